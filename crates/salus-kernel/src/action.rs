@@ -1,0 +1,130 @@
+//! What can be done, as types, so that a handler's signature reads as a sentence.
+//!
+//! Each action is declared once, here, with the words that an auditor would use. Who may do it is in the application's
+//! `access/policy.rs`: an exhaustive match, so that a new action does not compile until somebody has answered.
+
+/// What an action does to data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Looks, and changes nothing.
+    Read,
+    /// Changes something.
+    Change,
+}
+
+impl Kind {
+    /// `read` or `change`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Change => "change",
+        }
+    }
+}
+
+/// An action at the level of types: `Chart<ViewRecord>`.
+pub trait ActionType: Send + Sync + 'static {
+    /// The same action as a value.
+    const ACTION: Action;
+}
+
+/// The action types themselves.
+pub mod actions {
+    use super::{Action, ActionType};
+
+    macro_rules! declare {
+        ($($(#[$doc:meta])* $name:ident => $word:literal ($kind:ident, $resource:literal)),+ $(,)?) => {
+            $($(#[$doc])* #[derive(Debug, Clone, Copy)] pub struct $name;
+              impl ActionType for $name { const ACTION: Action = Action::$name; })+
+
+            pub(super) mod values {
+                use super::super::Kind;
+                /// One thing that someone can do; see [`crate::actions`] for the types.
+                #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+                pub enum Action { $($(#[$doc])* $name),+ }
+                impl Action {
+                    /// All of them.
+                    pub const ALL: &'static [Self] = &[$(Self::$name),+];
+                    /// The word in the ledger and in generated documents.
+                    pub const fn word(self) -> &'static str { match self { $(Self::$name => $word),+ } }
+                    /// Looks or changes.
+                    pub const fn kind(self) -> Kind { match self { $(Self::$name => Kind::$kind),+ } }
+                    /// The FHIR resource type (or our own noun) that the ledger names.
+                    pub const fn resource(self) -> &'static str { match self { $(Self::$name => $resource),+ } }
+                    /// The reverse of [`Self::word`].
+                    pub fn from_word(word: &str) -> Option<Self> { match word { $($word => Some(Self::$name),)+ _ => None } }
+                }
+            }
+        };
+    }
+
+    declare! {
+        // a patient's record
+        /// See the list of the record's parts and how much is in each.
+        ViewRecord => "view-record" (Read, "Patient"),
+        /// See name, birth date, contact and other personal details.
+        ViewProfile => "view-profile" (Read, "Patient"),
+        /// See problems and health concerns.
+        ViewProblems => "view-problems" (Read, "Condition"),
+        /// See allergies.
+        ViewAllergies => "view-allergies" (Read, "AllergyIntolerance"),
+        /// See medicines ordered and given.
+        ViewMedicines => "view-medicines" (Read, "MedicationRequest"),
+        /// See vaccinations.
+        ViewImmunizations => "view-immunizations" (Read, "Immunization"),
+        /// See test results, reports and measurements.
+        ViewResults => "view-results" (Read, "DiagnosticReport"),
+        /// See procedures.
+        ViewProcedures => "view-procedures" (Read, "Procedure"),
+        /// See past visits and their notes.
+        ViewEncounters => "view-encounters" (Read, "Encounter"),
+        /// See the list of documents, and read notes.
+        ViewDocuments => "view-documents" (Read, "DocumentReference"),
+        /// See care teams, goals and care plans.
+        ViewCarePlans => "view-care-plans" (Read, "CarePlan"),
+        /// See devices and imaging studies.
+        ViewDevices => "view-devices" (Read, "Device"),
+        /// See insurance.
+        ViewCoverage => "view-coverage" (Read, "Coverage"),
+        /// See where the record's entries came from.
+        ViewProvenance => "view-provenance" (Read, "Provenance"),
+        /// See who opened the record.
+        ViewAccessLog => "view-access-log" (Read, "AuditEvent"),
+
+        // across patients
+        /// Find patients by name, birth date or record number.
+        FindPatients => "find-patients" (Read, "Patient"),
+        /// Look through the ledger.
+        SearchAudit => "search-audit" (Read, "AuditEvent"),
+        /// See who works here and what they may do.
+        ViewStaff => "view-staff" (Read, "Account"),
+        /// Change the clinic's name, phone and colour.
+        ChangeClinic => "change-clinic" (Change, "Organization"),
+
+        // one's own account
+        /// See the own account's home page and settings.
+        ViewOwnAccount => "view-own-account" (Read, "Account"),
+        /// See the people and places of the clinic.
+        ViewDirectory => "view-directory" (Read, "Organization"),
+        /// See the own sessions.
+        ViewOwnSessions => "view-own-sessions" (Read, "Session"),
+        /// End one or all of the own sessions.
+        EndOwnSessions => "end-own-sessions" (Change, "Session"),
+        /// Change how the own pages look.
+        ChangeOwnSettings => "change-own-settings" (Change, "Account"),
+        /// Set up a second factor or recovery codes.
+        EnrollFactor => "enroll-factor" (Change, "Account"),
+        /// Sign in, with either factor.
+        SignIn => "sign-in" (Change, "Session"),
+        /// Sign out.
+        SignOut => "sign-out" (Change, "Session"),
+
+        // commands
+        /// Read a file of FHIR resources into the record.
+        ImportRecords => "import-records" (Change, "Bundle"),
+        /// Make or change accounts from the command line.
+        ManageAccounts => "manage-accounts" (Change, "Account"),
+    }
+}
+
+pub use actions::values::Action;

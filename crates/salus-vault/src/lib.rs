@@ -23,7 +23,7 @@ mod seal;
 pub use index::{BlindIndex, IndexKey, normal};
 pub use keys::{ClinicKey, DataKey, Vault};
 pub use phi::{Discloses, Opens, Phi};
-pub use root::{CannotUseRoot, RootKey};
+pub use root::{CannotUseRoot, RootKey, SigningSeed};
 pub use seal::{CannotOpen, Place};
 
 /// Fresh random bytes from the operating system by way of AWS-LC.

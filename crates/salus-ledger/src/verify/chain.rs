@@ -1,0 +1,239 @@
+//! Follows one chain row by row, with a memory that does not grow with it.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::{
+    IndexColumns, StoredEntry,
+    evidence::{Claim, Claims, Source},
+    report::{ChainReport, Fault, Finding},
+    suspect::Suspect,
+};
+use crate::{
+    canonical::DecodeError,
+    entry::{Entry, Kind, System},
+    hash::{Digest, chain_head, leaf_hash},
+    merkle::Frontier,
+    words::{ChainId, ClinicId, Micros, len64},
+};
+
+/// How many leaves are kept, to tell a copy from a forgery.
+const REMEMBERED: usize = 1024;
+
+/// The state of a chain that is being read.
+pub(super) struct ChainCheck {
+    clinic: ClinicId,
+    pub chain: ChainId,
+    claims: Claims,
+    tolerance: i64,
+    rows: u64,
+    head: Digest,
+    frontier: Frontier,
+    recent: VecDeque<Digest>,
+    suspect: Option<Suspect>,
+    index: Option<Finding>,
+    clock: Option<Finding>,
+    pub first_recorded: Option<Micros>,
+    latest: Option<Micros>,
+    agreed: (u64, Option<Micros>),
+    signed: u64,
+    anchored: u64,
+    open: BTreeSet<u64>,
+    restores: Vec<u64>,
+}
+
+impl ChainCheck {
+    pub fn new(clinic: ClinicId, chain: ChainId, claims: Claims, tolerance: i64) -> Self {
+        let mut check = Self {
+            clinic,
+            chain,
+            claims,
+            tolerance,
+            rows: 0,
+            head: Digest::ZERO,
+            frontier: Frontier::new(),
+            recent: VecDeque::new(),
+            suspect: None,
+            index: None,
+            clock: None,
+            first_recorded: None,
+            latest: None,
+            agreed: (0, None),
+            signed: 0,
+            anchored: 0,
+            open: BTreeSet::new(),
+            restores: Vec::new(),
+        };
+        check.suspect = check.compare_claims();
+        check
+    }
+
+    /// Takes the next row, in the order of the column `seq`.
+    pub fn row(&mut self, row: &StoredEntry) {
+        self.rows = self.rows.saturating_add(1);
+        match &mut self.suspect {
+            Some(suspect) => suspect.witness(&row.canonical),
+            None => self.suspect = self.judge(row).err(),
+        }
+    }
+
+    /// Accepts the row as the next one, or says what is the matter.
+    fn judge(&mut self, row: &StoredEntry) -> Result<(), Suspect> {
+        let next = self.frontier.size();
+        let leaf = leaf_hash(&row.canonical);
+        let leaf_fits = leaf == row.leaf;
+        let entry = Entry::from_canonical(&row.canonical);
+        let inside = entry.as_ref().ok().map(|entry| entry.seq);
+        let intruder = inside.map(|number| (number, leaf));
+
+        if row.seq > next {
+            return Err(Suspect::perhaps(Fault::Deleted, next, None, "its number is not there"));
+        }
+        if row.seq < next {
+            return Err(Suspect::certain(self.copy_or_forgery(row.seq, &leaf), row.seq, "its number is there twice"));
+        }
+        if !leaf_fits {
+            return Err(Suspect::perhaps(Fault::Edited, next, intruder, "its bytes do not fit its leaf"));
+        }
+        let entry = entry.map_err(|error| not_canonical(next, &error))?;
+        if (entry.clinic, entry.chain) != (self.clinic, self.chain) {
+            return Err(Suspect::certain(Fault::Inserted, next, "it says that it belongs to another chain"));
+        }
+        if entry.seq > next {
+            return Err(Suspect::perhaps(Fault::Deleted, next, intruder, "a later entry stands in its place"));
+        }
+        if entry.seq < next {
+            let fault = self.copy_or_forgery(entry.seq, &leaf);
+            return Err(Suspect::certain(fault, next, "an earlier number stands in its place"));
+        }
+        let head = chain_head(&self.head, &leaf);
+        if head != row.head {
+            return Err(Suspect::perhaps(
+                Fault::Edited,
+                next,
+                intruder,
+                "its head does not follow from the one before",
+            ));
+        }
+        self.accept(&entry, leaf, head);
+        self.compare_index(&entry, row.index.as_ref());
+        self.compare_claims().map_or(Ok(()), Err)
+    }
+
+    fn accept(&mut self, entry: &Entry, leaf: Digest, head: Digest) {
+        self.head = head;
+        self.frontier.append(leaf);
+        if self.recent.len() == REMEMBERED {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(leaf);
+        self.first_recorded.get_or_insert(entry.recorded);
+        match entry.draft.kind {
+            Kind::Change => {
+                self.open.insert(entry.seq);
+            }
+            Kind::System(System::RestoreEpoch) => self.restores.push(entry.seq),
+            Kind::Outcome => {
+                entry.draft.about.map(|about| self.open.remove(&about));
+            }
+            _ => {}
+        }
+        match self.latest {
+            Some(latest) if latest.since(entry.recorded) > self.tolerance => {
+                self.clock.get_or_insert_with(|| Finding {
+                    fault: Fault::ClockWentBack,
+                    chain: Some(self.chain),
+                    seq: Some(entry.seq),
+                    since: Some(latest),
+                    until: Some(entry.recorded),
+                    why: format!("it is dated {}, after an entry of {latest}", entry.recorded),
+                });
+            }
+            latest => self.latest = latest.max(Some(entry.recorded)),
+        }
+    }
+
+    fn compare_index(&mut self, entry: &Entry, index: Option<&IndexColumns>) {
+        let Some(column) = index.and_then(|index| index.differs_from(entry)) else { return };
+        self.index.get_or_insert_with(|| Finding {
+            fault: Fault::IndexColumnDiffers,
+            chain: Some(self.chain),
+            seq: Some(entry.seq),
+            since: None,
+            until: None,
+            why: format!("the column {column} says something else"),
+        });
+    }
+
+    /// Holds the chain as it is now against every claim about this size.
+    fn compare_claims(&mut self) -> Option<Suspect> {
+        let size = self.frontier.size();
+        let claims = self.claims.remove(&size)?;
+        let root = self.frontier.root();
+        let fits = |claim: &Claim| claim.root.is_none_or(|r| r == root) && claim.head.is_none_or(|h| h == self.head);
+        if !claims.iter().all(fits) {
+            let why = format!("up to {size} entries agree with each other and not with what was signed or is known");
+            return Some(Suspect::certain(Fault::Forked, self.agreed.0, &why));
+        }
+        let vouched = |at_least: Source| claims.iter().filter(move |claim| claim.source >= at_least);
+        if vouched(Source::Signed).next().is_some() {
+            self.signed = size;
+            self.agreed = (size, vouched(Source::Signed).filter_map(|claim| claim.time).min().or(self.agreed.1));
+        }
+        if vouched(Source::Anchor).next().is_some() {
+            self.anchored = size;
+        }
+        None
+    }
+
+    /// A leaf that stood at that place before is a copy; another one is a forgery. Too long ago: taken for a copy.
+    fn copy_or_forgery(&self, seq: u64, leaf: &Digest) -> Fault {
+        let back = self.frontier.size().saturating_sub(seq);
+        let index = len64(self.recent.len()).checked_sub(back).and_then(|index| usize::try_from(index).ok());
+        match index.and_then(|index| self.recent.get(index)) {
+            Some(known) if known != leaf => Fault::Inserted,
+            _ => Fault::Duplicated,
+        }
+    }
+
+    /// The chain has no more rows.
+    pub fn finish(mut self) -> (ChainReport, Vec<Finding>) {
+        let size = self.frontier.size();
+        let suspect = self.suspect.take().or_else(|| self.shorter_than_claimed(size));
+        let until = self.claims.values().flatten().filter_map(|claim| claim.time).max().max(self.latest);
+        let broken = suspect.map(|suspect| Finding {
+            fault: suspect.verdict(),
+            chain: Some(self.chain),
+            seq: Some(suspect.seq),
+            since: self.agreed.1,
+            until,
+            why: suspect.why,
+        });
+        let report = ChainReport {
+            chain: self.chain,
+            entries: self.rows,
+            signed: self.signed,
+            anchored: self.anchored,
+            open_changes: len64(self.open.len()),
+            oldest_open: self.open.first().copied(),
+            restores: self.restores,
+        };
+        (report, broken.into_iter().chain(self.index).chain(self.clock).collect())
+    }
+
+    fn shorter_than_claimed(&self, size: u64) -> Option<Suspect> {
+        let beyond = |wanted: fn(Source) -> bool| {
+            self.claims.range(size..).rev().find(|(_, claims)| claims.iter().any(|claim| wanted(claim.source)))
+        };
+        if let Some((claimed, _)) = beyond(|source| source != Source::Anchor) {
+            let why = format!("a checkpoint or manifest here counts {claimed} entries, there are {size}");
+            return Some(Suspect::certain(Fault::Truncated, size, &why));
+        }
+        let (claimed, _) = beyond(|source| source == Source::Anchor)?;
+        let why = format!("{claimed} entries are known from elsewhere, there are {size}");
+        Some(Suspect::certain(Fault::RolledBack, size, &why))
+    }
+}
+
+fn not_canonical(seq: u64, error: &DecodeError) -> Suspect {
+    Suspect::certain(Fault::NotCanonical, seq, &error.to_string())
+}

@@ -1,0 +1,245 @@
+//! Row-level security on PostgreSQL, generated from the registry: who sees which rows, for an auditor to read.
+//!
+//! Every table is closed, also to its owner (FORCE); one policy opens it to the owner, and one per command to the
+//! application's role. A command without a policy is not granted either. Nothing set = nothing seen.
+//!
+//! In the conditions below `{patient}`, `{account}`, `{practitioner}`, `{role}` and `{run}` are the transaction's
+//! [`Sight`](crate::Sight), NULL when not set; `{token}` and `{listed}` are arrays; `{anyone}` is true when anything is
+//! set.
+
+use salus_kernel::{Archetype, TableEntry};
+
+use crate::DbError;
+
+/// What is done to rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Command {
+    Select,
+    Insert,
+    Update,
+    Delete,
+}
+
+use Command::{Delete, Insert, Select, Update};
+
+impl Command {
+    const ALL: [Self; 4] = [Select, Insert, Update, Delete];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Select => "SELECT",
+            Insert => "INSERT",
+            Update => "UPDATE",
+            Delete => "DELETE",
+        }
+    }
+}
+
+/// What an archetype opens. Import looks for rows by their source in any chart, and writes only into the open one.
+const fn archetype_rule(archetype: Archetype, command: Command) -> Option<&'static str> {
+    match (archetype, command) {
+        (Archetype::Chart, Select) => Some("patient_id = {patient} OR {run} = 'import'"),
+        (Archetype::Chart, Insert | Update) => Some("patient_id = {patient}"),
+        (Archetype::Account, _) | (Archetype::Token, Insert | Delete) => Some("account_id = {account}"),
+        (Archetype::Token, Select | Update) => {
+            Some("account_id = {account} OR encode(token_hash, 'hex') = ANY ({token})")
+        }
+        (Archetype::Lookup, _) => Some("key = ANY ({token})"),
+        (Archetype::Shared, Select) => Some("{anyone}"),
+        (Archetype::Chart, Delete) | (Archetype::Shared, Insert | Update | Delete) | (Archetype::Keys, _) => None,
+    }
+}
+
+/// How a table's own rule meets its archetype's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// One or the other opens the row.
+    Also,
+    /// This rule replaces the archetype's for these commands.
+    Only,
+}
+
+use How::{Also, Only};
+
+/// What a table opens beyond, or instead of, its archetype.
+struct Extra(&'static str, &'static [Command], How, &'static str);
+
+const EXTRAS: &[Extra] = &[
+    // The sign-in page shows the clinic's name to nobody in particular.
+    Extra("clinic", &[Select], Only, "TRUE"),
+    Extra("clinic", &[Insert, Update], Also, "{role} = 'administrator' OR {run} = 'setup'"),
+    // Keys are wrapped: reading one is worth nothing without the key above it.
+    Extra("clinic_key", &[Select], Also, "{anyone}"),
+    Extra("clinic_key", &[Insert, Update], Also, "{run} = 'setup'"),
+    Extra(
+        "subject_key",
+        &[Select],
+        Also,
+        "(subject_kind = 'patient'
+             AND (subject_id = {patient} OR subject_id = ANY ({listed}) OR {run} IN ('directory', 'import')))
+         OR (subject_kind = 'account' AND subject_id = {account})
+         OR (subject_kind = 'clinic' AND {anyone})",
+    ),
+    Extra(
+        "subject_key",
+        &[Insert],
+        Also,
+        "{run} IN ('setup', 'import', 'accounts')
+         OR (subject_kind = 'patient' AND subject_id = {patient})
+         OR (subject_kind = 'account' AND subject_id = {account})",
+    ),
+    // Signing in looks an account up by the blind index of the address; nobody can list them.
+    Extra("account", &[Select], Only, "id = {account} OR email_index = ANY ({token}) OR {run} = 'accounts'"),
+    Extra("account", &[Insert], Only, "{run} = 'accounts'"),
+    Extra("account", &[Update], Only, "id = {account} OR {run} = 'accounts'"),
+    Extra("account", &[Delete], Only, "FALSE"),
+    Extra("staff_member", &[Insert, Update], Also, "{role} = 'administrator' OR {run} IN ('setup', 'accounts')"),
+    // What gives access is written by one command alone: an account can't grant itself a chart.
+    Extra("access_grant", &[Select], Only, "account_id = {account} OR patient_id = {patient} OR {run} = 'accounts'"),
+    Extra("access_grant", &[Insert, Update], Only, "{run} = 'accounts'"),
+    Extra("access_grant", &[Delete], Only, "FALSE"),
+    Extra(
+        "care_team_member",
+        &[Select],
+        Only,
+        "patient_id = {patient} OR practitioner_id = {practitioner} OR {run} = 'accounts'",
+    ),
+    Extra("care_team_member", &[Insert, Update], Only, "{run} = 'accounts'"),
+    Extra("care_team_member", &[Delete], Only, "FALSE"),
+    Extra("ledger_lease", &[Select, Insert, Update], Only, "{run} = 'ledger'"),
+    Extra("practitioner", &[Insert, Update], Also, "{run} IN ('import', 'setup', 'accounts')"),
+    Extra("practitioner_role", &[Insert, Update], Also, "{run} IN ('import', 'setup', 'accounts')"),
+    Extra("organization", &[Insert, Update], Also, "{run} IN ('import', 'setup', 'accounts')"),
+    Extra("location", &[Insert, Update], Also, "{run} IN ('import', 'setup', 'accounts')"),
+    // Names on a list that has been written down, and the in-memory directory of names.
+    Extra("patient", &[Select], Also, "patient_id = ANY ({listed}) OR {run} = 'directory'"),
+];
+
+/// The condition under which the application's role may do this to a row; `None` where it may not at all.
+fn rule(table: &TableEntry, command: Command) -> Option<String> {
+    let extras: Vec<&Extra> =
+        EXTRAS.iter().filter(|extra| extra.0 == table.name && extra.1.contains(&command)).collect();
+    let replaced = extras.iter().any(|extra| extra.2 == Only);
+    let own = archetype_rule(table.archetype, command).filter(|_| !replaced);
+    let rules: Vec<&str> =
+        own.into_iter().chain(extras.iter().map(|extra| extra.3)).filter(|rule| *rule != "FALSE").collect();
+    if rules.is_empty() { None } else { Some(expand(&rules.join(" OR "))) }
+}
+
+/// Puts the settings in. Each stands in a sub-select, which PostgreSQL evaluates once per statement and not per row.
+pub(crate) fn expand(rule: &str) -> String {
+    // After a transaction a setting reads '' and not NULL.
+    let setting = |name: &str| format!("NULLIF(current_setting('salus.{name}', true), '')");
+    let array = |name: &str| format!("(SELECT string_to_array({}, ','))::text[]", setting(name));
+    let names = ["account", "patient", "practitioner", "role", "token", "listed", "run"];
+    let anyone = format!("(SELECT COALESCE({}) IS NOT NULL)", names.map(setting).join(", "));
+    let mut text = rule.replace("{anyone}", &anyone);
+    for name in ["token", "listed"] {
+        text = text.replace(&format!("{{{name}}}"), &array(name));
+    }
+    for name in ["account", "patient", "practitioner", "role", "run"] {
+        text = text.replace(&format!("{{{name}}}"), &format!("(SELECT {})", setting(name)));
+    }
+    text
+}
+
+/// `"name"`, for names that are settings or registry entries.
+pub(crate) fn quoted(name: &str) -> Result<String, DbError> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if !name.is_empty() && name.bytes().all(plain) {
+        Ok(format!("\"{name}\""))
+    } else {
+        Err(DbError::broken("a role's or table's name may only have a-z, 0-9 and _"))
+    }
+}
+
+/// Everything before the tables: old policies go, nobody but the owner can create anything, these roles may connect.
+pub(crate) fn preamble(roles: &[&str]) -> Result<String, DbError> {
+    let mut script = String::from(
+        "DO $$
+         DECLARE p record;
+         BEGIN
+             FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP
+                 EXECUTE format('DROP POLICY %I ON public.%I', p.policyname, p.tablename);
+             END LOOP;
+             EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+         END $$;
+         REVOKE ALL ON SCHEMA public FROM PUBLIC;\n",
+    );
+    for role in roles {
+        let bare = role;
+        let role = quoted(role)?;
+        script.push_str(&format!(
+            "DO $$ BEGIN
+                 IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{bare}' AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb))
+                    OR pg_has_role('{bare}', current_user, 'MEMBER') THEN
+                     RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = 'the role {bare} is too powerful: no superuser, BYPASSRLS, CREATEROLE, CREATEDB, and no member of the owner';
+                 END IF;
+                 EXECUTE format('REVOKE ALL ON DATABASE %I FROM {role}', current_database());
+                 EXECUTE format('GRANT CONNECT ON DATABASE %I TO {role}', current_database());
+             END $$;
+             REVOKE ALL ON SCHEMA public FROM {role};
+             GRANT USAGE ON SCHEMA public TO {role};
+             REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};\n"
+        ));
+    }
+    Ok(script)
+}
+
+/// Closes a table and opens it to its owner. The owner's policy is explicit: without it a data migration would say
+/// `UPDATE 0` and `pg_dump` would fail.
+pub(crate) fn closed_but_to_owner(table: &str) -> Result<String, DbError> {
+    let table = quoted(table)?;
+    Ok(format!(
+        "REVOKE ALL ON {table} FROM PUBLIC;
+         ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+         ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+         CREATE POLICY owner_all ON {table} FOR ALL TO CURRENT_USER USING (TRUE) WITH CHECK (TRUE);\n"
+    ))
+}
+
+/// Opens one command on a table to a role, under a condition, with the grant that goes with it.
+pub(crate) fn opened(table: &str, command: &str, role: &str, condition: &str) -> Result<String, DbError> {
+    let (table, policy, role) = (quoted(table)?, format!("{role}_{}", command.to_lowercase()), quoted(role)?);
+    let policy = quoted(&policy)?;
+    let condition = match command {
+        "INSERT" => format!("WITH CHECK ({condition})"),
+        "UPDATE" => format!("USING ({condition}) WITH CHECK ({condition})"),
+        _ => format!("USING ({condition})"),
+    };
+    Ok(format!(
+        "GRANT {command} ON {table} TO {role};
+         CREATE POLICY {policy} ON {table} FOR {command} TO {role} {condition};\n"
+    ))
+}
+
+/// Row-level security and grants of the main database.
+pub(crate) fn main_script(registry: &[TableEntry], app_role: &str) -> Result<String, DbError> {
+    let mut script = preamble(&[app_role])?;
+    script.push_str(&closed_but_to_owner("schema_migration")?);
+    script.push_str(&opened("schema_migration", "SELECT", app_role, "TRUE")?);
+    for table in registry {
+        script.push_str(&closed_but_to_owner(table.name)?);
+        for command in Command::ALL {
+            if let Some(condition) = rule(table, command) {
+                script.push_str(&opened(table.name, command.word(), app_role, &condition)?);
+            }
+        }
+    }
+    Ok(script)
+}
+
+/// A table that nobody has classified, or that the registry only dreams of, stops the migration.
+pub(crate) fn refuse_unknown_tables(tables: &[String], registry: &[TableEntry]) -> Result<(), DbError> {
+    for table in tables {
+        if table != "schema_migration" && !registry.iter().any(|entry| entry.name == table) {
+            return Err(DbError::broken(format!("table {table} is not in the registry: say who sees its rows")));
+        }
+    }
+    for entry in registry {
+        if !tables.iter().any(|table| table == entry.name) {
+            return Err(DbError::broken(format!("the registry has a table {} that the database has not", entry.name)));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,17 @@
+// Keeps regions fresh: fetches the page's own address and takes the region with the same id out of it.
+//   <div id="queue" data-refresh="30">   every 30 seconds, while the page is visible
+export async function refresh(region) {
+  const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store", redirect: "error" });
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.getElementById(region.id);
+  if (fresh && fresh.innerHTML !== region.innerHTML && !region.contains(document.activeElement)) {
+    region.replaceChildren(...fresh.childNodes);
+  }
+}
+
+for (const region of document.querySelectorAll("[data-refresh]")) {
+  setInterval(() => {
+    if (!document.hidden) refresh(region).catch(() => {});
+  }, Math.max(5, Number(region.dataset.refresh)) * 1000);
+}

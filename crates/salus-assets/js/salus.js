@@ -1,0 +1,37 @@
+// What every page needs; the rest is fetched when a page has use for it.
+
+// The summary of problems gets the focus, so that a screen reader begins there.
+const problems = document.querySelector("[data-problems]");
+if (problems) {
+  problems.focus();
+  // A link in it leads to the field and its label, not to the middle of the field.
+  problems.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    (document.querySelector(`label[for="${CSS.escape(field.id)}"]`) ?? field).scrollIntoView();
+    field.focus({ preventScroll: true });
+  });
+}
+
+// A second press on a button does not send a form twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  else form.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// Printing, where a page offers it.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+if (document.querySelector("[data-password]")) import("./password.js");
+if (document.getElementById("session-warning")) import("./session.js");
+if (document.querySelector("[data-refresh]")) import("./refresh.js");

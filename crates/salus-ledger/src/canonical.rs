@@ -8,7 +8,7 @@ use minicbor::{Decoder, Encoder, decode};
 use crate::{
     entry::{Actor, ActorKind, Entry, EntryDraft, Invalid, Kind, OnBehalfOf, Outcome, Relation, Resource, RowVersion},
     hash::Digest,
-    words::{Word, len64},
+    words::{Micros, Word, len64},
 };
 
 /// The longest canonical form, in bytes: a day list of thousands fits, a flood does not.
@@ -166,7 +166,8 @@ fn write_entry(map: &mut MapWriter, entry: &Entry) -> Written {
         c.array(4)?.str(row.table.as_str())?.str(&row.id)?.u64(row.version)?.bytes(row.digest.as_bytes())?.ok()
     })?;
     map.put_bytes(21, draft.detail.as_deref())?;
-    draft.count.iter().try_for_each(|count| map.put_number(22, *count))
+    draft.count.iter().try_for_each(|count| map.put_number(22, *count))?;
+    draft.cutoff.iter().try_for_each(|cutoff| map.put(23, |c| c.i64(cutoff.0)?.ok()))
 }
 
 fn actor_map(actor: &Actor) -> Result<MapWriter, minicbor::encode::Error<std::convert::Infallible>> {
@@ -238,7 +239,7 @@ fn read_entry(cbor: &mut Decoder<'_>) -> Read<Entry> {
         clinic: map.must(1, |c| c.str()?.parse().map_err(malformed))?,
         chain: map.must(2, |c| c.str()?.parse().map_err(malformed))?,
         seq: map.must(3, number)?,
-        recorded: crate::words::Micros(map.must(4, |c| Ok(c.i64()?))?),
+        recorded: map.must(4, micros)?,
         draft: EntryDraft {
             kind: map.must(5, |c| {
                 let kind = c.u8()?;
@@ -273,6 +274,7 @@ fn read_entry(cbor: &mut Decoder<'_>) -> Read<Entry> {
             rows: map.get(20, |c| list(c, row))?.unwrap_or_default(),
             detail: map.get(21, blob)?,
             count: map.get(22, number)?,
+            cutoff: map.get(23, micros)?,
         },
     };
     map.close()?;
@@ -325,6 +327,10 @@ fn list<'b, T>(cbor: &mut Decoder<'b>, item: impl Fn(&mut Decoder<'b>) -> Read<T
 
 fn number(cbor: &mut Decoder<'_>) -> Read<u64> {
     Ok(cbor.u64()?)
+}
+
+fn micros(cbor: &mut Decoder<'_>) -> Read<Micros> {
+    Ok(Micros(cbor.i64()?))
 }
 
 fn text(cbor: &mut Decoder<'_>) -> Read<String> {

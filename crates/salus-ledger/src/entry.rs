@@ -9,6 +9,8 @@ use crate::{
 
 /// The longest text of an id, in bytes.
 pub const MAX_TEXT: usize = 256;
+/// How long an entry stays whole: six years (45 CFR 164.316(b)(2)(i)), counted as 2192 days, in microseconds.
+pub const SIX_YEARS: i64 = 2192 * 86_400 * 1_000_000;
 
 /// An entry as it stands in a chain: where and when, and what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +64,8 @@ pub struct EntryDraft {
     pub detail: Option<Vec<u8>>,
     /// How many, where one entry stands for many ([`System::CountedRefusals`], [`System::Purge`]).
     pub count: Option<u64>,
+    /// For a [`System::Purge`] of the ledger alone: entries recorded before this moment may have lost their bytes.
+    pub cutoff: Option<Micros>,
 }
 
 impl EntryDraft {
@@ -85,6 +89,7 @@ impl EntryDraft {
             rows: Vec::new(),
             detail: None,
             count: None,
+            cutoff: None,
         }
     }
 }
@@ -289,6 +294,9 @@ pub enum Invalid {
     /// Nobody has no id, everybody else has one.
     #[error("an account, job or command has an id, and nobody has none")]
     Actor,
+    /// Only a purge has a cutoff.
+    #[error("only a purge has a cutoff")]
+    Cutoff,
     /// Larger than [`crate::MAX_CANONICAL`].
     #[error("the entry is too large")]
     TooLarge,
@@ -319,6 +327,9 @@ impl Entry {
         }
         if (draft.actor.kind == ActorKind::Nobody) == draft.actor.id.is_some() {
             return Err(Invalid::Actor);
+        }
+        if draft.cutoff.is_some() && draft.kind != Kind::System(System::Purge) {
+            return Err(Invalid::Cutoff);
         }
         Ok(())
     }

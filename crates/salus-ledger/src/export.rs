@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     hash::Digest,
     keys::VerifyingKey,
-    verify::{Evidence, Fault, Finding, Report, StoredEntry, Verifier},
-    words::{ChainId, ClinicId},
+    verify::{Evidence, Fault, Finding, IndexColumns, Report, StoredEntry, Verifier},
+    words::{ChainId, ClinicId, Micros},
 };
 
 const FORMAT: &str = "salus-ledger-export-v1";
@@ -26,6 +26,7 @@ enum Line {
     Manifest { note: String },
     Checkpoint { note: String },
     Entry { chain: String, seq: u64, canonical: String, leaf: String, head: String },
+    Purged { chain: String, seq: u64, recorded: i64, leaf: String, head: String },
     End { manifests: u64, checkpoints: u64, entries: u64 },
 }
 
@@ -87,15 +88,16 @@ impl<W: Write> ExportWriter<W> {
     }
 
     /// Adds a row as it is stored, right or wrong; chain by chain, ascending by `seq`, after all checkpoints.
+    ///
+    /// Of a purged row go its hashes and the column `recorded`; without that column, the end of time.
     pub fn entry(&mut self, row: &StoredEntry) -> Result<(), ExportError> {
         self.enter(Part::Entries)?;
         self.entries = self.entries.saturating_add(1);
-        self.line(&Line::Entry {
-            chain: row.chain.to_string(),
-            seq: row.seq,
-            canonical: STANDARD.encode(&row.canonical),
-            leaf: row.leaf.to_base64(),
-            head: row.head.to_base64(),
+        let (chain, seq) = (row.chain.to_string(), row.seq);
+        let (leaf, head) = (row.leaf.to_base64(), row.head.to_base64());
+        self.line(&match &row.canonical {
+            Some(bytes) => Line::Entry { chain, seq, canonical: STANDARD.encode(bytes), leaf, head },
+            None => Line::Purged { chain, seq, recorded: row.column_recorded().0, leaf, head },
         })
     }
 
@@ -164,9 +166,9 @@ pub fn verify_export(
     }
 
     let mut verifier = Verifier::new(evidence);
-    while let Some(Line::Entry { chain, seq, canonical, leaf, head }) = &line {
+    while let Some(row) = line.as_ref().and_then(stored) {
         entries = entries.saturating_add(1);
-        verifier.entry(&stored(chain, *seq, canonical, leaf, head).map_err(|what| wrong(number, what))?);
+        verifier.entry(&row.map_err(|what| wrong(number, what))?);
         line = read_line(&mut reader, &mut number)?;
     }
 
@@ -191,14 +193,29 @@ fn cut_off(report: &mut Report, why: String) {
     report.findings.push(finding);
 }
 
-fn stored(chain: &str, seq: u64, canonical: &str, leaf: &str, head: &str) -> Result<StoredEntry, &'static str> {
-    Ok(StoredEntry {
-        chain: chain.parse::<ChainId>().map_err(|_| "chain")?,
-        seq,
-        canonical: STANDARD.decode(canonical).map_err(|_| "canonical")?,
-        leaf: Digest::from_base64(leaf).ok_or("leaf")?,
-        head: Digest::from_base64(head).ok_or("head")?,
-        index: None,
+/// The row of a line, when the line is a row; or which member is wrong.
+fn stored(line: &Line) -> Option<Result<StoredEntry, &'static str>> {
+    let row = |chain: &String, seq: u64, leaf: &String, head: &String| {
+        Ok(StoredEntry {
+            chain: chain.parse::<ChainId>().map_err(|_| "chain")?,
+            seq,
+            canonical: None,
+            leaf: Digest::from_base64(leaf).ok_or("leaf")?,
+            head: Digest::from_base64(head).ok_or("head")?,
+            index: None,
+        })
+    };
+    Some(match line {
+        Line::Entry { chain, seq, canonical, leaf, head } => row(chain, *seq, leaf, head).and_then(|row| {
+            let bytes = STANDARD.decode(canonical).map_err(|_| "canonical")?;
+            Ok(StoredEntry { canonical: Some(bytes), ..row })
+        }),
+        // Of a purged row no other column is looked at.
+        Line::Purged { chain, seq, recorded, leaf, head } => row(chain, *seq, leaf, head).map(|row| {
+            let index = IndexColumns { recorded: Micros(*recorded), ..IndexColumns::default() };
+            StoredEntry { index: Some(index), ..row }
+        }),
+        _ => return None,
     })
 }
 

@@ -14,6 +14,9 @@
 //! Only an [`Anchor`], a size and a root kept elsewhere, makes a rewritten past, a cut tail or an older copy visible.
 //! `docs/formats.md` explains every byte; `tests/independent.py` is a second verifier made from that page alone.
 //!
+//! After six years an entry may be emptied: its leaf stays and proves what it proved, and a signed entry in the ledger
+//! itself must say that this was done, and up to when.
+//!
 //! Invariant: no database, no clock, no randomness, no waiting. Time and keys are handed in.
 
 mod canonical;
@@ -34,7 +37,7 @@ pub use canonical::{DecodeError, MAX_CANONICAL};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{
     Actor, ActorKind, Entry, EntryDraft, Invalid, Kind, MAX_TEXT, OnBehalfOf, Outcome, Relation, Resource, RowVersion,
-    System,
+    SIX_YEARS, System,
 };
 pub use export::{ExportError, ExportWriter, verify_export};
 pub use hash::{Digest, chain_head, leaf_hash};

@@ -6,6 +6,7 @@ use crate::{
     hash::{Digest, chain_head, leaf_hash},
     keys::SigningKey,
     merkle::Frontier,
+    verify::StoredEntry,
     words::{ChainId, ClinicId, Micros},
 };
 
@@ -72,12 +73,14 @@ impl ChainWriter {
 
     /// Takes a chain up again: from its last checkpoint, opened with the ledger's keys, and the rows after it in order.
     ///
-    /// Both the frontier and the rows are recomputed, so a writer never signs what it did not check.
+    /// Both the frontier and the rows are recomputed, so a writer never signs what it did not check. Rows that a purge
+    /// has emptied may come first, with no row that has its bytes before them; whether they were old enough is the
+    /// verifier's question. The rows' index columns are not looked at.
     pub fn resume(
         clinic: ClinicId,
         chain: ChainId,
         last: Option<(&Checkpoint, &[u8])>,
-        after: impl IntoIterator<Item = Appended>,
+        after: impl IntoIterator<Item = StoredEntry>,
     ) -> Result<Self, ResumeError> {
         let mut writer = Self::new(clinic, chain);
         if let Some((checkpoint, frontier)) = last {
@@ -93,15 +96,27 @@ impl ChainWriter {
             writer.signed_size = checkpoint.size;
             writer.since = Some(checkpoint.time);
         }
+        let mut whole = false;
         for row in after {
-            let entry = Entry::from_canonical(&row.canonical).map_err(|_| ResumeError::Entry(row.seq))?;
-            let leaf = leaf_hash(&row.canonical);
+            let wrong = ResumeError::Entry(row.seq);
+            let (leaf, recorded) = match &row.canonical {
+                Some(canonical) => {
+                    let Ok(entry) = Entry::from_canonical(canonical) else { return Err(wrong) };
+                    if (entry.clinic, entry.chain, entry.seq) != (clinic, chain, row.seq) {
+                        return Err(wrong);
+                    }
+                    whole = true;
+                    (leaf_hash(canonical), entry.recorded)
+                }
+                None if whole => return Err(wrong),
+                // Long ago, so that a signature is due at once.
+                None => (row.leaf, Micros(i64::MIN)),
+            };
             let head = chain_head(&writer.head, &leaf);
-            let follows = (entry.clinic, entry.chain, entry.seq) == (clinic, chain, writer.next_seq());
-            if !follows || (row.seq, row.leaf, row.head) != (entry.seq, leaf, head) {
-                return Err(ResumeError::Entry(row.seq));
+            if (row.chain, row.seq, row.leaf, row.head) != (chain, writer.next_seq(), leaf, head) {
+                return Err(wrong);
             }
-            writer.push(leaf, head, entry.recorded);
+            writer.push(leaf, head, recorded);
         }
         Ok(writer)
     }

@@ -149,7 +149,7 @@ def is_actor(v):
 MUST = {0: one_of({1}), 1: is_uuid, 2: is_uuid, 3: is_u64, 4: is_i64, 5: one_of({1, 2, 3, 4, 5, *range(16, 22)}),
         6: is_16, 7: is_actor, 8: one_of(RELATIONS), 11: is_word, 13: is_word, 14: one_of({1, 2, 3, 4})}
 MAY = {9: is_id, 10: some(is_id), 12: lambda v: fields(v, {0: is_word}, {1: is_id}), 15: is_word, 16: is_ip,
-       17: is_bytes, 18: is_32, 19: is_u64, 20: some(row), 21: is_bytes, 22: is_u64}
+       17: is_bytes, 18: is_32, 19: is_u64, 20: some(row), 21: is_bytes, 22: is_u64, 23: is_i64}
 
 
 def entry_of(canonical):
@@ -160,6 +160,7 @@ def entry_of(canonical):
     need(fields(entry, MUST, MAY), "not the fields of an entry")
     need((entry[14] == 2) == (15 in entry), "a reason belongs to a refusal")
     need(entry.get(19, -1) < entry[3], "about a later entry")
+    need(23 not in entry or entry[5] == 17, "only a purge has a cutoff")
     return entry
 
 
@@ -208,20 +209,18 @@ def checkpoint_of(text, clinic):
     salus, whose, chain = origin.split("/")
     need((salus, whose, end) == ("salus", clinic, "") and is_uuid(chain), "not this clinic's checkpoint")
     need(time.startswith("time ") and head.startswith("head "), "extension lines")
-    number(time[5:])
-    return chain, number(size), hash64(root), hash64(head[5:])
+    return chain, number(size), hash64(root), hash64(head[5:]), number(time[5:]), number(time[5:])
 
 
 def manifest_of(text, clinic):
     title, whose, n, previous, time, *chains, end = text.split("\n")
     need((title, whose, end) == ("salus manifest v1", "clinic " + clinic, ""), "not this clinic's manifest")
     need(n.startswith("number ") and previous.startswith("previous ") and time.startswith("time "), "lines")
-    number(time[5:])
     states = []
     for line in chains:
         word, chain, size, root, head = line.split(" ")
         need(word == "chain" and is_uuid(chain), "not a chain line")
-        states.append((chain, number(size), hash64(root), hash64(head)))
+        states.append((chain, number(size), hash64(root), hash64(head), number(time[5:]), None))
     need(all(a[0] < b[0] for a, b in zip(states, states[1:])), "chains must ascend")
     return number(n[7:]), hash64(previous[9:]), states
 
@@ -229,6 +228,7 @@ def manifest_of(text, clinic):
 # ---- the export -----------------------------------------------------------------------------------------------------
 SHAPES = {"header": {"type", "format", "clinic", "vkeys"}, "manifest": {"type", "note"}, "checkpoint": {"type", "note"},
           "entry": {"type", "chain", "seq", "canonical", "leaf", "head"},
+          "purged": {"type", "chain", "seq", "recorded", "leaf", "head"},
           "end": {"type", "manifests", "checkpoints", "entries"}}
 
 
@@ -246,10 +246,11 @@ def verify(path, keys):
     rows = {}
     for line in lines:
         kind = line["type"]
-        need(kind in counts, "unknown line")
-        counts[kind] += 1
-        order.append(list(counts).index(kind))
-        if kind == "entry":
+        sort = "entry" if kind == "purged" else kind
+        need(sort in counts, "unknown line")
+        counts[sort] += 1
+        order.append(list(counts).index(sort))
+        if sort == "entry":
             rows.setdefault(line["chain"], []).append(line)
             continue
         try:
@@ -263,36 +264,71 @@ def verify(path, keys):
                 for chain, size in listed.items():
                     if now.get(chain, -1) < size: chains_bad.append((chain, now.get(chain), "gone from a manifest"))
                 expected, previous, listed = n + 1, sha(text.encode()), now
-            for chain, size, root, chain_head in states: claims.setdefault(chain, []).append((size, root, chain_head))
+            for chain, *claim in states: claims.setdefault(chain, []).append(claim)
         except (Bad, ValueError, binascii.Error) as error:
             ledger_bad.append(f"note: {error}")
     need(order == sorted(order), "wrong order")
     if end is None or (end["manifests"], end["checkpoints"], end["entries"]) != tuple(counts.values()):
         ledger_bad.append("cut off")
+    reach, emptied = None, []
     for chain, stored in rows.items():
-        fault = chain_fault(clinic, chain, stored, claims.pop(chain, []))
+        check = Chain(claims.pop(chain, []))
+        fault = check.fault(clinic, chain, stored)
         if fault: chains_bad.append((chain, *fault))
+        emptied.append((chain, check))
+        for seq, cutoff, recorded in check.purges:
+            # Signed when? The first claim that covers it, of those with which the chain agreed.
+            signed = [time for size, time in check.agreements if size > seq]
+            if keys and not signed or not keys and fault and seq >= fault[0]: continue
+            if keys: recorded = min(recorded, signed[0] + TOLERANCE)
+            if recorded - SIX_YEARS >= cutoff: reach = cutoff if reach is None else max(reach, cutoff)
+    for chain, check in emptied:
+        bad = [seq for seq, recorded in check.purged
+               if reach is None or recorded >= reach or check.not_before(seq) - TOLERANCE >= reach]
+        if bad + check.holes: chains_bad.append((chain, min(bad + check.holes), "emptied"))
     for chain, left in claims.items():
         if any(size for size, *_ in left): chains_bad.append((chain, 0, "missing"))
-    return sorted(chains_bad, key=lambda bad: bad[0]), ledger_bad
+    return sorted(chains_bad, key=lambda bad: (bad[0], -1 if bad[1] is None else bad[1])), ledger_bad
 
 
-def chain_fault(clinic, chain, stored, claims):
-    tree, head, agreed = Tree(), bytes(32), 0
-    for line in stored:
-        canonical, leaf = b64(line["canonical"]), hash64(line["leaf"])
-        if line["seq"] != tree.size: return min(line["seq"], tree.size), "number"
-        if leaf != leaf_of(canonical): return tree.size, "leaf"
-        try: entry = entry_of(canonical)
-        except Bad as error: return tree.size, str(error)
-        if (entry[1], entry[2], entry[3]) != (clinic, chain, tree.size): return tree.size, "another place"
-        head = head_of(head, leaf)
-        if head != hash64(line["head"]): return tree.size, "head"
-        tree.append(leaf)
-        here = [claim for claim in claims if claim[0] == tree.size]
-        if any(claim[1:] != (tree.root(), head) for claim in here): return agreed, "rewritten"
-        if here: agreed = tree.size
-    if any(claim[0] > tree.size for claim in claims): return tree.size, "shorter than signed"
+TOLERANCE, SIX_YEARS = 2_000_000, 2192 * 86_400 * 1_000_000
+
+
+class Chain:
+    def __init__(self, claims):
+        self.claims, self.agreements, self.stamps = claims, [], []
+        self.purges, self.purged, self.holes = [], [], []
+
+    def not_before(self, seq):
+        """When the chain was signed without this row: the row is not older."""
+        return max((made for size, made in self.stamps if size <= seq), default=-1 << 63)
+
+    def fault(self, clinic, chain, stored):
+        tree, head, agreed = Tree(), bytes(32), 0
+        for line in stored:
+            leaf, entry = hash64(line["leaf"]), None
+            if line["seq"] != tree.size: return min(line["seq"], tree.size), "number"
+            if line["type"] == "purged":
+                need(is_i64(line["recorded"]), "recorded")
+            else:
+                canonical = b64(line["canonical"])
+                if leaf != leaf_of(canonical): return tree.size, "leaf"
+                try: entry = entry_of(canonical)
+                except Bad as error: return tree.size, str(error)
+                if (entry[1], entry[2], entry[3]) != (clinic, chain, tree.size): return tree.size, "another place"
+            head = head_of(head, leaf)
+            if head != hash64(line["head"]): return tree.size, "head"
+            if entry is None and len(self.purged) == tree.size: self.purged.append((tree.size, line["recorded"]))
+            elif entry is None: self.holes.append(tree.size)
+            elif 23 in entry: self.purges.append((tree.size, entry[23], entry[4]))
+            tree.append(leaf)
+            here = [claim for claim in self.claims if claim[0] == tree.size]
+            if any((root, of) != (tree.root(), head) for _, root, of, *_ in here): return agreed, "rewritten"
+            if here:
+                agreed = tree.size
+                self.agreements.append((agreed, min(time for *_, time, _ in here)))
+                self.stamps += [(agreed, made) for *_, made in here if made is not None]
+        if any(claim[0] > tree.size for claim in self.claims): return tree.size, "shorter than signed"
 
 
 def say(path, keys):
@@ -307,12 +343,13 @@ def say(path, keys):
 # ---- published vectors ----------------------------------------------------------------------------------------------
 def vectors(folder):
     load = lambda name: json.load(open(f"{folder}/{name}", encoding="utf-8"))
-    head = bytes(32)
-    for vector in load("entries.json"):
-        canonical = bytes.fromhex(vector["canonical"])
-        head = head_of(head, leaf_of(canonical))
-        need(entry_of(canonical)[3] == vector["seq"], "seq")
-        need((leaf_of(canonical).hex(), head.hex()) == (vector["leaf"], vector["head"]), "entry")
+    for name in ("entries.json", "purge.json"):
+        head = bytes(32)
+        for vector in load(name):
+            canonical = bytes.fromhex(vector["canonical"])
+            head = head_of(head, leaf_of(canonical))
+            need(entry_of(canonical)[3] == vector["seq"], "seq")
+            need((leaf_of(canonical).hex(), head.hex()) == (vector["leaf"], vector["head"]), "entry")
     part = lambda raw: len(raw).to_bytes(8, "big") + raw
     rows = load("rows.json")
     for vector in rows["rows"]:
@@ -327,7 +364,7 @@ def vectors(folder):
     need((tree.size.to_bytes(8, "big") + b"".join(tree.peaks)).hex() == load("tree.json")["frontier"], "frontier")
     keys = [key_of(notes["vkey"])]
     for name in ("checkpoint", "first manifest", "second manifest"): note_text(notes[name], keys)
-    need(say(f"{folder}/export.ndjson", keys) == "INTACT", "export")
+    for name in ("export.ndjson", "purged.ndjson"): need(say(f"{folder}/{name}", keys) == "INTACT", name)
 
 
 def main(arguments):

@@ -44,7 +44,7 @@ fn any_draft() -> impl Strategy<Value = EntryDraft> {
     let blob = || option::of(vec(any::<u8>(), 0..80));
     let first = (0..Kind::ALL.len(), any::<[u8; 16]>(), any_actor(), 0..Relation::ALL.len(), any_word(), any_word());
     let second = (option::of(any_id()), vec(any_id(), 0..40), option::of(resource), outcome, any::<Option<IpAddr>>());
-    let third = (blob(), option::of(any_digest()), vec(row, 0..5), blob(), any::<Option<u64>>());
+    let third = (blob(), option::of(any_digest()), vec(row, 0..5), blob(), any::<Option<u64>>(), any::<Option<i64>>());
     (first, second, third).prop_map(|(a, b, c)| EntryDraft {
         kind: Kind::ALL[a.0].0,
         relation: Relation::ALL[a.3].0,
@@ -57,6 +57,7 @@ fn any_draft() -> impl Strategy<Value = EntryDraft> {
         rows: c.2,
         detail: c.3,
         count: c.4,
+        cutoff: c.5.map(Micros).filter(|_| Kind::ALL[a.0].0 == Kind::System(System::Purge)),
         ..EntryDraft::new(Kind::Read, a.1, a.2, a.4, a.5, b.3)
     })
 }
@@ -129,7 +130,8 @@ fn other_spellings_of_the_same_entry_are_refused() {
     assert_eq!(spelled(&[head, 0x00, 0x01], &[0x00]), Err(DecodeError::NotCanonical));
     // Another version, an unknown key, a key twice, a missing key.
     assert_eq!(spelled(&[head, 0x00, 0x02], &[]), Err(DecodeError::UnknownVersion(2)));
-    assert_eq!(spelled(&[head + 1, 0x00, 0x01], &[0x17, 0x01]), Err(DecodeError::UnexpectedKey(23)));
+    assert_eq!(spelled(&[head + 1, 0x00, 0x01], &[0x18, 0x18, 0x01]), Err(DecodeError::UnexpectedKey(24)));
+    assert_eq!(spelled(&[head + 1, 0x00, 0x01], &[0x17, 0x01]), Err(DecodeError::Invalid(Invalid::Cutoff)));
     assert_eq!(spelled(&[head + 1, 0x00, 0x01, 0x00, 0x01], &[]), Err(DecodeError::MissingKey(1)));
     assert_eq!(spelled(&[head - 1], &[]), Err(DecodeError::MissingKey(0)));
 }
@@ -168,5 +170,7 @@ fn what_types_cannot_forbid_is_refused() {
     assert_eq!(with(|e| e.draft.patients = vec!["p".repeat(MAX_TEXT + 1)]), Err(Invalid::Id));
     assert_eq!(with(|e| e.draft.about = Some(7)), Err(Invalid::About));
     assert_eq!(with(|e| e.draft.actor.id = None), Err(Invalid::Actor));
+    assert_eq!(with(|e| e.draft.cutoff = Some(Micros(0))), Err(Invalid::Cutoff));
+    assert_eq!(with(|e| (e.draft.kind, e.draft.cutoff) = (Kind::System(System::Purge), Some(Micros(-1)))), Ok(()));
     assert_eq!(with(|e| e.draft.detail = Some(vec![0; MAX_CANONICAL])), Err(Invalid::TooLarge));
 }

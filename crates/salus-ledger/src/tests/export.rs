@@ -2,7 +2,7 @@
 
 use std::{io::BufReader, path::Path, process::Command};
 
-use super::{Dice, Ledger, keys, mutations, vectors_dir};
+use super::{Dice, Ledger, keys, mutations, purge, vectors_dir};
 use crate::{words::len64, *};
 
 fn verify(file: &[u8], trusted: &[VerifyingKey]) -> Result<Report, ExportError> {
@@ -109,6 +109,10 @@ fn corpus() -> Vec<Vec<u8>> {
     let mut files = vec![sound.export(), Ledger::new([1, 0], 8).export(), Ledger::new([70, 33], 16).export()];
     for round in 0..3 {
         files.extend(mutations::crimes(&sound, &mut Dice(round)).iter().map(Ledger::export));
+    }
+    files.extend(purge::cases().iter().map(|(ledger, _)| ledger.export()));
+    for round in 0..24 {
+        files.push(purge::Case::rolled(&mut Dice(round)).ledger.export());
     }
     let mut cut = sound.export();
     cut.truncate(cut.len() * 2 / 3);

@@ -6,6 +6,7 @@ mod findings;
 mod merkle;
 mod mutations;
 mod notes;
+mod purge;
 mod speed;
 mod vectors;
 mod writer;
@@ -78,7 +79,12 @@ pub struct Ledger {
 pub fn stored(chain: ChainId, row: &Appended) -> StoredEntry {
     let index = Entry::from_canonical(&row.canonical).ok().map(|entry| IndexColumns::of(&entry));
     let Appended { seq, canonical, leaf, head } = row.clone();
-    StoredEntry { chain, seq, canonical, leaf, head, index }
+    StoredEntry { chain, seq, canonical: Some(canonical), leaf, head, index }
+}
+
+/// The bytes of a row that has them.
+pub fn bytes(row: &StoredEntry) -> &[u8] {
+    row.canonical.as_deref().unwrap()
 }
 
 /// Where the published vectors lie.
@@ -155,14 +161,14 @@ impl Ledger {
 pub fn rehash(rows: &mut [StoredEntry], from: usize) {
     let mut head = from.checked_sub(1).map_or(Digest::ZERO, |last| rows[last].head);
     for (place, row) in rows.iter_mut().enumerate().skip(from) {
-        let mut entry = Entry::from_canonical(&row.canonical).unwrap();
+        let mut entry = Entry::from_canonical(bytes(row)).unwrap();
         entry.seq = u64::try_from(place).unwrap();
         // A clever attacker dates what is moved, too.
         entry.recorded = at(entry.seq);
         entry.draft.about = entry.draft.about.filter(|about| *about < entry.seq);
         row.seq = entry.seq;
-        row.canonical = entry.canonical().unwrap();
-        row.leaf = leaf_hash(&row.canonical);
+        row.canonical = entry.canonical().ok();
+        row.leaf = leaf_hash(bytes(row));
         row.head = chain_head(&head, &row.leaf);
         row.index = Some(IndexColumns::of(&entry));
         head = row.head;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{CHAIN_A, Ledger, at, chain, clinic, draft, key, keys, vectors_dir, word};
+use super::{CHAIN_A, Ledger, at, chain, clinic, draft, key, keys, purge, vectors_dir, word};
 use crate::*;
 
 /// Compares with the file; writes it only when asked with `SALUS_BLESS=1`, and never under CI.
@@ -78,8 +78,23 @@ fn entries() -> Vec<(&'static str, EntryDraft)> {
 
 #[test]
 fn entries_are_written_as_they_always_were() {
+    golden_json("entries.json", &written(entries()));
+}
+
+#[test]
+fn a_purge_is_written_as_it_always_was() {
+    let before_1970 = EntryDraft { cutoff: Some(Micros(-1)), ..purge::published_draft() };
+    golden_json(
+        "purge.json",
+        &written(vec![("a purge", purge::published_draft()), ("a cutoff before 1970", before_1970)]),
+    );
+    golden("purged.ndjson", &String::from_utf8(purge::published().export()).unwrap());
+}
+
+/// Entries one after the other in a chain.
+fn written(drafts: Vec<(&str, EntryDraft)>) -> Value {
     let mut writer = ChainWriter::new(clinic(), chain(CHAIN_A));
-    let rows = entries().into_iter().map(|(name, draft)| {
+    let rows = drafts.into_iter().map(|(name, draft)| {
         let row = writer.append(draft, at(writer.next_seq())).unwrap();
         assert!(Entry::from_canonical(&row.canonical).is_ok());
         json!({
@@ -90,7 +105,7 @@ fn entries_are_written_as_they_always_were() {
             "head": row.head.to_string(),
         })
     });
-    golden_json("entries.json", &rows.collect());
+    rows.collect()
 }
 
 #[test]

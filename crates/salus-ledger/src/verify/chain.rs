@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use super::{
     IndexColumns, StoredEntry,
     evidence::{Claim, Claims, Source},
+    purged::{Beginning, Purge, emptied},
     report::{ChainReport, Fault, Finding},
     suspect::Suspect,
 };
@@ -25,6 +26,8 @@ pub(super) struct ChainCheck {
     pub chain: ChainId,
     claims: Claims,
     tolerance: i64,
+    /// Whether there are keys: then a purge counts only once it is signed.
+    vouched: bool,
     rows: u64,
     head: Digest,
     frontier: Frontier,
@@ -39,15 +42,31 @@ pub(super) struct ChainCheck {
     anchored: u64,
     open: BTreeSet<u64>,
     restores: Vec<u64>,
+    purged: Beginning,
+    emptied: Option<Finding>,
+    emptied_rows: u64,
+    purges: Vec<Purge>,
+    cutoff: Option<Micros>,
+}
+
+/// What there is to say of a chain that was read.
+pub(super) struct Done {
+    pub report: ChainReport,
+    pub findings: Vec<Finding>,
+    /// The emptied rows with which it begins: judged when all purges are known.
+    pub purged: Beginning,
+    /// The latest cutoff of the purges in it that count.
+    pub cutoff: Option<Micros>,
 }
 
 impl ChainCheck {
-    pub fn new(clinic: ClinicId, chain: ChainId, claims: Claims, tolerance: i64) -> Self {
+    pub fn new(clinic: ClinicId, chain: ChainId, claims: Claims, tolerance: i64, vouched: bool) -> Self {
         let mut check = Self {
             clinic,
             chain,
             claims,
             tolerance,
+            vouched,
             rows: 0,
             head: Digest::ZERO,
             frontier: Frontier::new(),
@@ -62,6 +81,11 @@ impl ChainCheck {
             anchored: 0,
             open: BTreeSet::new(),
             restores: Vec::new(),
+            purged: Beginning::default(),
+            emptied: None,
+            emptied_rows: 0,
+            purges: Vec::new(),
+            cutoff: None,
         };
         check.suspect = check.compare_claims();
         check
@@ -70,8 +94,9 @@ impl ChainCheck {
     /// Takes the next row, in the order of the column `seq`.
     pub fn row(&mut self, row: &StoredEntry) {
         self.rows = self.rows.saturating_add(1);
+        self.emptied_rows = self.emptied_rows.saturating_add(u64::from(row.canonical.is_none()));
         match &mut self.suspect {
-            Some(suspect) => suspect.witness(&row.canonical),
+            Some(suspect) => suspect.witness(row.canonical.as_deref()),
             None => self.suspect = self.judge(row).err(),
         }
     }
@@ -79,18 +104,14 @@ impl ChainCheck {
     /// Accepts the row as the next one, or says what is the matter.
     fn judge(&mut self, row: &StoredEntry) -> Result<(), Suspect> {
         let next = self.frontier.size();
-        let leaf = leaf_hash(&row.canonical);
+        let Some(canonical) = &row.canonical else { return self.judge_purged(row) };
+        let leaf = leaf_hash(canonical);
         let leaf_fits = leaf == row.leaf;
-        let entry = Entry::from_canonical(&row.canonical);
+        let entry = Entry::from_canonical(canonical);
         let inside = entry.as_ref().ok().map(|entry| entry.seq);
         let intruder = inside.map(|number| (number, leaf));
 
-        if row.seq > next {
-            return Err(Suspect::perhaps(Fault::Deleted, next, None, "its number is not there"));
-        }
-        if row.seq < next {
-            return Err(Suspect::certain(self.copy_or_forgery(row.seq, &leaf), row.seq, "its number is there twice"));
-        }
+        self.judge_number(row.seq, &leaf)?;
         if !leaf_fits {
             return Err(Suspect::perhaps(Fault::Edited, next, intruder, "its bytes do not fit its leaf"));
         }
@@ -119,19 +140,55 @@ impl ChainCheck {
         self.compare_claims().map_or(Ok(()), Err)
     }
 
-    fn accept(&mut self, entry: &Entry, leaf: Digest, head: Digest) {
+    fn judge_number(&self, seq: u64, leaf: &Digest) -> Result<(), Suspect> {
+        let next = self.frontier.size();
+        if seq > next {
+            return Err(Suspect::perhaps(Fault::Deleted, next, None, "its number is not there"));
+        }
+        if seq < next {
+            return Err(Suspect::certain(self.copy_or_forgery(seq, leaf), seq, "its number is there twice"));
+        }
+        Ok(())
+    }
+
+    /// Accepts a row without bytes by its leaf. Whether it may be without them is decided when all purges are known,
+    /// except that a purge begins at the chain's beginning.
+    fn judge_purged(&mut self, row: &StoredEntry) -> Result<(), Suspect> {
+        let next = self.frontier.size();
+        self.judge_number(row.seq, &row.leaf)?;
+        let head = chain_head(&self.head, &row.leaf);
+        if head != row.head {
+            return Err(Suspect::perhaps(Fault::Edited, next, None, "its head does not follow from the one before"));
+        }
+        self.append(row.leaf, head);
+        if self.purged.rows == next {
+            self.purged.push(row.column_recorded());
+        } else {
+            let chain = self.chain;
+            self.emptied.get_or_insert_with(|| emptied(chain, next, String::from("it follows one that has its bytes")));
+        }
+        self.first_recorded.get_or_insert(row.column_recorded());
+        self.compare_claims().map_or(Ok(()), Err)
+    }
+
+    fn append(&mut self, leaf: Digest, head: Digest) {
         self.head = head;
         self.frontier.append(leaf);
         if self.recent.len() == REMEMBERED {
             self.recent.pop_front();
         }
         self.recent.push_back(leaf);
+    }
+
+    fn accept(&mut self, entry: &Entry, leaf: Digest, head: Digest) {
+        self.append(leaf, head);
         self.first_recorded.get_or_insert(entry.recorded);
         match entry.draft.kind {
             Kind::Change => {
                 self.open.insert(entry.seq);
             }
             Kind::System(System::RestoreEpoch) => self.restores.push(entry.seq),
+            Kind::System(System::Purge) => self.purges.extend(Purge::of(entry)),
             Kind::Outcome => {
                 entry.draft.about.map(|about| self.open.remove(&about));
             }
@@ -176,13 +233,27 @@ impl ChainCheck {
         }
         let vouched = |at_least: Source| claims.iter().filter(move |claim| claim.source >= at_least);
         if vouched(Source::Signed).next().is_some() {
+            let time = vouched(Source::Signed).filter_map(|claim| claim.time).min();
             self.signed = size;
-            self.agreed = (size, vouched(Source::Signed).filter_map(|claim| claim.time).min().or(self.agreed.1));
+            self.agreed = (size, time.or(self.agreed.1));
+            if time.is_some() && self.vouched {
+                self.settle(size, time);
+            }
+        }
+        if let Some(made) = claims.iter().filter_map(|claim| claim.made).min() {
+            self.purged.stamp(size, made);
         }
         if vouched(Source::Anchor).next().is_some() {
             self.anchored = size;
         }
         None
+    }
+
+    /// The purges before this size are settled: they count, or never will.
+    fn settle(&mut self, size: u64, signed: Option<Micros>) {
+        let ready = self.purges.extract_if(.., |purge| purge.seq < size);
+        let cutoff = ready.filter_map(|purge| purge.counts(signed, self.tolerance)).max();
+        self.cutoff = self.cutoff.max(cutoff);
     }
 
     /// A leaf that stood at that place before is a copy; another one is a forgery. Too long ago: taken for a copy.
@@ -196,9 +267,12 @@ impl ChainCheck {
     }
 
     /// The chain has no more rows.
-    pub fn finish(mut self) -> (ChainReport, Vec<Finding>) {
+    pub fn finish(mut self) -> Done {
         let size = self.frontier.size();
         let suspect = self.suspect.take().or_else(|| self.shorter_than_claimed(size));
+        if !self.vouched {
+            self.settle(suspect.as_ref().map_or(size, |suspect| suspect.seq), None);
+        }
         let until = self.claims.values().flatten().filter_map(|claim| claim.time).max().max(self.latest);
         let broken = suspect.map(|suspect| Finding {
             fault: suspect.verdict(),
@@ -216,8 +290,11 @@ impl ChainCheck {
             open_changes: len64(self.open.len()),
             oldest_open: self.open.first().copied(),
             restores: self.restores,
+            emptied: self.emptied_rows,
+            undated: 0,
         };
-        (report, broken.into_iter().chain(self.index).chain(self.clock).collect())
+        let findings = broken.into_iter().chain(self.emptied).chain(self.index).chain(self.clock).collect();
+        Done { report, findings, purged: self.purged, cutoff: self.cutoff }
     }
 
     fn shorter_than_claimed(&self, size: u64) -> Option<Suspect> {

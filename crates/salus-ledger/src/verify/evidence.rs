@@ -43,8 +43,18 @@ pub(super) enum Source {
 pub(super) struct Claim {
     pub root: Option<Digest>,
     pub head: Option<Digest>,
+    /// When somebody said so.
     pub time: Option<Micros>,
+    /// When the chain itself was signed at this size: what comes behind it is not older. A manifest may be later.
+    pub made: Option<Micros>,
     pub source: Source,
+}
+
+impl Claim {
+    fn of(checkpoint: &Checkpoint, source: Source) -> Self {
+        let Checkpoint { root, head, time, .. } = *checkpoint;
+        Self { root: Some(root), head: Some(head), time: Some(time), made: Some(time), source }
+    }
 }
 
 /// The claims about one chain, by size.
@@ -93,7 +103,7 @@ impl Evidence {
     pub fn anchor(&mut self, anchor: &Anchor) {
         self.anchors = self.anchors.saturating_add(1);
         let Anchor { chain, size, root, head, time } = *anchor;
-        self.claim(chain, size, Claim { root, head, time, source: Source::Anchor });
+        self.claim(chain, size, Claim { root, head, time, made: None, source: Source::Anchor });
     }
 
     /// Takes a checkpoint that was kept elsewhere. An anchor that does not open is the caller's mistake, not a finding.
@@ -102,8 +112,8 @@ impl Evidence {
         if checkpoint.clinic != self.clinic {
             return Err(CheckpointError::Malformed("another clinic's"));
         }
-        let Checkpoint { chain, size, root, head, time, .. } = checkpoint;
-        self.anchor(&Anchor { chain, size, root: Some(root), head: Some(head), time: Some(time) });
+        self.anchors = self.anchors.saturating_add(1);
+        self.claim(checkpoint.chain, checkpoint.size, Claim::of(&checkpoint, Source::Anchor));
         Ok(())
     }
 
@@ -125,8 +135,8 @@ impl Evidence {
         let parsed = SignedNote::parse(note).ok().and_then(|note| Checkpoint::parse(note.text()).ok());
         let checkpoint = parsed.filter(|checkpoint| checkpoint.clinic == self.clinic);
         match (checkpoint, self.verify(note)) {
-            (Some(Checkpoint { chain, size, root, head, time, .. }), Ok(source)) => {
-                self.claim(chain, size, Claim { root: Some(root), head: Some(head), time: Some(time), source });
+            (Some(checkpoint), Ok(source)) => {
+                self.claim(checkpoint.chain, checkpoint.size, Claim::of(&checkpoint, source));
             }
             (Some(Checkpoint { chain, size, time, .. }), Err(error)) => {
                 self.bad_note(Some(chain), Some(size), Some(time), format!("checkpoint: {error}"));
@@ -181,16 +191,18 @@ impl Evidence {
     fn claim(&mut self, chain: ChainId, size: u64, claim: Claim) {
         let claims = self.claims.entry(chain).or_default().entry(size).or_default();
         // An idle chain is listed alike in every manifest: once is enough.
-        let known = |old: &Claim| (old.root, old.head) == (claim.root, claim.head) && old.source >= claim.source;
-        if !claims.iter().any(known) {
-            claims.push(claim);
+        let known = |old: &&mut Claim| (old.root, old.head) == (claim.root, claim.head) && old.source >= claim.source;
+        match claims.iter_mut().find(known) {
+            Some(old) => old.made = [old.made, claim.made].into_iter().flatten().min(),
+            None => claims.push(claim),
         }
     }
 
     fn claim_all(&mut self, manifest: &Manifest, source: Source) {
         let time = Some(manifest.time());
         for state in manifest.chains() {
-            self.claim(state.chain, state.size, Claim { root: Some(state.root), head: Some(state.head), time, source });
+            let (root, head) = (Some(state.root), Some(state.head));
+            self.claim(state.chain, state.size, Claim { root, head, time, made: None, source });
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reads a ledger back and says what is wrong with it, and just as plainly what it could not have seen.
 //!
 //! First the [`Evidence`]: trusted keys, checkpoints, manifests, points known from elsewhere. Then the rows, chain by
-//! chain, each in the order of its numbers. Memory grows with checkpoints and chains, not with entries.
+//! chain, each in the order of its numbers. Memory grows with checkpoints, chains and emptied rows, not with entries.
 //!
 //! | what was done to the rows | rows alone | + signed checkpoints | + anchor kept elsewhere |
 //! |---|---|---|---|
@@ -9,10 +9,15 @@
 //! | the same, all hashes made anew | **not seen** | seen while a later checkpoint survives | seen |
 //! | the end cut off, an older copy put back | **not seen** | seen while a newer checkpoint survives | seen |
 //! | the same with the key, checkpoints made anew | **not seen** | **not seen** | seen up to the anchor |
+//! | emptied before its time | seen | seen | seen |
 //! | never written at all | **never** | **never** | **never** |
+//!
+//! An emptied row has its leaf and no bytes. The leaf proves its place as before; why the bytes are gone, a signed
+//! [`crate::System::Purge`] entry must say.
 
 mod chain;
 mod evidence;
+mod purged;
 mod report;
 mod suspect;
 
@@ -20,6 +25,7 @@ use std::collections::BTreeSet;
 
 use chain::ChainCheck;
 pub use evidence::{Anchor, Evidence};
+use purged::Beginning;
 pub use report::{ChainReport, Fault, Finding, Report, Signatures};
 
 use crate::{
@@ -38,18 +44,26 @@ pub struct StoredEntry {
     pub chain: ChainId,
     /// The column `seq`.
     pub seq: u64,
-    /// The entry's bytes.
-    pub canonical: Vec<u8>,
+    /// The entry's bytes; none after a purge.
+    pub canonical: Option<Vec<u8>>,
     /// The column `leaf`; when it is not 32 bytes long, [`Digest::ZERO`] stands for it.
     pub leaf: Digest,
     /// The column `head`, likewise.
     pub head: Digest,
-    /// The columns that repeat parts of the entry for searching; none in an export.
+    /// The columns that repeat parts of the entry for searching; none in an export, but of a purged row the time.
     pub index: Option<IndexColumns>,
 }
 
-/// The columns beside an entry that repeat parts of it. Nobody else notices when they are altered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl StoredEntry {
+    /// The column `recorded`; without one, the end of time, which no purge reaches.
+    pub(crate) fn column_recorded(&self) -> Micros {
+        self.index.as_ref().map_or(Micros(i64::MAX), |index| index.recorded)
+    }
+}
+
+/// The columns beside an entry that repeat parts of it. Nobody else notices when they are altered, and beside a purged
+/// one nobody at all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IndexColumns {
     /// [`Entry::recorded`].
     pub recorded: Micros,
@@ -99,7 +113,9 @@ impl IndexColumns {
 pub struct Verifier {
     evidence: Evidence,
     current: Option<ChainCheck>,
-    done: Vec<ChainReport>,
+    done: Vec<(ChainReport, Beginning)>,
+    /// Up to when purges that count have emptied.
+    cutoff: Option<Micros>,
     findings: Vec<Finding>,
     seen: BTreeSet<ChainId>,
 }
@@ -107,7 +123,7 @@ pub struct Verifier {
 impl Verifier {
     /// Starts on the rows; all evidence must be in by now.
     pub const fn new(evidence: Evidence) -> Self {
-        Self { evidence, current: None, done: Vec::new(), findings: Vec::new(), seen: BTreeSet::new() }
+        Self { evidence, current: None, done: Vec::new(), cutoff: None, findings: Vec::new(), seen: BTreeSet::new() }
     }
 
     /// Takes the next row: one chain after the other, within a chain ascending by the column `seq`.
@@ -129,15 +145,17 @@ impl Verifier {
             self.findings.push(finding);
         }
         let claims = self.evidence.claims.remove(&chain).unwrap_or_default();
-        self.current = Some(ChainCheck::new(self.evidence.clinic, chain, claims, self.evidence.tolerance));
+        let vouched = self.evidence.signatures() == Signatures::Checked;
+        self.current = Some(ChainCheck::new(self.evidence.clinic, chain, claims, self.evidence.tolerance, vouched));
     }
 
     fn end_chain(&mut self) {
         let Some(chain) = self.current.take() else { return };
         self.check_listed(&chain);
-        let (report, findings) = chain.finish();
-        self.done.push(report);
-        self.findings.extend(findings);
+        let done = chain.finish();
+        self.done.push((done.report, done.purged));
+        self.cutoff = self.cutoff.max(done.cutoff);
+        self.findings.extend(done.findings);
     }
 
     /// A chain that began long before the latest manifest and is not in it was smuggled in.
@@ -164,6 +182,14 @@ impl Verifier {
     pub fn finish(mut self) -> Report {
         self.end_chain();
         self.evidence.close();
+        for (report, purged) in &mut self.done {
+            report.undated = purged.undated(self.cutoff);
+            if let Some(finding) = purged.unaccounted(report.chain, self.cutoff, self.evidence.tolerance) {
+                // The first of its sort alone: one in the middle comes after it.
+                self.findings.retain(|other| other.fault != Fault::Emptied || other.chain != finding.chain);
+                self.findings.push(finding);
+            }
+        }
         for (chain, claims) in std::mem::take(&mut self.evidence.claims) {
             let Some((size, last)) = claims.last_key_value().filter(|(size, _)| **size > 0) else { continue };
             self.findings.push(Finding {
@@ -184,7 +210,7 @@ impl Verifier {
         });
         Report {
             clinic: self.evidence.clinic,
-            chains: self.done,
+            chains: self.done.into_iter().map(|(report, _)| report).collect(),
             checkpoints: self.evidence.checkpoints,
             manifests: self.evidence.manifests,
             anchors: self.evidence.anchors,

@@ -31,6 +31,8 @@ pub enum Fault {
     IndexColumnDiffers,
     /// Hashes fit, but the bytes are not a canonical entry.
     NotCanonical,
+    /// An entry has lost its bytes before its time; its leaf is still there.
+    Emptied,
     /// A whole chain is gone.
     ChainMissing,
     /// The manifests have a gap, or end too early.
@@ -58,6 +60,7 @@ impl Fault {
             Self::ClockWentBack => "the clock went back",
             Self::IndexColumnDiffers => "a search column differs",
             Self::NotCanonical => "not a canonical entry",
+            Self::Emptied => "emptied",
             Self::ChainMissing => "the chain is missing",
             Self::ManifestMissing => "a manifest is missing",
         }
@@ -88,6 +91,9 @@ impl Finding {
         match (self.fault, self.since) {
             (Fault::IndexColumnDiffers, _) => String::from(
                 "The entry itself is as it was written; searches and lists by that column are not to be trusted.",
+            ),
+            (Fault::Emptied, _) => String::from(
+                "What it said is lost, and perhaps what others after it said; that they were there, in this order, is not.",
             ),
             (Fault::ClockWentBack, Some(since)) => {
                 format!("Times between {to} and {since} are in doubt; what was written, and in which order, is not.")
@@ -146,6 +152,10 @@ pub struct ChainReport {
     pub oldest_open: Option<u64>,
     /// Entries that declare a restore from backup. They excuse nothing: people must judge them.
     pub restores: Vec<u64>,
+    /// How many rows have lost their bytes, rightly or not.
+    pub emptied: u64,
+    /// How many of these are old enough only by a column that nobody vouches for.
+    pub undated: u64,
 }
 
 /// What a verification found.
@@ -191,6 +201,19 @@ impl Report {
         }
         for chain in &self.chains {
             let (id, all) = (chain.chain, chain.entries);
+            if chain.emptied > 0 {
+                limits.push(format!(
+                    "Chain {id}: {} of {all} entries were emptied: what they said is gone, and what the columns beside \
+                     them say can't be checked.",
+                    chain.emptied
+                ));
+            }
+            if chain.undated > 0 {
+                limits.push(format!(
+                    "Chain {id}: that the last {} of its emptied entries were old enough is said by such a column alone.",
+                    chain.undated
+                ));
+            }
             let loose = all.saturating_sub(chain.signed);
             if loose > 0 && self.signatures == Signatures::Checked {
                 limits.push(format!(

@@ -37,8 +37,10 @@ impl Suspect {
     }
 
     /// Looks at a row that comes after.
-    pub fn witness(&mut self, canonical: &[u8]) {
+    pub fn witness(&mut self, canonical: Option<&[u8]>) {
         let open = matches!(self.first_guess, Fault::Edited | Fault::Deleted);
+        // An emptied row says nothing about itself.
+        let Some(canonical) = canonical else { return };
         let Some(Ok(entry)) = open.then(|| Entry::from_canonical(canonical)) else { return };
         self.expected_later |= entry.seq == self.seq;
         if let Some((number, leaf)) = self.intruder

@@ -10,7 +10,8 @@ use std::{
 
 use salus_kernel::{ChainId, Instant};
 use salus_ledger::{
-    Appended, ChainState, ChainWriter, Checkpoint, Digest, EntryDraft, Manifest, Micros, ResumeError, VerifyingKey,
+    Appended, ChainState, ChainWriter, Checkpoint, Digest, EntryDraft, Manifest, Micros, ResumeError, StoredEntry,
+    VerifyingKey,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -291,11 +292,13 @@ impl Appender {
         };
         let size = last.as_ref().map_or(0, |(checkpoint, _)| checkpoint.size);
         let after: Vec<StoredRow> = reader.all(ENTRIES_AFTER, args![chain, to_i64(size)]).await?;
-        let after = after.into_iter().map(|row| Appended {
+        let after = after.into_iter().map(|row| StoredEntry {
+            chain: chain_of(chain),
             seq: to_u64(row.seq),
-            canonical: row.canonical.unwrap_or_default(),
+            canonical: row.canonical,
             leaf: Digest::from_slice(&row.leaf).unwrap_or(Digest::ZERO),
             head: Digest::from_slice(&row.head).unwrap_or(Digest::ZERO),
+            index: None,
         });
         ChainWriter::resume(
             clinic(&self.config),

@@ -1,7 +1,8 @@
 //! What only the ledger's owner does: migrations, grants, and emptying entries after six years.
 
 use salus_kernel::Instant;
-use salus_ledger::{EntryDraft, Kind, System};
+pub use salus_ledger::SIX_YEARS;
+use salus_ledger::{EntryDraft, Kind, Micros, System};
 
 use super::{Ledger, LedgerError, to_u64};
 use crate::{
@@ -9,9 +10,6 @@ use crate::{
     migrate::{LEDGER, run},
     rls, sql,
 };
-
-/// How long an entry stays whole: six years (45 CFR 164.316(b)(2)(i)), counted as 2192 days, in microseconds.
-pub const SIX_YEARS: i64 = 2192 * 86_400 * salus_kernel::SECOND;
 
 /// Who reads which lines. The privacy officer, the verifier and the writer's restart see all.
 const AUDITOR: &str = "{role} = 'privacy-officer' OR {run} IN ('ledger', 'audit')";
@@ -67,12 +65,27 @@ fn script(writer: &str, reader: &str) -> Result<String, DbError> {
     Ok(script)
 }
 
-const HOW_MANY: Sql = sql!("SELECT COUNT(*) FROM entry WHERE recorded_at < $1 AND canonical IS NOT NULL");
+/// Where each chain begins to be younger than the cutoff. What stands behind that is not emptied, whatever its date: the
+/// verifier accepts emptied rows at the beginning of a chain only.
+const HOW_MANY: Sql = sql!(
+    "
+    SELECT COUNT(*) FROM entry e
+      JOIN (SELECT chain_id, MIN(CASE WHEN recorded_at >= $1 THEN seq ELSE 9223372036854775807 END) AS seq
+              FROM entry GROUP BY chain_id) young ON young.chain_id = e.chain_id
+     WHERE e.seq < young.seq AND e.canonical IS NOT NULL"
+);
 const PERMIT: Sql = sql!("INSERT INTO purge_permit (cutoff, made_at, entry) VALUES ($1, $2, $3)");
-const EMPTY: Sql = sql!("UPDATE entry SET canonical = NULL WHERE recorded_at < $1 AND canonical IS NOT NULL");
+const EMPTY: Sql = sql!(
+    "
+    UPDATE entry SET canonical = NULL
+      FROM (SELECT chain_id, MIN(CASE WHEN recorded_at >= $1 THEN seq ELSE 9223372036854775807 END) AS seq
+              FROM entry GROUP BY chain_id) young
+     WHERE young.chain_id = entry.chain_id AND entry.seq < young.seq AND entry.canonical IS NOT NULL"
+);
 
-/// Empties entries recorded before `cutoff`, which must lie six years back: leaves and heads stay, so the chain still
-/// verifies. The purge is written down first, by `draft` (of kind [`System::Purge`]; its count is filled in).
+/// Empties entries recorded before `cutoff`, which must lie six years back, from the beginning of each chain: leaves and
+/// heads stay, so the chain still verifies. The purge is written down and signed first, by `draft` (of kind
+/// [`System::Purge`]; its count and cutoff are filled in): without a signed entry the verifier accepts no emptied row.
 pub async fn purge(
     owner: &OwnerConfig,
     ledger: &Ledger,
@@ -87,7 +100,14 @@ pub async fn purge(
     let (count,): (i64,) = owned.read(&Sight::default()).await?.one(HOW_MANY, args![cutoff]).await?;
     draft.kind = Kind::System(System::Purge);
     draft.count = Some(to_u64(count));
+    draft.cutoff = Some(Micros(cutoff.micros()));
     let position = ledger.append(vec![draft]).await?.into_iter().next().ok_or(LedgerError::Closed)?;
+    // The writer has a clock of its own, and the verifier goes by that.
+    let written = ledger.reader(&Sight::of_run("audit")).await?.at(position).await?.ok_or(LedgerError::Closed)?;
+    if cutoff > written.recorded.plus(-SIX_YEARS) {
+        return Err(LedgerError::TooYoung);
+    }
+    ledger.checkpoint().await?;
     let mut tx = owned.begin(&Sight::default()).await?;
     tx.execute(PERMIT, args![cutoff, now, position.to_string()]).await?;
     let emptied = tx.execute(EMPTY, args![cutoff]).await?;

@@ -92,7 +92,7 @@ impl LedgerRow {
         StoredEntry {
             chain: salus_ledger::ChainId::new(self.chain.uuid()),
             seq: self.seq,
-            canonical: self.canonical.clone().unwrap_or_default(),
+            canonical: self.canonical.clone(),
             leaf: Digest::from_slice(&self.leaf).unwrap_or(Digest::ZERO),
             head: Digest::from_slice(&self.head).unwrap_or(Digest::ZERO),
             index: Some(IndexColumns {

@@ -1,0 +1,91 @@
+# Who opened my record.
+access-log-title = Who opened my record
+access-log-lead = Every look at your record is written down before it happens, with a name.
+access-log-none = Nobody has opened your record yet. When someone does, you will see who, when and why.
+access-log-purpose = Reason: { $purpose }
+access-log-refused = Refused
+access-log-about = About this list
+access-log-question = Do you see a look that you don’t understand?
+access-log-call = Call us and ask. We will find out who it was and why.
+access-log-how = How it works
+access-log-how-text = Nobody can change or delete this list, not even the clinic. It goes back at least six years, or to your first day with us.
+access-log-newest = Newest
+access-log-older = Older
+access-log-times = { $count ->
+    [one] Once, at { $time }
+   *[other] { $count } times, the last at { $time }
+}
+access-log-lately = { $count ->
+    [0] Nobody at the clinic opened your record in the last { $days } days.
+    [one] Your record was opened once in the last { $days } days by people at the clinic.
+   *[other] Your record was opened { $count } times in the last { $days } days by people at the clinic.
+}
+access-log-lately-many = Your record was opened { $count } times or more in the last { $days } days by people at the clinic.
+
+# Who
+access-log-you = You
+access-log-you-elsewhere = Another account linked to you
+access-log-former = Someone who worked here
+access-log-stranger = Someone who does not work here
+access-log-nobody = Someone who was not signed in
+access-log-program = A program of the clinic
+access-log-program-import = Import
+access-log-program-accounts = Accounts
+access-log-role-care-team = Doctor or nurse, in your care team
+access-log-role-not-care-team = Doctor or nurse, not in your care team
+
+# Why
+access-log-purpose-own = Your own look
+access-log-purpose-patient-request = Asked for by you
+access-log-purpose-treatment = Treatment
+access-log-purpose-operations = Running the clinic
+access-log-purpose-audit-review = Checking who looked
+access-log-purpose-security = Security
+
+# What
+access-log-action-view-record = Opened your record
+access-log-action-view-profile = Opened your details
+access-log-action-view-problems = Opened your health problems
+access-log-action-view-allergies = Opened your allergies
+access-log-action-view-medicines = Opened your medicines
+access-log-action-view-immunizations = Opened your vaccines
+access-log-action-view-results = Opened your results
+access-log-action-view-procedures = Opened your procedures
+access-log-action-view-encounters = Opened your visits and their notes
+access-log-action-view-documents = Opened your documents
+access-log-action-view-care-plans = Opened your care team, goals and plans
+access-log-action-view-devices = Opened your devices and images
+access-log-action-view-coverage = Opened your insurance
+access-log-action-view-provenance = Opened where your record came from
+access-log-action-view-access-log = Opened this list
+access-log-action-find-patients = Saw your name in a list of patients
+access-log-action-search-audit = Searched the audit log
+access-log-action-view-staff = Opened the list of staff
+access-log-action-change-clinic = Changed the clinic’s name, phone or color
+access-log-action-view-own-account = Opened their own account
+access-log-action-view-directory = Opened people and places
+access-log-action-view-own-sessions = Opened where they are signed in
+access-log-action-end-own-sessions = Signed out elsewhere
+access-log-action-change-own-settings = Changed their own settings
+access-log-action-enroll-factor = Set up sign-in
+access-log-action-sign-in = Signed in
+access-log-action-sign-out = Signed out
+access-log-action-import-records = Added to your record
+access-log-action-manage-accounts = Changed who may open your record
+access-log-action-other = Used your record
+access-log-tried-view-record = Tried to open your record
+access-log-tried-view-profile = Tried to open your details
+access-log-tried-view-problems = Tried to open your health problems
+access-log-tried-view-allergies = Tried to open your allergies
+access-log-tried-view-medicines = Tried to open your medicines
+access-log-tried-view-immunizations = Tried to open your vaccines
+access-log-tried-view-results = Tried to open your results
+access-log-tried-view-procedures = Tried to open your procedures
+access-log-tried-view-encounters = Tried to open your visits and their notes
+access-log-tried-view-documents = Tried to open your documents
+access-log-tried-view-care-plans = Tried to open your care team, goals and plans
+access-log-tried-view-devices = Tried to open your devices and images
+access-log-tried-view-coverage = Tried to open your insurance
+access-log-tried-view-provenance = Tried to open where your record came from
+access-log-tried-view-access-log = Tried to open who opened your record
+access-log-tried-other = Tried to use your record

@@ -1,0 +1,135 @@
+# Signing in and one's own account.
+accounts-email = Email address
+accounts-password = Password
+accounts-step = Step { $step } of { $steps }
+
+accounts-sign-in-title = Sign in
+accounts-sign-in-go = Sign in
+accounts-sign-in-help = Can’t sign in? We can help you on the phone:
+accounts-sign-in-again = Sign in again
+
+accounts-problem-email = Enter an email address, like name@example.com
+accounts-problem-password-missing = Enter your password
+accounts-problem-no-match = That email address and password don’t match. Check both and try again
+accounts-problem-throttled = There were many tries to sign in. To keep your account safe, please wait { $wait } and try again.
+accounts-problem-code = That code didn’t match. Enter the 6 digits your app shows now
+accounts-problem-code-missing = Enter the 6 digits your app shows
+accounts-problem-code-used = That code was already used. Wait for the next one in your app
+accounts-problem-recovery = That recovery code didn’t match, or it was already used. Try another one from your list
+accounts-problem-recovery-missing = Enter one of your recovery codes
+accounts-problem-password-short = Use 12 characters or more. A few words in a row work well
+accounts-problem-password-weak = This password is easy to guess. Add a word or two that only you would think of
+accounts-problem-password-common = This password is on lists that attackers try first. Choose another one
+accounts-problem-password-again = The two passwords are different. Type the same one twice
+
+accounts-code-title = Enter your sign-in code
+accounts-code-lead = Open the authenticator app on your phone or computer. It shows a code for this account.
+accounts-code-label = 6-digit code
+accounts-code-hint = A new code appears every 30 seconds
+accounts-code-go = Continue
+accounts-code-recovery = I don’t have my app: use a recovery code
+accounts-code-help = No app and no recovery codes? Call us:
+
+accounts-recovery-title = Use a recovery code
+accounts-recovery-lead = You got ten of these codes when you set up your account. Each one works once.
+accounts-recovery-label = Recovery code
+accounts-recovery-hint = For example, 17f3-9e37-6475
+accounts-recovery-app = Use my authenticator app instead
+accounts-recovery-help = Can’t find your codes? Call us:
+
+accounts-enroll-title = Set up your sign-in app
+accounts-enroll-lead = A code from an app keeps your record safe even if someone learns your password.
+accounts-enroll-get = Get an authenticator app on your phone or computer. Any app works, and most are free.
+accounts-enroll-scan = In the app, add an account and scan this picture.
+accounts-enroll-qr = QR code for your authenticator app. The same secret follows as text.
+accounts-enroll-type = Can’t scan? Type this secret into the app:
+accounts-enroll-account = The app will show it as
+accounts-enroll-code = Enter the 6-digit code the app shows
+accounts-enroll-go = Confirm
+
+accounts-codes-title = Save your recovery codes
+accounts-codes-lead = If you lose your phone, one of these codes lets you sign in. Each code works once. Print them or write them down, and keep them somewhere safe.
+accounts-codes-made = { $clinic }, made on { $when }
+accounts-codes-once = We can’t show these codes again.
+accounts-codes-go = I saved them
+
+accounts-password-title = Choose a password
+accounts-password-lead = You will use it each time you sign in. You can paste it from a password manager.
+accounts-password-old = Present password
+accounts-password-new = New password
+accounts-password-hint = 12 characters or more. No other rules: a few words in a row work well
+accounts-password-again = New password again
+accounts-password-go = Save password
+
+accounts-signed-out-title = You are signed out
+accounts-signed-out-text = If this is a shared computer, close the browser too.
+accounts-signed-out-everywhere = You are signed out on every device. If this is a shared computer, close the browser too.
+
+accounts-ended-title = We signed you out
+accounts-ended-text = { $count ->
+    [one] There was nothing to do for { $count } minute, so we signed you out to keep your record private.
+   *[other] There was nothing to do for { $count } minutes, so we signed you out to keep your record private.
+}
+accounts-ended-kept = What you typed is safe. Sign in again and it will be there.
+
+accounts-sessions-title = Where you are signed in
+accounts-sessions-lead = These devices can open your account now. Don’t know one? Sign it out and choose a new password.
+accounts-sessions-used = Last used: { $when }
+accounts-sessions-began = Signed in { $when }, from { $address }
+accounts-sessions-this = This device
+accounts-sessions-all-title = Sign out everywhere
+accounts-sessions-all-text = This signs out every device in the list, this one too.
+accounts-sessions-all = Sign out everywhere
+
+accounts-settings-title = Settings
+accounts-settings-you = Your account
+accounts-settings-name = Name
+accounts-settings-changed = Last changed on { $when }
+accounts-settings-codes = Recovery codes
+accounts-settings-codes-left = { $count ->
+    [0] None left
+    [one] { $count } left
+   *[other] { $count } left
+}
+accounts-settings-codes-few = Make new ones soon
+accounts-settings-sessions = Where you are signed in
+accounts-settings-reading = How pages look
+accounts-font = Typeface
+accounts-font-hint = Atkinson Hyperlegible was made for people with low vision
+accounts-font-standard = Source Sans
+accounts-font-atkinson = Atkinson Hyperlegible
+accounts-scheme = Colors
+accounts-scheme-device = Same as my device
+accounts-scheme-light = Light
+accounts-scheme-dark = Dark
+accounts-settings-save = Save
+
+accounts-kept-title = We kept what you typed
+accounts-kept-lead = Your session ended before this was sent. Look it over, change it if you like, then send it.
+accounts-kept-send = Send it now
+accounts-kept-leave = Go to the start page instead
+
+accounts-problem-code-wait = { $minutes ->
+    [one] There were too many wrong codes. Wait { $minutes } minute, then try the next code
+   *[other] There were too many wrong codes. Wait { $minutes } minutes, then try the next code
+}
+accounts-problem-password-old = This is not your present password
+accounts-problem-password-long = Use 128 characters or fewer
+accounts-wait-seconds = { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}
+accounts-wait-minutes = { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}
+accounts-session-now = Now
+accounts-device-on = { $browser } on { $device }
+accounts-device-iphone = an iPhone
+accounts-device-ipad = an iPad
+accounts-device-android = an Android device
+accounts-device-windows = a Windows computer
+accounts-device-mac = a Mac
+accounts-device-chromebook = a Chromebook
+accounts-device-linux = a Linux computer
+accounts-device-unknown = A device that we don’t know

@@ -1,0 +1,51 @@
+# Home pages.
+home-title = Home
+home-good-morning = Good morning, { $name }
+home-good-afternoon = Good afternoon, { $name }
+home-good-evening = Good evening, { $name }
+home-summary-nothing = There is nothing in your record yet.
+home-summary-quiet = Nothing new since you were last here.
+home-summary-first = This is what the clinic has written down about your health.
+home-summary-new = { $count ->
+    [one] There is { $number } new entry in your record since you were last here.
+   *[other] There are { $number } new entries in your record since you were last here.
+}
+home-newest-result = Your newest result
+home-newest-result-see = See this result
+home-newest-visit = Your last visit
+home-newest-visit-see = See this visit
+home-news = What’s new
+home-news-all = All results
+home-news-none = New results and visits will show up here.
+home-new = New
+home-news-result = Result, { $when }
+home-news-visit = Visit, { $when }
+home-sections = Your health record
+home-sections-all = See everything
+home-sections-none = When the clinic adds to your record, you will find it here by kind.
+home-entries = entries
+home-quick = Quick links
+home-quick-results = See my results
+home-quick-medicines = My medicines
+home-quick-record = My health record
+home-quick-access = Who opened my record
+home-looks = { $count ->
+    [0] Nobody else opened your record in the last 30 days.
+    [one] Your record was opened once in the last 30 days.
+   *[other] Your record was opened { $count } times in the last 30 days.
+}
+home-unlinked-title = Your account is not linked to a record yet
+home-unlinked-text = You can sign in, but { $clinic } has not linked your account to a health record. We do this with you, so that nobody else can open it.
+home-unlinked-how = Here is what to do:
+home-unlinked-call = Call us at
+home-unlinked-desk = or come to the front desk.
+home-unlinked-prove = We will ask who you are, and for your birth date.
+home-unlinked-done = The next time you sign in, your record is here.
+home-staff-accounts = Staff accounts
+home-staff-accounts-note = { $count ->
+    [one] { $count } person can sign in
+   *[other] { $count } people can sign in
+}
+home-clinic-look = The clinic
+home-clinic-look-note = Name, phone and color
+home-audit = Audit search

@@ -1,0 +1,106 @@
+# What every page shares.
+shell-title-error = Error: {""}
+shell-description = Patient portal of { $clinic }
+shell-skip = Skip to main content
+shell-account = account and settings
+shell-sign-out = Sign out
+shell-print = Print
+shell-foot-call = Call { $clinic }:
+shell-foot-emergency = In an emergency, call 911.
+shell-foot-reference = Reference
+shell-emergency-title = Emergency?
+shell-emergency-text = Call 911. For advice from us, call
+shell-emergency-short = Call 911. This page is not watched around the clock.
+shell-question-call = Questions? Call us:
+
+shell-nav-label = Main
+shell-nav-home = Home
+shell-nav-results = Results
+shell-nav-medicines = Medicines
+shell-nav-record = Health record
+shell-nav-record-short = Record
+shell-nav-access-log = Who opened my record
+shell-nav-more = More
+shell-nav-patients = Patients
+shell-nav-directory = People and places
+shell-nav-staff = Staff
+shell-nav-clinic = Clinic
+shell-nav-audit = Audit
+
+shell-more-title = More
+shell-more-record = Your record
+shell-more-all = Everything in your health record
+shell-more-all-note = All sections on one page
+shell-more-you = You
+shell-more-profile = Your details
+shell-more-profile-note = Name, birth date, address, phone
+shell-more-access-log = Who opened my record
+shell-more-access-log-note = Every look, by name
+shell-more-settings = Settings
+shell-more-settings-note = Typeface, colors, recovery codes
+shell-more-sessions = Where you are signed in
+shell-more-sessions-note = Your devices, and sign out everywhere
+shell-more-clinic = The clinic
+shell-more-directory = People and places
+shell-more-directory-note = Who works here, and where
+
+shell-pager-label = Pages
+shell-pager-showing = Showing { $first } to { $last } of { $total }
+shell-pager-previous = Previous
+shell-pager-next = Next
+
+shell-problems-title = Please check this page
+shell-problem = Error:
+shell-password-show = Show
+shell-password-hide = Hide
+shell-password-shown = Your password is visible
+shell-password-hidden = Your password is hidden
+
+shell-chart-label = Patient
+shell-chart-born = Born
+shell-chart-sex = Sex
+shell-chart-mrn = Record number
+shell-chart-allergies = Allergies
+shell-chart-no-allergies = None on record
+
+shell-session-title = Are you still there?
+shell-session-text = To keep your record private, we will sign you out soon. Anything you typed stays safe.
+shell-session-count = About { "{seconds}" } seconds left
+shell-session-failed = We could not reach the clinic. Check your connection, then try again.
+shell-session-ended = We signed you out
+shell-session-ended-text = There was nothing to do for a while, so we closed your record. Sign in again to go on. What you typed is kept.
+shell-session-again = Sign in again
+shell-session-stay = Stay signed in
+
+shell-error-home = Go to home
+shell-error-sign-in = Go to sign in
+shell-error-call = Need help? Call us:
+shell-error-reference = Give this reference:
+shell-error-wait = Please wait { $wait }, then try again.
+shell-error-400-title = We could not read that request
+shell-error-400-text = Something in the address or the form did not arrive whole.
+shell-error-400-next = Go back and try once more.
+shell-error-403-title = We could not accept that form
+shell-error-403-text = The form was too old, or it came from another website. Nothing was changed.
+shell-error-403-next = Open the page again and send the form once more.
+shell-error-404-title = We can’t find this page
+shell-error-404-text = There is no page at this address for your account.
+shell-error-404-next = Check the address, or start again from your home page.
+shell-error-413-title = That was too large
+shell-error-413-text = What you sent is larger than we can take. Nothing was changed.
+shell-error-413-next = Go back and send a shorter text or a smaller file.
+shell-error-429-title = That was too many tries
+shell-error-429-text = To keep everyone’s records safe, we limit how often a page can be asked for.
+shell-error-429-next = Your account is fine, and nothing is lost.
+shell-error-500-title = Sorry, something broke on our side
+shell-error-500-text = This is our fault, not yours. We wrote it down and will look into it.
+shell-error-500-next = Try again in a few minutes.
+shell-error-503-title = We can’t do this right now
+shell-error-503-text = Part of our system is not ready. Nothing was shown and nothing was changed.
+shell-error-503-next = Try again in a few minutes.
+
+shell-error-way-back = Go to your home page
+shell-flash-session-ended = That device is signed out.
+shell-flash-settings-saved = Your settings are saved.
+shell-flash-password-changed = Your password is changed. Other devices are signed out.
+shell-flash-clinic-saved = The clinic’s details are saved.

@@ -1,0 +1,164 @@
+//! What every request shares: the databases, the keys, the clock, the clinic's face. Made once, at start.
+
+use std::{net::IpAddr, ops::Deref, sync::Arc};
+
+use salus_db::{Db, ledger::Ledger, row, sql};
+use salus_kernel::{ClinicId, Instant, Subject};
+use salus_vault::{ClinicKey, DataKey, RootKey, Vault};
+use tokio::sync::{RwLock, Semaphore};
+
+use super::{Sight, directory::Directory, refusals::Refusals, store};
+use crate::shell::error::Error;
+
+/// The clock, as an argument: tests move it.
+pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// How the web side behaves.
+#[derive(Debug, Clone)]
+pub struct WebConfig {
+    /// Addresses of proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// The portal's own origins, such as `https://portal.example.org`; what a form may be posted from.
+    pub origins: Vec<String>,
+    /// Whether `/dev/*` exists; only `salus demo` sets it.
+    pub demo: bool,
+}
+
+impl Default for WebConfig {
+    fn default() -> Self {
+        Self { trusted_proxies: Vec::new(), origins: Vec::new(), demo: false }
+    }
+}
+
+/// The clinic as every page shows it.
+#[derive(Debug, Clone)]
+pub struct ClinicFace {
+    /// The clinic's id, in every ledger entry.
+    pub id: ClinicId,
+    /// Its name.
+    pub name: String,
+    /// Where people call.
+    pub phone: String,
+    /// Its colour, as `#rrggbb`; empty for ours.
+    pub brand: String,
+    /// The IANA zone of its main place: what has no place of its own is told in this zone.
+    pub timezone: String,
+    /// Counts changes.
+    pub version: i64,
+}
+row!(ClinicFace { id: id, name: name, phone: phone, brand: brand, timezone: timezone, version: version });
+
+impl ClinicFace {
+    /// The zone of its main place.
+    pub fn zone(&self) -> jiff::tz::TimeZone {
+        crate::shell::dates::zone(&self.timezone)
+    }
+}
+
+/// The application's state: cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Floor>);
+
+impl Deref for App {
+    type Target = Floor;
+    fn deref(&self) -> &Floor {
+        &self.0
+    }
+}
+
+/// What [`App`] holds.
+pub struct Floor {
+    db: Db,
+    ledger: Ledger,
+    vault: Vault,
+    clinic_key: DataKey,
+    clinic: RwLock<Arc<ClinicFace>>,
+    clock: Clock,
+    web: WebConfig,
+    /// Argon2id takes 50 ms and 19 MiB each: only so many at once.
+    pub passwords: Semaphore,
+    pub(super) refusals: Refusals,
+    pub(super) directory: Directory,
+}
+
+const CLINIC: salus_db::Sql = sql!("SELECT id, name, phone, brand, timezone, version FROM clinic");
+
+impl App {
+    /// Opens what a running portal needs. The databases are migrated and the clinic is set up already.
+    pub async fn open(db: Db, ledger: Ledger, root: &RootKey, clock: Clock, web: WebConfig) -> Result<Self, Error> {
+        let vault = vault(&db, root).await?;
+        let mut tx = db.read(&Sight::of_run("setup")).await?;
+        let clinic_key = store::key(&mut tx, &vault, Subject::Clinic).await?;
+        let clinic: ClinicFace = tx.one(CLINIC, Vec::new()).await?;
+        drop(tx);
+        Ok(Self(Arc::new(Floor {
+            db,
+            ledger,
+            vault,
+            clinic_key,
+            clinic: RwLock::new(Arc::new(clinic)),
+            clock,
+            web,
+            passwords: Semaphore::new(2),
+            refusals: Refusals::default(),
+            directory: Directory::default(),
+        })))
+    }
+}
+
+/// The vault under the newest clinic key.
+pub(super) async fn vault(db: &Db, root: &RootKey) -> Result<Vault, Error> {
+    const NEWEST: salus_db::Sql = sql!("SELECT version, wrapped FROM clinic_key WHERE retired_at IS NULL ORDER BY version DESC LIMIT 1");
+    let mut tx = db.read(&Sight::of_run("setup")).await?;
+    let (version, wrapped): (i64, Vec<u8>) = tx.one(NEWEST, Vec::new()).await?;
+    let version = u32::try_from(version).map_err(|_| Error::broken("a clinic key without a version"))?;
+    Ok(Vault::new(ClinicKey::unwrap(root, version, &wrapped)?))
+}
+
+impl Floor {
+    /// The moment.
+    pub fn now(&self) -> Instant {
+        (self.clock)()
+    }
+    /// How the web side behaves.
+    pub fn web(&self) -> &WebConfig {
+        &self.web
+    }
+    /// The clinic as every page shows it.
+    pub async fn clinic(&self) -> Arc<ClinicFace> {
+        Arc::clone(&*self.clinic.read().await)
+    }
+    /// Reads the clinic's face again, after a change.
+    pub(super) async fn refresh_clinic(&self) -> Result<(), Error> {
+        let mut tx = self.db.read(&Sight::of_run("setup")).await?;
+        let face: ClinicFace = tx.one(CLINIC, Vec::new()).await?;
+        *self.clinic.write().await = Arc::new(face);
+        Ok(())
+    }
+    /// Whether the databases answer.
+    pub async fn ready(&self) -> Result<(), Error> {
+        let mut tx = self.db.read(&Sight::of_run("setup")).await?;
+        tx.one::<ClinicFace>(CLINIC, Vec::new()).await?;
+        self.ledger.reader(&Sight::of_run("ledger")).await.map_err(|error| Error::ledger_silent(&error))?;
+        Ok(())
+    }
+    /// Ends what must end well: the ledger's last checkpoint.
+    pub async fn shut_down(&self) -> Result<(), Error> {
+        self.refusals.flush(self).await?;
+        self.ledger.close().await.map_err(|error| Error::ledger_silent(&error))?;
+        Ok(())
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.db
+    }
+    pub(super) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+    pub(super) fn vault(&self) -> &Vault {
+        &self.vault
+    }
+    pub(super) fn clinic_key(&self) -> &DataKey {
+        &self.clinic_key
+    }
+}

@@ -1,0 +1,217 @@
+//! `Chart<A>`: may do A in this one patient's record, and it is written down.
+
+use std::marker::PhantomData;
+
+use axum::{
+    extract::{FromRequestParts, RawPathParams},
+    http::request::Parts,
+};
+use salus_db::{
+    Reader,
+    ledger::{LedgerReader, Position},
+};
+use salus_kernel::{Action, ActionType, Instant, PatientId, Relation, Subject};
+use salus_vault::{DataKey, Discloses};
+
+use super::{
+    App, Asked, Change, Session, Sight,
+    audit::{Line, Who},
+    columns,
+    policy::who_may,
+    routes::{Access, Guard},
+    signed_in, store,
+};
+use crate::shell::{
+    error::{Error, chain},
+    page::{Chrome, Frames},
+};
+
+/// A patient whose rows a query may read: only guards make one, so an id from a form can't become a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PatientScope(PatientId);
+
+impl PatientScope {
+    pub(super) fn new(patient: PatientId) -> Self {
+        Self(patient)
+    }
+    /// For `WHERE patient_id = $1`.
+    pub fn patient(self) -> PatientId {
+        self.0
+    }
+    /// Whose key.
+    pub fn subject(self) -> Subject {
+        Subject::Patient(self.0)
+    }
+}
+
+/// May do `A` in this patient's record. The ledger's entry is committed before this exists.
+pub struct Chart<A> {
+    app: App,
+    asked: Asked,
+    session: Session,
+    relation: Relation,
+    patient: PatientId,
+    entry: Position,
+    patient_key: DataKey,
+    account_key: DataKey,
+    chrome: signed_in::Surroundings,
+    action: PhantomData<fn() -> A>,
+}
+
+impl<A: ActionType> FromRequestParts<App> for Chart<A> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let asked = Asked::from_request_parts(parts, app).await?;
+        let surroundings = signed_in::Surroundings::of(parts, app).await;
+        let (mut session, mut tx) = signed_in::full_session(parts, app, &asked, A::ACTION).await?;
+
+        let mut line = Line { who: &Who::session(&session), asked: &asked, action: A::ACTION, relation: None, role: session.role, patient: None };
+        let Some(patient) = path_id(parts, app, "patient").await.and_then(|text| text.parse::<PatientId>().ok()) else {
+            line.refusal(app, "no-such-patient").await?;
+            return Err(Error::NotFound);
+        };
+        tx.look_as(&Sight { patient: Some(patient), ..session.sight() }).await?;
+        line.relation = store::relation(&mut tx, &session, patient, asked.now).await?;
+        line.patient = store::exists(&mut tx, patient).await?.then_some(patient);
+        let wrapped = match line.patient {
+            Some(_) => Some(store::wrapped_key(&mut tx, Subject::Patient(patient)).await?),
+            None => None,
+        };
+        drop(tx);
+
+        let (Some(relation), Some((version, wrapped))) = (line.relation, wrapped) else {
+            line.refusal(app, if line.patient.is_some() { "no-relation" } else { "no-such-patient" }).await?;
+            return Err(Error::NotFound);
+        };
+        if !who_may(A::ACTION).includes(relation) {
+            line.refusal(app, "not-allowed").await?;
+            return Err(Error::NotFound);
+        }
+        let resource = path_id(parts, app, "id").await.filter(|id| id.parse::<salus_kernel::ResourceId>().is_ok());
+        let entry = line.intent(app, resource).await?;
+
+        session.touch(app, asked.now).await?;
+        Ok(Self {
+            patient_key: store::unwrap(app, Subject::Patient(patient), version, &wrapped)?,
+            account_key: session.key(app)?,
+            app: app.clone(),
+            asked,
+            session,
+            relation,
+            patient,
+            entry,
+            chrome: surroundings,
+            action: PhantomData,
+        })
+    }
+}
+
+/// One id out of the path.
+pub(super) async fn path_id(parts: &mut Parts, app: &App, name: &str) -> Option<String> {
+    let params = RawPathParams::from_request_parts(parts, app).await.ok()?;
+    params.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
+impl<A: ActionType> Guard for Chart<A> {
+    const ACCESS: Access = Access::Chart(A::ACTION);
+}
+
+impl<A: ActionType> Chart<A> {
+    /// A read transaction: one snapshot, this patient's rows.
+    pub async fn read(&self) -> Result<Reader, Error> {
+        Ok(self.app.db().read(&self.sight()).await?)
+    }
+    /// A change to this patient's rows; its outcome follows into the ledger after the commit.
+    pub async fn begin(&self) -> Result<Change<'_>, Error> {
+        let line = Line {
+            who: &Who::session(&self.session),
+            asked: &self.asked,
+            action: A::ACTION,
+            relation: Some(self.relation),
+            role: self.session.role,
+            patient: Some(self.patient),
+        };
+        Change::begin(&self.app, &self.sight(), self.entry, &line).await
+    }
+    /// For queries.
+    pub fn scope(&self) -> PatientScope {
+        PatientScope::new(self.patient)
+    }
+    /// Whose chart.
+    pub fn patient(&self) -> PatientId {
+        self.patient
+    }
+    /// What the one who asks is to the patient.
+    pub fn relation(&self) -> Relation {
+        self.relation
+    }
+    /// The request's moment.
+    pub fn now(&self) -> Instant {
+        self.asked.now
+    }
+    /// Who asks.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+    /// The floor, for what is not this patient's.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The same person doing something else on the same page, if they may: its entry is committed first.
+    pub async fn also<B: ActionType>(&self) -> Result<Option<Also<'_, B>>, Error> {
+        if !who_may(B::ACTION).includes(self.relation) {
+            return Ok(None);
+        }
+        let who = Who::session(&self.session);
+        let line = Line {
+            who: &who,
+            asked: &self.asked,
+            action: B::ACTION,
+            relation: Some(self.relation),
+            role: self.session.role,
+            patient: Some(self.patient),
+        };
+        line.intent(&self.app, None).await?;
+        Ok(Some(Also { keys: [&self.patient_key, &self.account_key], action: PhantomData }))
+    }
+
+    /// The ledger, as far as it is about this patient; for those whom policy lets see who opened the record.
+    pub async fn ledger(&self) -> Result<LedgerReader, Error> {
+        if !who_may(Action::ViewAccessLog).includes(self.relation) {
+            return Err(Error::NotFound);
+        }
+        self.app.ledger().reader(&self.sight()).await.map_err(|error| Error::broken(chain(&error)))
+    }
+
+    pub(in crate::access) fn sight(&self) -> Sight {
+        Sight { patient: Some(self.patient), ..self.session.sight() }
+    }
+}
+
+/// A second action within a [`Chart`]: opens what `B` declares.
+pub struct Also<'a, B> {
+    keys: [&'a DataKey; 2],
+    action: PhantomData<fn() -> B>,
+}
+
+impl<B: ActionType> Discloses<B> for Also<'_, B> {
+    fn key_of(&self, subject: Subject) -> Option<&DataKey> {
+        self.keys.into_iter().find(|key| key.subject() == subject)
+    }
+}
+
+impl<A: ActionType> Discloses<A> for Chart<A> {
+    fn key_of(&self, subject: Subject) -> Option<&DataKey> {
+        [&self.patient_key, &self.account_key].into_iter().find(|key| key.subject() == subject)
+    }
+}
+
+impl<A: ActionType + salus_vault::Opens<columns::account::Name>> Frames for Chart<A> {
+    fn chrome(&self) -> Result<Chrome, Error> {
+        let name = self.session.name.open(self)?;
+        Ok(self.chrome.chrome(&self.asked, Some((&self.session, name)), Some(self.patient)))
+    }
+}
+

@@ -1,0 +1,278 @@
+//! The column registry: every table, who sees which rows, and every column with its class and the reason for it.
+//!
+//! Three things are made from it: the types that sealed values carry ([`Column`]), row-level security on PostgreSQL, and
+//! `docs/generated/columns.txt`. A column of the database that is missing here fails a test, and so does one without a
+//! reason.
+
+use salus_kernel::{Archetype, Class, Column, ColumnEntry, TableEntry};
+
+macro_rules! registry {
+    ($( $(#[$doc:meta])* $table:ident: $archetype:ident { $( $column:ident: $class:ident $(as $type:ident)? $reason:literal, )+ } )+) => {
+        /// All tables of the main database, as the migrations make them.
+        pub const REGISTRY: &[TableEntry] = &[$(
+            TableEntry {
+                name: stringify!($table),
+                archetype: Archetype::$archetype,
+                columns: &[$( ColumnEntry { name: stringify!($column), class: Class::$class, reason: $reason }, )+],
+            },
+        )+];
+        $( $(#[$doc])* pub mod $table {
+            $( registry!(@type $table, $column, $class, $reason $(, $type)?); )+
+        } )+
+    };
+    (@type $table:ident, $column:ident, Sealed, $reason:literal, $type:ident) => {
+        #[doc = $reason]
+        pub struct $type;
+        impl super::Column for $type {
+            const TABLE: &'static str = stringify!($table);
+            const NAME: &'static str = stringify!($column);
+        }
+    };
+    (@type $table:ident, $column:ident, $class:ident, $reason:literal) => {};
+}
+
+/// The columns that every table of clinical resources has: one shape, so that one set of queries serves them all.
+macro_rules! clinical {
+    ($($table:ident),+ $(,)?) => {
+        registry_with_clinical! { $($table),+ }
+        /// The tables of clinical resources, in the registry's order.
+        pub const CLINICAL: &[&str] = &[$(stringify!($table)),+];
+    };
+}
+
+macro_rules! registry_with_clinical {
+    ($($table:ident),+) => {
+        registry! {
+            /// The clinic itself.
+            clinic: Shared {
+                id: Bare "an id",
+                name: Bare "on every page, also before sign-in",
+                phone: Bare "on every page, also before sign-in",
+                brand: Bare "the colour of every page",
+                timezone: Bare "the IANA zone of the main place",
+                created_at: Bare "a moment of the clinic's own",
+                updated_at: Bare "a moment of the clinic's own",
+                version: Bare "a count",
+            }
+            /// The clinic's key by version.
+            clinic_key: Keys {
+                version: Bare "a count",
+                wrapped: Wrapped "under the root key",
+                created_at: Bare "a moment of the clinic's own",
+                retired_at: Bare "a moment of the clinic's own",
+            }
+            /// One data key for each subject.
+            subject_key: Keys {
+                subject_kind: Bare "patient, account or clinic",
+                subject_id: Bare "an id",
+                version: Bare "a count",
+                wrapped: Wrapped "under the clinic's key",
+                created_at: Bare "a moment that the id tells already",
+                destroyed_at: Bare "a moment: when a record was made unreadable",
+            }
+            /// Logins.
+            account: Account {
+                id: Bare "an id",
+                email: Sealed as Email "how the person is reached",
+                email_index: Blind "finds the account at sign-in",
+                name: Sealed as Name "the person's name",
+                password_hash: Hashed "argon2id",
+                status: Bare "a state",
+                reading_font: Bare "which letters the pages use",
+                colour_scheme: Bare "light or dark",
+                password_changed_at: Bare "a moment, shown to the owner",
+                created_at: Bare "a moment that the id tells already",
+                updated_at: Bare "a moment",
+                key_version: Bare "a count",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// People who work here, as colleagues and patients know them.
+            staff_member: Shared {
+                account_id: Bare "an id",
+                name: Bare "the clinic tells patients who works there, and the access log names them",
+                role: Bare "what may be done follows from it",
+                practitioner_id: Bare "an id",
+                active: Bare "a state",
+                created_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// Which account may act in which chart, and why.
+            access_grant: Account {
+                id: Bare "an id",
+                account_id: Bare "an id",
+                patient_id: Bare "an id",
+                basis: Bare "a word: self",
+                starts_at: Bare "policy compares it",
+                ends_at: Bare "policy compares it",
+                created_at: Bare "a moment",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// Which practitioner treats which patient, from when until when. Only people at the clinic write it.
+            care_team_member: Chart {
+                patient_id: Bare "an id",
+                practitioner_id: Bare "an id",
+                starts_at: Bare "policy compares it",
+                ends_at: Bare "policy compares it",
+                basis: Bare "a word: assigned",
+                created_at: Bare "a moment",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// Second factors.
+            authenticator: Account {
+                id: Bare "an id",
+                account_id: Bare "an id",
+                kind: Bare "a word: totp",
+                secret: Sealed as Secret "who knows it can make codes",
+                created_at: Bare "a moment",
+                confirmed_at: Bare "a moment",
+                last_step: Bare "the last 30-second step used: a code works once",
+                key_version: Bare "a count",
+                version: Bare "a count",
+            }
+            /// Codes for the day the phone is gone.
+            recovery_code: Account {
+                account_id: Bare "an id",
+                number: Bare "1 to 10",
+                code_hash: Hashed "keyed hash of an 80-bit random code",
+                made_at: Bare "a moment",
+                used_at: Bare "a moment",
+            }
+            /// Signed-in browsers.
+            session: Token {
+                id: Bare "an id",
+                token_hash: Hashed "SHA-256 of 256 random bits",
+                account_id: Bare "an id",
+                stage: Bare "how far the sign-in has come",
+                created_at: Bare "a moment",
+                last_seen: Bare "idle logoff compares it; written at most once a minute",
+                ends_at: Bare "a moment",
+                ended_at: Bare "a moment",
+                end_reason: Bare "a word",
+                address: Bare "shown to the owner and in the ledger; of the login, not of the record",
+                user_agent: Sealed as UserAgent "tells devices apart",
+                key_version: Bare "a count",
+            }
+            /// Failed tries, by a keyed hash of what was tried.
+            throttle: Lookup {
+                key: Blind "a keyed hash of account, address, or both",
+                kind: Bare "a word",
+                failures: Bare "a count",
+                first_at: Bare "a moment",
+                last_at: Bare "a moment",
+                blocked_until: Bare "a moment",
+            }
+            /// What someone had typed when their session had ended.
+            parked_form: Account {
+                id: Bare "an id",
+                account_id: Bare "an id",
+                route: Bare "a route's pattern and ids, as in the access log",
+                body: Sealed as Body "whatever was typed",
+                created_at: Bare "a moment",
+                key_version: Bare "a count",
+            }
+            /// Which process writes which chain of the ledger.
+            ledger_lease: Keys {
+                chain_id: Bare "an id",
+                holder: Bare "a random word of the running process",
+                leased_until: Bare "a moment",
+                created_at: Bare "a moment",
+            }
+            /// Practitioners, ours and those whom imported records name.
+            practitioner: Shared {
+                id: Bare "an id",
+                source_index: Blind "finds the row at the next import",
+                content_digest: Blind "tells whether the source changed",
+                name: Bare "practitioners are public",
+                npi: Bare "the national register is public",
+                timezone: Bare "always empty here",
+                resource: Bare "FHIR Practitioner: public facts only",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+            }
+            /// What practitioners do where.
+            practitioner_role: Shared {
+                id: Bare "an id",
+                source_index: Blind "finds the row at the next import",
+                content_digest: Blind "tells whether the source changed",
+                name: Bare "the specialty",
+                timezone: Bare "always empty here",
+                resource: Bare "FHIR PractitionerRole: public facts only",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+            }
+            /// Organizations, ours and those whom imported records name.
+            organization: Shared {
+                id: Bare "an id",
+                source_index: Blind "finds the row at the next import",
+                content_digest: Blind "tells whether the source changed",
+                name: Bare "organizations are public",
+                timezone: Bare "always empty here",
+                resource: Bare "FHIR Organization: public facts only",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+            }
+            /// Places; times are always told in a place's own zone.
+            location: Shared {
+                id: Bare "an id",
+                source_index: Blind "finds the row at the next import",
+                content_digest: Blind "tells whether the source changed",
+                name: Bare "places are public",
+                timezone: Bare "the IANA zone in which its times are told",
+                resource: Bare "FHIR Location: public facts only",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+            }
+            /// People with a chart.
+            patient: Chart {
+                patient_id: Bare "an id",
+                source_index: Blind "finds the row at the next import",
+                mrn_index: Blind "finds the chart by its record number",
+                content_digest: Blind "tells whether the source changed",
+                name: Sealed as Name "the person's name",
+                birth_date: Sealed as BirthDate "a date of birth",
+                mrn: Sealed as Mrn "the clinic's number for the person",
+                resource: Sealed as Resource "FHIR Patient: who the person is and how to reach them",
+                deceased: Bare "policy compares it",
+                key_version: Bare "a count",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            $(
+            /// Clinical resources of one FHIR type, as imported.
+            $table: Chart {
+                id: Bare "an id",
+                patient_id: Bare "an id",
+                source_index: Blind "finds the row at the next import",
+                content_digest: Blind "tells whether the source changed",
+                event_at: Bare "lists are sorted and paged by it",
+                state: Bare "the resource's status word",
+                encounter_id: Bare "an id",
+                resource: Sealed as Resource "the FHIR resource: what happened, was found or was written",
+                key_version: Bare "a count",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            )+
+        }
+    };
+}
+
+clinical! {
+    encounter, condition, allergy_intolerance, medication_request, medication_administration, immunization, observation,
+    diagnostic_report, document_reference, procedure, care_team, care_plan, goal, device, imaging_study, coverage, provenance,
+}
+
+/// The registry's entry of a table.
+pub fn table(name: &str) -> Option<&'static TableEntry> {
+    REGISTRY.iter().find(|table| table.name == name)
+}

@@ -1,0 +1,66 @@
+//! Access: who may do what, and the proof that it was written down.
+//!
+//! A handler's first argument is a guard. A guard answers three questions at once: who are you, may you, has it been
+//! written down. And it is the only thing that hands out a transaction and a key, so there is nothing to forget:
+//!
+//! ```text
+//! pub async fn problems(chart: Chart<ViewProblems>) -> PageResult {
+//!     let mut tx = chart.read().await?;                        // sees this patient's rows and no other's
+//!     let rows = store::page(&mut tx, chart.scope(), ..).await?;
+//!     let text = rows[0].resource.open(&chart)?;               // compiles only if ViewProblems opens this column
+//!     ...
+//! }
+//! ```
+//!
+//! | Guard | Means | Gives |
+//! |---|---|---|
+//! | [`Visitor`] | nobody in particular | sign-in's own look-ups |
+//! | [`Halfway`] | the password was right | the own factors |
+//! | [`SignedIn`] | an account, no patient chosen | the own account's rows |
+//! | [`Chart`] | may do this in this patient's record | that patient's rows and key |
+//! | [`Worklist`] | staff, may do this across patients | lists, opened by `disclose` |
+//! | [`SystemRun`] | a command under its own name | what the command needs |
+//!
+//! Invariant: no clinical row is opened without a ledger entry that is already committed. Invariant: this module never
+//! names a slice. Invariant: the database handle and the vault do not leave it.
+
+mod app;
+mod asked;
+mod audit;
+#[cfg(feature = "bench")]
+pub mod bench;
+mod chart;
+pub mod columns;
+mod directory;
+pub mod founding;
+pub mod opens;
+pub mod policy;
+mod refusals;
+mod routes;
+pub mod rows;
+mod session;
+mod signed_in;
+mod store;
+mod system;
+mod tx;
+mod typed_text;
+mod visitor;
+mod worklist;
+
+pub use app::{App, ClinicFace, Clock, Floor, WebConfig};
+pub use asked::{Asked, ask};
+pub use chart::{Chart, PatientScope};
+pub use directory::{Found as FoundPatient, Wanted};
+pub use routes::{Access, Guard, RouteInfo, Routes, table as route_table};
+pub use session::{COOKIE, Session, Stage, Token, cookie, ends_at, idle_at};
+pub use signed_in::{Halfway, SignedIn};
+pub use system::{RunChange, SystemRun};
+pub use tx::{Change, RowWritten};
+pub use typed_text::{Posted, kept};
+pub use visitor::Visitor;
+pub use worklist::Worklist;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use salus_db::Sight;

@@ -1,0 +1,57 @@
+//! Which action opens which sealed column. What is not declared here does not compile where it is opened.
+
+use salus_kernel::{Action, ActionType, Column, actions};
+use salus_vault::Opens;
+
+use super::columns as c;
+
+/// One line of `docs/generated/opens.txt`.
+pub struct OpensLine {
+    /// The action.
+    pub action: Action,
+    /// Its columns, as `table.column`.
+    pub columns: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! opens {
+    ($($action:ident => $($table:ident::$column:ident),+;)+) => {
+        $($(impl Opens<c::$table::$column> for actions::$action {})+)+
+        /// Every declaration, in order.
+        pub const OPENS: &[OpensLine] = &[$(OpensLine {
+            action: <actions::$action as ActionType>::ACTION,
+            columns: &[$((<c::$table::$column as Column>::TABLE, <c::$table::$column as Column>::NAME)),+],
+        }),+];
+    };
+}
+
+opens! {
+    ViewRecord => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, allergy_intolerance::Resource, account::Name;
+    ViewProfile => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+    ViewProblems => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, condition::Resource, account::Name;
+    ViewAllergies => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, allergy_intolerance::Resource, account::Name;
+    ViewMedicines => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, medication_request::Resource, medication_administration::Resource, account::Name;
+    ViewImmunizations => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, immunization::Resource, account::Name;
+    ViewResults => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, diagnostic_report::Resource, observation::Resource, account::Name;
+    ViewProcedures => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, procedure::Resource, account::Name;
+    ViewEncounters => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, encounter::Resource, document_reference::Resource, account::Name;
+    // A note is listed with the visit that it belongs to.
+    ViewDocuments => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, document_reference::Resource, encounter::Resource, account::Name;
+    ViewCarePlans => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, care_team::Resource, care_plan::Resource, goal::Resource, account::Name;
+    ViewDevices => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, device::Resource, imaging_study::Resource, account::Name;
+    ViewCoverage => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, coverage::Resource, account::Name;
+    ViewProvenance => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, provenance::Resource, account::Name;
+    ViewAccessLog => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
+
+    FindPatients => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
+    SearchAudit => account::Name;
+    ViewStaff => account::Name;
+    ChangeClinic => account::Name;
+
+    ViewOwnAccount => account::Name, account::Email;
+    ViewDirectory => account::Name;
+    ViewOwnSessions => account::Name, session::UserAgent;
+    EndOwnSessions => account::Name;
+    ChangeOwnSettings => account::Name, account::Email, parked_form::Body;
+    EnrollFactor => account::Name, account::Email, authenticator::Secret;
+    SignIn => authenticator::Secret;
+}

@@ -1,0 +1,86 @@
+//! Who may do what: the whole policy, on one screen.
+//!
+//! One exhaustive match over actions; an action that nobody has answered for does not compile. The code that asks says
+//! what it does ([`Action`]), never who may: that is here alone. Printed as `docs/generated/access.txt`.
+
+use salus_kernel::{Action, Relation};
+
+/// The relations to which an action is allowed.
+#[derive(Debug, Clone, Copy)]
+pub struct Who(&'static [Relation]);
+
+impl Who {
+    /// Whether someone who stands in this relation may.
+    pub fn includes(self, relation: Relation) -> bool {
+        self.0.contains(&relation)
+    }
+}
+
+use Relation::{Administrator, CareTeam, FrontDesk, Myself, Practitioner, PrivacyOfficer};
+
+/// Reads of the chart by the patient and those who treat them.
+const CHART: Who = Who(&[Myself, CareTeam]);
+/// The same, and the front desk: who the person is and how to reach them.
+const CONTACT: Who = Who(&[Myself, CareTeam, FrontDesk]);
+/// One's own account, whoever one is.
+const OWN: Who = Who(&[Myself]);
+
+/// Who may do this?
+pub const fn who_may(action: Action) -> Who {
+    match action {
+        // a patient's record
+        Action::ViewRecord => CHART,
+        Action::ViewProfile => CONTACT,
+        Action::ViewProblems => CHART,
+        Action::ViewAllergies => CHART,
+        Action::ViewMedicines => CHART,
+        Action::ViewImmunizations => CHART,
+        Action::ViewResults => CHART,
+        Action::ViewProcedures => CHART,
+        Action::ViewEncounters => CHART,
+        Action::ViewDocuments => CHART,
+        Action::ViewCarePlans => CHART,
+        Action::ViewDevices => CHART,
+        Action::ViewCoverage => CHART,
+        Action::ViewProvenance => CHART,
+        Action::ViewAccessLog => Who(&[Myself]),
+
+        // across patients
+        Action::FindPatients => Who(&[Practitioner, FrontDesk]),
+        Action::SearchAudit => Who(&[PrivacyOfficer]),
+        Action::ViewStaff => Who(&[Administrator, PrivacyOfficer]),
+        Action::ChangeClinic => Who(&[Administrator]),
+
+        // one's own account
+        Action::ViewOwnAccount => OWN,
+        Action::ViewDirectory => OWN,
+        Action::ViewOwnSessions => OWN,
+        Action::EndOwnSessions => OWN,
+        Action::ChangeOwnSettings => OWN,
+        Action::EnrollFactor => OWN,
+        Action::SignIn => OWN,
+        Action::SignOut => OWN,
+
+        // commands: no web page does these
+        Action::ImportRecords => Who(&[]),
+        Action::ManageAccounts => Who(&[]),
+    }
+}
+
+/// The access matrix: action by relation, as committed in `docs/generated/access.txt`.
+pub fn matrix() -> String {
+    let mut out = String::from("Who may do what. Generated from access/policy.rs; a change here is a change of policy.\n\n");
+    out.push_str(&format!("{:<22}", ""));
+    for relation in Relation::ALL {
+        out.push_str(&format!("{:<17}", relation.word()));
+    }
+    for action in Action::ALL {
+        out.push_str(&format!("\n{:<22}", action.word()));
+        for relation in Relation::ALL {
+            out.push_str(&format!("{:<17}", if who_may(*action).includes(*relation) { "yes" } else { "." }));
+        }
+    }
+    let mut out: String = out.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    out.push_str("\n\"self\" is a patient in their own chart, and everybody in their own account.\n");
+    out
+}

@@ -1,0 +1,144 @@
+//! `Routes`: takes only handlers whose first argument is a guard, and fills the table of routes as it goes.
+
+use axum::{
+    Router,
+    extract::FromRequestParts,
+    handler::Handler,
+    http::Method,
+    middleware::from_fn_with_state,
+    routing::{get, post},
+};
+use salus_kernel::Action;
+
+use super::{App, typed_text};
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Visitor,
+    /// Whoever gave the right password.
+    Halfway(Action),
+    /// Whoever is signed in.
+    SignedIn(Action),
+    /// Whoever may do this in that patient's record.
+    Chart(Action),
+    /// Staff who may do this across patients.
+    Worklist(Action),
+}
+
+impl Access {
+    /// The guard's name and the action's word.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Visitor => ("Visitor", "-"),
+            Self::Halfway(action) => ("Halfway", action.word()),
+            Self::SignedIn(action) => ("SignedIn", action.word()),
+            Self::Chart(action) => ("Chart", action.word()),
+            Self::Worklist(action) => ("Worklist", action.word()),
+        }
+    }
+}
+
+/// What may stand first in a handler: it says who may call it, and its making is the proof.
+#[diagnostic::on_unimplemented(
+    message = "this handler does not say who may call it",
+    note = "make its first argument a guard: Chart<Action>, Worklist<Action>, SignedIn<Action>, Halfway<Action> or Visitor"
+)]
+pub trait Guard: FromRequestParts<App> {
+    /// For the table of routes.
+    const ACCESS: Access;
+}
+
+/// The arguments of a handler, the first of which is a guard. axum's own shape: `(marker, first, second, …)`.
+pub trait FirstIsGuard {
+    /// The guard's.
+    const ACCESS: Access;
+}
+
+macro_rules! first_is_guard {
+    ($($rest:ident),*) => {
+        impl<M, G: Guard, $($rest),*> FirstIsGuard for (M, G, $($rest),*) {
+            const ACCESS: Access = G::ACCESS;
+        }
+    };
+}
+first_is_guard!();
+first_is_guard!(T1);
+first_is_guard!(T1, T2);
+first_is_guard!(T1, T2, T3);
+first_is_guard!(T1, T2, T3, T4);
+
+/// One line of `docs/generated/routes.txt`.
+#[derive(Debug, Clone)]
+pub struct RouteInfo {
+    /// GET or POST.
+    pub method: Method,
+    /// The pattern.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+}
+
+/// A slice's routes.
+#[derive(Default)]
+pub struct Routes {
+    router: Router<App>,
+    table: Vec<RouteInfo>,
+}
+
+impl Routes {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A page.
+    pub fn get<H, T>(mut self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: FirstIsGuard + 'static,
+    {
+        self.table.push(RouteInfo { method: Method::GET, path, access: T::ACCESS });
+        self.router = self.router.route(path, get(handler));
+        self
+    }
+
+    /// A form's target. The layer in front of the guard checks where the form came from, and keeps what was typed when
+    /// the session has ended meanwhile.
+    pub fn post<H, T>(mut self, path: &'static str, handler: H, app: &App) -> Self
+    where
+        H: Handler<T, App>,
+        T: FirstIsGuard + 'static,
+    {
+        self.table.push(RouteInfo { method: Method::POST, path, access: T::ACCESS });
+        self.router = self.router.route(path, post(handler).route_layer(from_fn_with_state((app.clone(), T::ACCESS), typed_text::before_guard)));
+        self
+    }
+
+    /// Another slice's routes.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.router = self.router.merge(other.router);
+        self.table.extend(other.table);
+        self
+    }
+
+    /// The table, and the router for axum.
+    pub fn into_parts(self) -> (Vec<RouteInfo>, Router<App>) {
+        (self.table, self.router)
+    }
+}
+
+/// The table as committed in `docs/generated/routes.txt`.
+pub fn table(routes: &[RouteInfo]) -> String {
+    let mut lines: Vec<String> = routes
+        .iter()
+        .map(|route| {
+            let (guard, action) = route.access.words();
+            format!("{:<5} {:<58} {:<9} {action}\n", route.method.as_str(), route.path, guard)
+        })
+        .collect();
+    lines.sort_by_key(|line| line.split_whitespace().skip(1).map(str::to_owned).collect::<Vec<_>>());
+    format!("Every route, who guards it, and what it does. Generated; a new line is a new door.\n\n{}", lines.concat())
+}

@@ -1,0 +1,300 @@
+//! `SignedIn<A>`: an account, no patient chosen. `Halfway<A>`: the password was right, the second factor is missing.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use salus_db::{Reader, Tx, ledger::Position};
+use salus_kernel::{AccountId, Action, ActionType, Instant, PatientId, Relation, SECOND, Subject};
+use salus_ledger::{Kind, Outcome, Resource};
+use salus_vault::{DataKey, Discloses, Opens};
+
+use super::{
+    App, Asked, Change, ClinicFace, Session, Sight, Stage, Token,
+    audit::{self, Line, Who, word},
+    columns,
+    policy::who_may,
+    routes::{Access, Guard},
+    session::{self, Found, cookie},
+    store,
+};
+use crate::shell::{
+    error::Error,
+    flash,
+    page::{Chrome, Frames},
+};
+
+/// The cookie that binds a form to a browser before anybody is signed in.
+const VISIT: &str = "__Host-salus-visit";
+
+/// The token that a form must carry to be from us: derived from the browser's cookie, checked without a database.
+pub(super) fn form_token(floor: &super::Floor, secret: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(floor.vault().digest("form-token", secret))
+}
+
+/// The secrets of this browser, any of which a form's token may come from.
+pub(super) fn form_secrets(headers: &axum::http::HeaderMap) -> Vec<Vec<u8>> {
+    let session = Token::in_cookie(headers).map(|token| token.bytes().to_vec());
+    let visit = cookie(headers, VISIT).filter(|text| text.len() == 43).map(|text| text.as_bytes().to_vec());
+    session.into_iter().chain(visit).collect()
+}
+
+/// What a page around any content needs, whoever asks.
+pub(super) struct Surroundings {
+    clinic: Arc<ClinicFace>,
+    csrf: String,
+    set_cookie: Option<String>,
+    flash: Option<flash::Flash>,
+}
+
+impl Surroundings {
+    pub(super) async fn of(parts: &Parts, app: &App) -> Self {
+        let (secret, set_cookie) = match form_secrets(&parts.headers).into_iter().next() {
+            Some(secret) => (secret, None),
+            None => {
+                let visit = BASE64_URL_SAFE_NO_PAD.encode(salus_vault::random::<32>());
+                let set = format!("{VISIT}={visit}; Path=/; Secure; HttpOnly; SameSite=Lax");
+                (visit.into_bytes(), Some(set))
+            }
+        };
+        Self {
+            clinic: app.clinic().await,
+            csrf: form_token(app, &secret),
+            set_cookie,
+            flash: cookie(&parts.headers, flash::COOKIE).and_then(flash::Flash::from_word),
+        }
+    }
+
+    pub(super) fn chrome(&self, asked: &Asked, signed_in: Option<(&Session, String)>, patient: Option<PatientId>) -> Chrome {
+        let own = signed_in.as_ref().and_then(|(session, _)| session.own_patient);
+        let seconds_left = signed_in.as_ref().map_or(0, |(session, _)| session.idle_at.since(asked.now) / SECOND);
+        Chrome {
+            clinic: Arc::clone(&self.clinic),
+            csrf: self.csrf.clone(),
+            set_cookie: self.set_cookie.clone(),
+            flash: self.flash,
+            reference: asked.request.to_string(),
+            reading_font: signed_in.as_ref().map(|(session, _)| session.reading_font.clone()).unwrap_or_default(),
+            colour_scheme: signed_in.as_ref().map(|(session, _)| session.colour_scheme.clone()).unwrap_or_default(),
+            role: signed_in.as_ref().and_then(|(session, _)| session.role),
+            name: signed_in.map(|(_, name)| name),
+            seconds_left: u64::try_from(seconds_left).unwrap_or(0),
+            patient: patient.or(own),
+        }
+    }
+}
+
+/// The session of a request with both factors, and the transaction in which it was found.
+pub(super) async fn full_session(parts: &Parts, app: &App, asked: &Asked, action: Action) -> Result<(Session, Reader), Error> {
+    let (session, tx) = any_session(parts, app, asked, action).await?;
+    match session.stage {
+        Stage::Full => Ok((session, tx)),
+        Stage::Password | Stage::Enrolling => {
+            refuse(app, asked, &session, action, "second-factor-missing").await?;
+            Err(Error::SecondFactor { enrolling: session.stage == Stage::Enrolling })
+        }
+    }
+}
+
+async fn any_session(parts: &Parts, app: &App, asked: &Asked, action: Action) -> Result<(Session, Reader), Error> {
+    let next = || Error::SignIn { next: parts.uri.path_and_query().map(|path| path.as_str().to_owned()) };
+    let Some(token) = Token::in_cookie(&parts.headers) else {
+        app.refusals.note(app, asked, action, "not-signed-in").await?;
+        return Err(next());
+    };
+    let mut tx = app.db().read(&Sight { token: Some(hex::encode(token.hash())), ..Sight::default() }).await?;
+    match session::find(&mut tx, &token, asked.now).await? {
+        Found::Here(session) => Ok((*session, tx)),
+        Found::Ended { .. } => {
+            drop(tx);
+            app.refusals.note(app, asked, action, "session-ended").await?;
+            Err(Error::SessionEnded { next: parts.uri.path_and_query().map(|path| path.as_str().to_owned()) })
+        }
+        Found::Nobody => {
+            drop(tx);
+            app.refusals.note(app, asked, action, "not-signed-in").await?;
+            Err(next())
+        }
+    }
+}
+
+async fn refuse(app: &App, asked: &Asked, session: &Session, action: Action, reason: &str) -> Result<(), Error> {
+    let who = Who::session(session);
+    Line { who: &who, asked, action, relation: None, role: session.role, patient: None }.refusal(app, reason).await
+}
+
+/// What an account is to itself.
+const OWN: Option<Relation> = Some(Relation::Myself);
+
+/// An account doing `A` with what is its own.
+pub struct SignedIn<A> {
+    own: Own,
+    action: PhantomData<fn() -> A>,
+}
+
+/// An account between password and second factor, doing `A` with its own factors.
+pub struct Halfway<A> {
+    own: Own,
+    action: PhantomData<fn() -> A>,
+}
+
+struct Own {
+    app: App,
+    asked: Asked,
+    session: Session,
+    entry: Position,
+    key: DataKey,
+    surroundings: Surroundings,
+}
+
+impl Own {
+    async fn of(parts: &Parts, app: &App, asked: Asked, action: Action, mut session: Session) -> Result<Self, Error> {
+        if !who_may(action).includes(Relation::Myself) {
+            refuse(app, &asked, &session, action, "not-allowed").await?;
+            return Err(Error::NotFound);
+        }
+        let who = Who::session(&session);
+        let line = Line { who: &who, asked: &asked, action, relation: OWN, role: session.role, patient: None };
+        let entry = line.intent(app, Some(session.account.to_string())).await?;
+        session.touch(app, asked.now).await?;
+        let surroundings = Surroundings::of(parts, app).await;
+        Ok(Self { key: session.key(app)?, app: app.clone(), asked, session, entry, surroundings })
+    }
+    async fn read(&self) -> Result<Reader, Error> {
+        Ok(self.app.db().read(&self.session.sight()).await?)
+    }
+    async fn begin(&self, action: Action) -> Result<Change<'_>, Error> {
+        let who = Who::session(&self.session);
+        let line = Line { who: &who, asked: &self.asked, action, relation: OWN, role: self.session.role, patient: None };
+        Change::begin(&self.app, &self.session.sight(), self.entry, &line).await
+    }
+}
+
+impl<A: ActionType> FromRequestParts<App> for SignedIn<A> {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let asked = Asked::from_request_parts(parts, app).await?;
+        let (session, tx) = full_session(parts, app, &asked, A::ACTION).await?;
+        drop(tx);
+        Ok(Self { own: Own::of(parts, app, asked, A::ACTION, session).await?, action: PhantomData })
+    }
+}
+
+impl<A: ActionType> FromRequestParts<App> for Halfway<A> {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let asked = Asked::from_request_parts(parts, app).await?;
+        let (session, tx) = any_session(parts, app, &asked, A::ACTION).await?;
+        drop(tx);
+        if session.stage == Stage::Full {
+            return Err(Error::Elsewhere(crate::shell::urls::HOME));
+        }
+        Ok(Self { own: Own::of(parts, app, asked, A::ACTION, session).await?, action: PhantomData })
+    }
+}
+
+impl<A: ActionType> Guard for SignedIn<A> {
+    const ACCESS: Access = Access::SignedIn(A::ACTION);
+}
+impl<A: ActionType> Guard for Halfway<A> {
+    const ACCESS: Access = Access::Halfway(A::ACTION);
+}
+
+macro_rules! own_account {
+    ($guard:ident) => {
+        impl<A: ActionType> $guard<A> {
+            /// A read transaction over the account's own rows.
+            pub async fn read(&self) -> Result<Reader, Error> {
+                self.own.read().await
+            }
+            /// A change to the account's own rows.
+            pub async fn begin(&self) -> Result<Change<'_>, Error> {
+                self.own.begin(A::ACTION).await
+            }
+            /// Whose.
+            pub fn account(&self) -> AccountId {
+                self.own.session.account
+            }
+            /// The session itself.
+            pub fn session(&self) -> &Session {
+                &self.own.session
+            }
+            /// The request's moment.
+            pub fn now(&self) -> Instant {
+                self.own.asked.now
+            }
+            /// What is known of the request.
+            pub fn asked(&self) -> &Asked {
+                &self.own.asked
+            }
+            /// Seals a value of the account's own.
+            pub fn seal<C: salus_kernel::Column>(&self, row: &str, plain: &[u8]) -> (Vec<u8>, i64) {
+                (self.own.key.seal::<C>(row, plain), i64::from(self.own.key.version()))
+            }
+            /// A keyed digest, for what is compared and never shown.
+            pub fn digest(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
+                self.own.app.vault().digest(purpose, message)
+            }
+            /// The floor, for what is not this account's.
+            pub fn app(&self) -> &App {
+                &self.own.app
+            }
+        }
+
+        impl<A: ActionType> Discloses<A> for $guard<A> {
+            fn key_of(&self, subject: Subject) -> Option<&DataKey> {
+                Some(&self.own.key).filter(|key| key.subject() == subject)
+            }
+        }
+    };
+}
+own_account!(SignedIn);
+own_account!(Halfway);
+
+impl<A: ActionType + Opens<columns::account::Name>> Frames for SignedIn<A> {
+    fn chrome(&self) -> Result<Chrome, Error> {
+        let name = self.own.session.name.open(self)?;
+        Ok(self.own.surroundings.chrome(&self.own.asked, Some((&self.own.session, name)), None))
+    }
+}
+impl<A: ActionType> Frames for Halfway<A> {
+    fn chrome(&self) -> Result<Chrome, Error> {
+        Ok(self.own.surroundings.chrome(&self.own.asked, None, None))
+    }
+}
+
+impl<A: ActionType> Halfway<A> {
+    /// A transaction that also sees the counts of failed tries under these keys.
+    pub async fn counting(&self, keys: &[&str]) -> Result<Tx, Error> {
+        let sight = Sight { token: Some(keys.join(",")), ..self.own.session.sight() };
+        Ok(self.own.app.db().begin(&sight).await?)
+    }
+
+    /// Writes down that a factor was wrong.
+    pub async fn refused(&self, reason: &str) -> Result<(), Error> {
+        let who = Who::session(&self.own.session);
+        let line = Line { who: &who, asked: &self.own.asked, action: A::ACTION, relation: OWN, role: self.own.session.role, patient: None };
+        let mut draft = line.draft(&self.own.app, Kind::SignIn, Outcome::Refused(word(reason)));
+        draft.resource = Some(Resource { kind: word("Account"), id: Some(self.own.session.account.to_string()) });
+        audit::append(&self.own.app, draft).await.map(drop)
+    }
+
+    /// Both factors were right: the session is new, under a new token, and the old token is worth nothing.
+    pub async fn complete(&self, tx: &mut Change<'_>) -> Result<Token, Error> {
+        const COMPLETE: salus_db::Sql = salus_db::sql!(
+            "UPDATE session SET token_hash = $2, stage = 'full', created_at = $3, last_seen = $3, ends_at = $4
+              WHERE id = $1 AND stage <> 'full' AND ended_at IS NULL"
+        );
+        let session = self.session();
+        let token = Token::fresh();
+        let ends_at = session::ends_at(self.now(), Stage::Full, session.role);
+        tx.one_row(COMPLETE, salus_db::args![session.id, token.hash(), self.now(), ends_at]).await?;
+        Ok(token)
+    }
+}
+
+/// The account's key, for the layer that keeps typed text.
+pub(super) async fn account_key(app: &App, account: AccountId) -> Result<DataKey, Error> {
+    let mut tx = app.db().read(&Sight { account: Some(account), ..Sight::default() }).await?;
+    store::key(&mut tx, app.vault(), Subject::Account(account)).await
+}

@@ -1,0 +1,74 @@
+//! What a reviewer wants to know is a file in git; these tests regenerate the files and fail when they differ.
+
+use std::{fs, path::PathBuf};
+
+use salus_kernel::{Archetype, Class};
+
+use crate::{
+    access::{columns::REGISTRY, opens::OPENS, policy},
+    salus_test,
+    testing::World,
+};
+
+/// Compares with the committed file; `SALUS_BLESS=1` writes it instead.
+fn golden(name: &str, now: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/generated").join(name);
+    if std::env::var_os("SALUS_BLESS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, now).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == now, "docs/generated/{name} is not what the code says; run ./x bless and read the diff");
+}
+
+#[test]
+fn access_matrix() {
+    golden("access.txt", &policy::matrix());
+}
+
+#[test]
+fn column_registry() {
+    let mut text = String::from("Every column, how it is kept, and why. Generated from access/columns.rs.\n");
+    for table in REGISTRY {
+        let archetype = match table.archetype {
+            Archetype::Chart => "chart: rows of the open patient",
+            Archetype::Account => "account: rows of the signed-in account",
+            Archetype::Token => "token: the row whose hash is known, and the account's own",
+            Archetype::Lookup => "lookup: rows whose key is known",
+            Archetype::Shared => "shared: the same for everyone at the clinic",
+            Archetype::Keys => "keys: wrapped keys and leases",
+        };
+        text.push_str(&format!("\n{} ({archetype})\n", table.name));
+        for column in table.columns {
+            assert!(!column.reason.is_empty(), "{}.{} has no reason", table.name, column.name);
+            text.push_str(&format!("  {:<20} {:<8} {}\n", column.name, column.class.word(), column.reason));
+        }
+    }
+    golden("columns.txt", &text);
+}
+
+#[test]
+fn which_action_opens_what() {
+    let mut text = String::from("Which action opens which sealed column. Generated from access/opens.rs.\n\n");
+    for line in OPENS {
+        let columns: Vec<String> = line.columns.iter().map(|(table, column)| format!("{table}.{column}")).collect();
+        text.push_str(&format!("{:<22} {}\n", line.action.word(), columns.join(" ")));
+        for (table, column) in line.columns {
+            let class = REGISTRY.iter().find(|entry| entry.name == *table).and_then(|entry| entry.columns.iter().find(|entry| entry.name == *column)).unwrap().class;
+            assert_eq!(class, Class::Sealed);
+        }
+    }
+    golden("opens.txt", &text);
+}
+
+salus_test! {
+async fn route_table(w: World) {
+    golden("routes.txt", &crate::access::route_table(&w.routes));
+}
+}
+
+salus_test! {
+async fn schema(w: World) {
+    golden("schema.txt", &w.db.schema_dump().await.unwrap());
+}
+}

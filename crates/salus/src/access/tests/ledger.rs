@@ -1,0 +1,135 @@
+//! Nothing is shown that is not written down, and what is written down can't change unseen.
+
+use salus_kernel::{MINUTE, Role};
+
+use crate::{
+    access::{columns::CLINICAL, founding, rows},
+    audit_command, salus_test,
+    shell::urls::{self, Section},
+    testing::World,
+};
+
+salus_test! {
+async fn a_look_leaves_its_entry_before_it_shows_anything(w: World) {
+    // HIP-06, AUD-10, ONC-25.
+    let ana = w.patient("Ana Ruiz").await;
+    w.row("condition", ana.patient, Some(w.now()), crate::testing::resource(Section::Problems, ana.patient, "asthma")).await;
+    let before = w.ledger_of(ana.patient).await.len();
+    ana.get(&urls::section(ana.patient, &Section::Problems)).await.is_ok().shows("Asthma");
+    let entries = w.ledger_of(ana.patient).await;
+    assert_eq!(&entries[before..], ["read view-problems self allowed"]);
+
+    // The ledger takes nothing any more: nothing is shown any more.
+    w.ledger.close().await.unwrap();
+    let page = ana.get(&urls::section(ana.patient, &Section::Problems)).await;
+    page.is(503).hides("Asthma");
+    ana.get("/settings").await.is(503).hides("Ana Ruiz");
+    let visitor = w.browser();
+    visitor.get("/sign-in").await.is_ok();
+    visitor.post("/sign-in", &[("email", &ana.email), ("password", crate::testing::PASSWORD)]).await.is(503);
+}
+}
+
+salus_test! {
+async fn a_list_names_exactly_whom_it_showed(w: World) {
+    // AUD-02, HIP-20.
+    let ana = w.chart("Ana Ruiz", "1985-03-14").await;
+    let ben = w.chart("Ben Okafor", "1990-01-02").await;
+    let rosa = w.staff("Rosa Desk", Role::FrontDesk).await;
+    rosa.get("/staff/patients").await.is_ok();
+    rosa.post("/staff/patients", &[("query", "ruiz")]).await.is_ok().shows("Ana Ruiz").hides("Ben Okafor");
+    assert!(w.ledger_of(ana).await.iter().any(|line| line == "read find-patients front-desk allowed"));
+    assert!(!w.ledger_of(ben).await.iter().any(|line| line.contains("find-patients")));
+}
+}
+
+salus_test! {
+async fn the_whole_ledger_verifies_and_exports(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    for (section, id) in w.one_of_each(ana.patient, "sample").await {
+        ana.get(&urls::item(ana.patient, &section, id)).await.is_ok();
+    }
+    w.ledger.checkpoint().await.unwrap();
+    let clinic = w.app.clinic().await.id;
+    let key = founding::signing_key(clinic, &w.seed).unwrap();
+    let report = audit_command::verify(&w.ledger, clinic, std::slice::from_ref(key.verifying_key()), &[]).await.unwrap();
+    assert!(report.is_intact(), "{report}");
+    assert!(report.entries() > 50);
+}
+}
+
+salus_test! {
+async fn a_row_altered_behind_the_portal_s_back_is_found(w: World) {
+    // HIP-07: what AES-GCM can't see, because the column is bare or the value is an older one of the same cell.
+    let ana = w.patient("Ana Ruiz").await;
+    let rows = w.one_of_each(ana.patient, "sample").await;
+    let report = rows::compare(&w.db, &w.ledger, &w.root).await.unwrap();
+    assert!(report.is_intact() && report.compared >= 18, "{report:?}");
+
+    let sight = salus_db::Sight { patient: Some(ana.patient), ..Default::default() };
+    let mut tx = w.db.begin(&sight).await.unwrap();
+    tx.execute(salus_db::sql!("UPDATE condition SET state = 'resolved' WHERE patient_id = $1"), salus_db::args![ana.patient]).await.unwrap();
+    tx.execute(salus_db::sql!("UPDATE observation SET event_at = event_at + 1 WHERE patient_id = $1"), salus_db::args![ana.patient]).await.unwrap();
+    tx.commit().await.unwrap();
+    let report = rows::compare(&w.db, &w.ledger, &w.root).await.unwrap();
+    let id = |section: Section| rows.iter().find(|(other, _)| *other == section).unwrap().1;
+    assert_eq!(report.altered, [format!("condition {}", id(Section::Problems)), format!("observation {}", id(Section::Observations))]);
+    assert!(report.gone.is_empty());
+}
+}
+
+salus_test! {
+async fn a_value_moved_to_another_row_or_patient_does_not_open(w: World) {
+    // ENC-02 through the front door: every clinical table.
+    let ana = w.patient("Ana Ruiz").await;
+    let ben = w.patient("Ben Okafor").await;
+    let hers = w.one_of_each(ana.patient, "anas").await;
+    let his = w.one_of_each(ben.patient, "bens").await;
+    assert_eq!(CLINICAL.len(), hers.len());
+    for ((section, own), (_, other)) in his.iter().zip(&hers) {
+        let table = crate::testing::table_of(*section);
+        let read = salus_db::Sql::owned(format!("SELECT resource FROM {table} WHERE id = $1"));
+        let write = salus_db::Sql::owned(format!("UPDATE {table} SET resource = $2 WHERE id = $1"));
+        let of = |patient| salus_db::Sight { patient: Some(patient), ..Default::default() };
+        let (stolen,): (Vec<u8>,) = w.db.read(&of(ana.patient)).await.unwrap().one(read, salus_db::args![*other]).await.unwrap();
+        let mut tx = w.db.begin(&of(ben.patient)).await.unwrap();
+        tx.execute(write, salus_db::args![*own, stolen]).await.unwrap();
+        tx.commit().await.unwrap();
+        ben.get(&urls::item(ben.patient, section, own)).await.is(500).hides("anas");
+    }
+}
+}
+
+salus_test! {
+async fn two_hundred_looks_at_once_leave_two_hundred_entries(w: World) {
+    let ana = std::sync::Arc::new(w.patient("Ana Ruiz").await);
+    let before = w.ledger_of(ana.patient).await.len();
+    let url = urls::record(ana.patient);
+    let looks: Vec<_> = (0..200).map(|_| {
+        let (browser, url) = (ana.browser.copy(), url.clone());
+        tokio::spawn(async move { browser.get(&url).await.status })
+    }).collect();
+    for look in looks {
+        assert_eq!(look.await.unwrap(), 200);
+    }
+    let entries = w.ledger_of(ana.patient).await;
+    assert_eq!(entries[before..].iter().filter(|line| line.contains("view-record")).count(), 200);
+}
+}
+
+salus_test! {
+async fn strangers_can_t_flood_the_ledger(w: World) {
+    let ana = w.chart("Ana Ruiz", "1985-03-14").await;
+    let nobody = w.browser();
+    let before = w.ledger_all().await.len();
+    for _ in 0..300 {
+        nobody.get(&urls::record(ana)).await.goes_to("/sign-in");
+    }
+    w.advance(2 * MINUTE);
+    nobody.get(&urls::record(ana)).await.goes_to("/sign-in");
+    let all = w.ledger_all().await;
+    let new = &all[before..];
+    assert!(new.len() < 100, "{} entries", new.len());
+    assert!(new.iter().any(|line| line.starts_with("counted-refusals")));
+}
+}

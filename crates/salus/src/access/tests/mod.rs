@@ -1,0 +1,8 @@
+//! Tests over everything at once: every route, every column, every statement, every wall of the databases.
+
+mod columns;
+mod golden;
+mod leaks;
+mod ledger;
+mod routes;
+mod walls;

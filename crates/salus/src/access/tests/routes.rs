@@ -1,0 +1,242 @@
+//! Every route, as its owner and as everybody else. HIP-01, THR-A1, THR-A5, ASVS V8.2.1, V8.2.2, V8.3.1.
+
+use salus_kernel::{Action, Relation, Role};
+
+use crate::{
+    access::{Access, RouteInfo, policy::who_may},
+    salus_test,
+    shell::urls::Section,
+    testing::{Page, Person, World},
+};
+
+/// What a form's target is sent so that its owner succeeds. A POST that is not here fails the test.
+fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
+    let text = |text: &str| text.to_owned();
+    match path {
+        "/settings" => vec![("font", text("standard")), ("scheme", text("device"))],
+        "/settings/password" => vec![("old", text("wrong")), ("password", text("x")), ("again", text("y"))],
+        "/sessions/end" => vec![("session", text(session))],
+        "/sessions/end-all" | "/session/extend" | "/sign-out" => vec![],
+        "/sign-in" | "/sign-in/code" | "/sign-in/recovery" | "/enroll" => vec![],
+        "/staff/patients" => vec![("query", text("Ruiz"))],
+        "/clinic/look" => vec![("name", text("Riverside Clinic")), ("phone", text("555 0100")), ("colour", text("#0b5563")), ("version", text("1"))],
+        "/audit" => vec![("from", text("")), ("to", text("")), ("account", text("")), ("patient", text("")), ("action", text(""))],
+        other => panic!("no body for POST {other}: say what its owner sends"),
+    }
+}
+
+struct Everybody {
+    ana: Person,
+    ben: Person,
+    stranger: Person,
+    treating: Person,
+    other_doctor: Person,
+    desk: Person,
+    administrator: Person,
+    officer: Person,
+}
+
+impl Everybody {
+    /// Each person, and what they are to Ana.
+    fn with_relations(&self) -> [(&'static str, &Person, Option<Relation>); 8] {
+        [
+            ("the patient", &self.ana, Some(Relation::Myself)),
+            ("another patient", &self.ben, None),
+            ("a stranger", &self.stranger, None),
+            ("the treating practitioner", &self.treating, Some(Relation::CareTeam)),
+            ("another practitioner", &self.other_doctor, Some(Relation::Practitioner)),
+            ("the front desk", &self.desk, Some(Relation::FrontDesk)),
+            ("the administrator", &self.administrator, Some(Relation::Administrator)),
+            ("the privacy officer", &self.officer, Some(Relation::PrivacyOfficer)),
+        ]
+    }
+}
+
+async fn everybody(w: &World) -> Everybody {
+    let ana = w.patient("Ana Ruiz").await;
+    let treating = w.practitioner("Dr. Lena Park").await;
+    w.assign(&treating, ana.patient).await;
+    let stranger = w.account("Sam Stranger", None, None).await;
+    w.sign_in(&stranger).await;
+    Everybody {
+        ben: w.patient("Ben Okafor").await,
+        other_doctor: w.practitioner("Dr. Omar Other").await,
+        desk: w.staff("Rosa Desk", Role::FrontDesk).await,
+        administrator: w.staff("Grace Kim", Role::Administrator).await,
+        officer: w.staff("Omar Haddad", Role::PrivacyOfficer).await,
+        ana,
+        treating,
+        stranger,
+    }
+}
+
+/// A route's address in Ana's chart.
+fn address(route: &RouteInfo, w_patient: &str, rows: &[(Section, salus_kernel::ResourceId)]) -> String {
+    let mut url = route.path.replace("{patient}", w_patient);
+    if url.contains("{id}") {
+        let slug = route.path.split('/').nth(4).unwrap_or_default();
+        let id = rows.iter().find(|(section, _)| section.slug() == slug).map(|(_, id)| id.to_string());
+        url = url.replace("{id}", &id.unwrap_or_else(|| "01890000-0000-7000-8000-000000000000".into()));
+    }
+    url
+}
+
+async fn ask(route: &RouteInfo, url: &str, person: &Person, session: &str) -> Page {
+    if route.method == axum::http::Method::GET {
+        return person.get(url).await;
+    }
+    // A form's token comes from a page that everybody who is signed in may see.
+    person.get("/settings").await;
+    let fields = body(route.path, session);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    person.post(url, &fields).await
+}
+
+fn succeeded(page: &Page) -> bool {
+    // 422 is a page that was shown again because of what was typed.
+    page.status.is_success() || page.status == 422 || (page.status == 303 && !page.location().starts_with("/sign-in") && !page.location().starts_with("/session/ended"))
+}
+
+salus_test! {
+async fn every_chart_route_lets_in_whom_the_policy_names_and_nobody_else(w: World) {
+    let people = everybody(&w).await;
+    let rows = w.one_of_each(people.ana.patient, "sample").await;
+    let mut cases = 0;
+    for route in w.routes.iter().filter(|route| matches!(route.access, Access::Chart(_))) {
+        cases += 1;
+        let Access::Chart(action) = route.access else { continue };
+        let url = address(route, &people.ana.patient.to_string(), &rows);
+        // The owner first, with exactly this address: else a 404 of others proves nothing.
+        let own = ask(route, &url, &people.ana, "").await;
+        assert!(succeeded(&own), "{} {url} as its owner: {} {}", route.method, own.status, own.text());
+        for (who, person, relation) in people.with_relations() {
+            let allowed = relation.is_some_and(|relation| who_may(action).includes(relation));
+            let before = w.ledger_of(people.ana.patient).await.len();
+            let page = ask(route, &url, person, "").await;
+            let after = w.ledger_of(people.ana.patient).await;
+            let new = &after[before..];
+            if allowed {
+                assert!(succeeded(&page), "{} {url} as {who}: {}", route.method, page.status);
+                assert!(new.iter().any(|line| line.contains(action.word()) && line.ends_with("allowed")), "{url} as {who} left {new:?}");
+            } else {
+                page.is_not_found();
+                assert!(new.iter().any(|line| line.starts_with("refusal") && line.contains(action.word())), "{url} as {who} left {new:?}");
+                assert!(!page.body.contains("sample"), "{url} as {who} tells something");
+            }
+        }
+        let nobody = w.browser();
+        if route.method == axum::http::Method::GET {
+            nobody.get(&url).await.goes_to("/sign-in");
+        } else {
+            nobody.post(&url, &[]).await.is(403);
+        }
+    }
+    assert_eq!(cases, w.routes.iter().filter(|route| route.path.contains("{patient}")).count(), "a route with a patient has another guard");
+    assert!(cases > 30, "{cases}");
+}
+}
+
+salus_test! {
+async fn ids_of_one_chart_open_nothing_in_another(w: World) {
+    // The classic: own chart in the path, somebody else's row behind it.
+    let ana = w.patient("Ana Ruiz").await;
+    let ben = w.patient("Ben Okafor").await;
+    let hers = w.one_of_each(ana.patient, "anas").await;
+    let his = w.one_of_each(ben.patient, "bens").await;
+    for ((section, own), (_, other)) in his.iter().zip(&hers) {
+        ben.get(&crate::shell::urls::item(ben.patient, section, own)).await.is_ok();
+        ben.get(&crate::shell::urls::item(ben.patient, section, other)).await.is_not_found().hides("anas");
+        ben.get(&crate::shell::urls::item(ana.patient, section, other)).await.is_not_found().hides("anas");
+        ben.get(&crate::shell::urls::item(ana.patient, section, own)).await.is_not_found();
+    }
+    for wrong in ["", "x", "../x", "01890000-0000-7000-8000-000000000000", "%00", "0", "null", &ana.patient.to_string().to_uppercase()] {
+        ben.get(&format!("/p/{wrong}/record")).await.is_not_found();
+    }
+}
+}
+
+salus_test! {
+async fn every_other_route_lets_in_whom_its_guard_names(w: World) {
+    let people = everybody(&w).await;
+    let mut cases = 0;
+    for route in w.routes.iter().filter(|route| !matches!(route.access, Access::Chart(_))) {
+        cases += 1;
+        let url = route.path.replace("{id}", "01890000-0000-7000-8000-000000000000");
+        let kept = route.path.contains("{id}");
+        let nobody = w.browser();
+        nobody.get("/sign-in").await.is_ok();
+        let page = if route.method == axum::http::Method::GET { nobody.get(&url).await } else { nobody.post(&url, &[]).await };
+        match route.access {
+            Access::Visitor => assert!(page.status.as_u16() < 500 && page.status != 404, "{url}: {}", page.status),
+            _ => {
+                page.goes_to("/sign-in");
+            }
+        }
+        for (who, person, relation) in people.with_relations() {
+            let session = "01890000-0000-7000-8000-000000000000";
+            // These end the session, or need one that is not there: their own tests have them.
+            if ["/sign-out", "/sessions/end-all"].contains(&route.path) && route.method == axum::http::Method::POST {
+                continue;
+            }
+            let page = ask(route, &url, person, session).await;
+            match route.access {
+                Access::Worklist(action) => {
+                    let role = relation.filter(|relation| !matches!(relation, Relation::Myself)).map(|relation| if relation == Relation::CareTeam { Relation::Practitioner } else { relation });
+                    if role.is_some_and(|role| who_may(action).includes(role)) {
+                        assert!(succeeded(&page), "{} {url} as {who}: {} {}", route.method, page.status, page.text());
+                    } else {
+                        page.is_not_found();
+                    }
+                }
+                Access::SignedIn(_) if kept || route.path == "/sessions/end" => {
+                    page.is_not_found();
+                }
+                Access::SignedIn(_) => assert!(succeeded(&page), "{} {url} as {who}: {} {}", route.method, page.status, page.text()),
+                Access::Halfway(_) => {
+                    page.goes_to("/home");
+                }
+                Access::Visitor | Access::Chart(_) => assert!(page.status.as_u16() < 500, "{url} as {who}"),
+            }
+        }
+    }
+    let charts = w.routes.iter().filter(|route| matches!(route.access, Access::Chart(_))).count();
+    assert_eq!(cases + charts, w.routes.len());
+}
+}
+
+salus_test! {
+async fn a_relation_that_ended_ends_within_one_request(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    let lena = w.practitioner("Dr. Lena Park").await;
+    w.assign(&lena, ana.patient).await;
+    let url = crate::shell::urls::record(ana.patient);
+    lena.get(&url).await.is_ok();
+    let sight = salus_db::Sight { practitioner: lena.practitioner, run: Some("accounts"), ..Default::default() };
+    let mut tx = w.db.begin(&sight).await.unwrap();
+    tx.execute(salus_db::sql!("UPDATE care_team_member SET ends_at = $1 WHERE practitioner_id = $2"), salus_db::args![w.now(), lena.practitioner.unwrap()]).await.unwrap();
+    tx.commit().await.unwrap();
+    lena.get(&url).await.is_not_found();
+}
+}
+
+salus_test! {
+async fn an_unknown_method_or_path_is_a_page_of_ours(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    ana.get("/nothing/here").await.is_not_found().shows("Riverside Clinic");
+    ana.get("/sessions/end").await.is_not_found();
+    for method in [axum::http::Method::PUT, axum::http::Method::DELETE, axum::http::Method::TRACE, axum::http::Method::PATCH] {
+        ana.send(method, "/settings", &[], None).await.is_not_found();
+    }
+}
+}
+
+/// Every action of the kernel is asked for by a route, or is one of the commands.
+#[test]
+fn every_action_has_a_place() {
+    assert!(Action::ALL.len() > 20);
+    for action in Action::ALL {
+        let commands = [Action::ImportRecords, Action::ManageAccounts];
+        let nobody = Relation::ALL.iter().all(|relation| !who_may(*action).includes(*relation));
+        assert_eq!(nobody, commands.contains(action), "{}", action.word());
+    }
+}

@@ -1,0 +1,153 @@
+//! `Change`: the only way a row changes, with its outcome in the ledger once the commit is known.
+
+use std::ops::{Deref, DerefMut};
+
+use salus_db::{Reader, Sql, Tx, Value, Values, ledger::Position};
+use salus_ledger::{EntryDraft, Kind, Outcome, RowVersion, digest_row};
+use zeroize::Zeroizing;
+
+use super::{Floor, Sight, audit, audit::Line, columns};
+use crate::shell::error::Error;
+
+/// How many rows one outcome entry names; more rows make more entries, all in one commit of the ledger.
+pub(super) const ROWS_PER_ENTRY: usize = 500;
+
+/// A write transaction under an entry that is committed already.
+pub struct Change<'a> {
+    floor: &'a Floor,
+    tx: Tx,
+    entry: Position,
+    outcome: EntryDraft,
+    rows: Vec<RowVersion>,
+    digest_key: Zeroizing<[u8; 32]>,
+}
+
+/// A row as it is written: every column of the registry, by name.
+pub struct RowWritten<'a> {
+    /// As in SQL.
+    pub table: &'static str,
+    /// The row's id.
+    pub id: String,
+    /// The row's version after this.
+    pub version: i64,
+    /// Name and value of each column.
+    pub columns: &'a [(&'static str, Value)],
+}
+
+impl Deref for Change<'_> {
+    type Target = Tx;
+    fn deref(&self) -> &Tx {
+        &self.tx
+    }
+}
+impl DerefMut for Change<'_> {
+    fn deref_mut(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+}
+
+impl<'a> Change<'a> {
+    pub(super) async fn begin(floor: &'a Floor, sight: &Sight, entry: Position, line: &Line<'_>) -> Result<Self, Error> {
+        let mut outcome = line.draft(floor, Kind::Outcome, Outcome::Done);
+        outcome.about = Some(entry.seq);
+        Ok(Self {
+            tx: floor.db().begin(sight).await?,
+            floor,
+            entry,
+            outcome,
+            rows: Vec::new(),
+            digest_key: floor.vault().row_digest_key(),
+        })
+    }
+
+    /// The entry under which rows are written, as they carry it: `chain/seq`.
+    pub fn entry(&self) -> String {
+        format!("{}/{}", self.entry.chain, self.entry.seq)
+    }
+
+    /// Notes a row that was just written, so that the outcome carries its digest.
+    pub fn wrote(&mut self, row: &RowWritten<'_>) {
+        let digest = digest(&self.digest_key, row);
+        self.rows.push(RowVersion {
+            table: audit::word(row.table),
+            id: row.id.clone(),
+            version: u64::try_from(row.version).unwrap_or(0),
+            digest,
+        });
+    }
+
+    /// Notes a row that was just updated: reads it back whole, as the registry names its columns.
+    pub async fn wrote_row(&mut self, table: &'static str, key: &str, id: &str) -> Result<(), Error> {
+        let columns = read_row(&mut self.tx, table, key, id).await?.ok_or(Error::NotFound)?;
+        let version = columns.iter().find_map(|(name, value)| match value {
+            Value::Int(Some(version)) if *name == "version" => Some(*version),
+            _ => None,
+        });
+        self.wrote(&RowWritten { table, id: id.to_owned(), version: version.unwrap_or(1), columns: &columns });
+        Ok(())
+    }
+
+    /// Inserts a row whose columns are all named, and notes it.
+    pub async fn insert(&mut self, row: &RowWritten<'_>) -> Result<(), Error> {
+        insert_row(&mut self.tx, row).await?;
+        self.wrote(row);
+        Ok(())
+    }
+
+    /// Commits, then tells the ledger what was written.
+    pub async fn commit(self) -> Result<(), Error> {
+        self.tx.commit().await?;
+        let mut outcomes = Vec::new();
+        let mut rows = self.rows;
+        loop {
+            let rest = rows.split_off(rows.len().min(ROWS_PER_ENTRY));
+            outcomes.push(EntryDraft { rows, ..self.outcome.clone() });
+            if rest.is_empty() {
+                break;
+            }
+            rows = rest;
+        }
+        audit::append_all(self.floor, outcomes).await.map(drop)
+    }
+}
+
+/// A whole row, as the registry names its columns.
+pub(super) async fn read_row(tx: &mut Reader, table: &str, key: &str, id: &str) -> Result<Option<Vec<(&'static str, Value)>>, Error> {
+    let columns = columns::table(table).ok_or_else(|| Error::broken("a table that is not in the registry"))?.columns;
+    let names: Vec<&'static str> = columns.iter().map(|column| column.name).collect();
+    let sql = Sql::owned(format!("SELECT {} FROM {table} WHERE {key} = $1", names.join(", ")));
+    let row: Option<Values> = tx.maybe(sql, vec![Value::from(id)]).await?;
+    Ok(row.map(|Values(values)| names.into_iter().zip(values).collect()))
+}
+
+/// Inserts a row that names every column of the registry.
+pub(super) async fn insert_row(tx: &mut Tx, row: &RowWritten<'_>) -> Result<(), Error> {
+    debug_assert!(complete(row), "a row of {} misses a column of the registry", row.table);
+    let names: Vec<&str> = row.columns.iter().map(|(name, _)| *name).collect();
+    let places: Vec<String> = (1..=names.len()).map(|number| format!("${number}")).collect();
+    let sql = Sql::owned(format!("INSERT INTO {} ({}) VALUES ({})", row.table, names.join(", "), places.join(", ")));
+    tx.execute(sql, row.columns.iter().map(|(_, value)| value.clone()).collect()).await?;
+    Ok(())
+}
+
+fn complete(row: &RowWritten<'_>) -> bool {
+    columns::table(row.table).is_some_and(|table| table.columns.iter().all(|column| row.columns.iter().any(|(name, _)| *name == column.name)))
+}
+
+/// The keyed digest of a row: each column as its own bytes, and NULL left out.
+pub(super) fn digest(key: &[u8; 32], row: &RowWritten<'_>) -> salus_ledger::Digest {
+    let encoded: Vec<(&str, Vec<u8>)> =
+        row.columns.iter().filter_map(|(name, value)| bytes(value).map(|bytes| (*name, bytes))).collect();
+    let columns: Vec<(&str, &[u8])> = encoded.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    digest_row(key, row.table, &row.id, u64::try_from(row.version).unwrap_or(0), &columns)
+}
+
+/// A value's bytes in a row digest: text as UTF-8, a number or yes/no as 8 bytes big-endian, bytes as they are.
+fn bytes(value: &Value) -> Option<Vec<u8>> {
+    match value {
+        Value::Text(text) => text.as_ref().map(|text| text.as_bytes().to_vec()),
+        Value::Int(number) => number.map(|number| number.to_be_bytes().to_vec()),
+        Value::Bool(yes) => yes.map(|yes| i64::from(yes).to_be_bytes().to_vec()),
+        Value::Bytes(bytes) => bytes.clone(),
+    }
+}

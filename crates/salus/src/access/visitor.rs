@@ -1,0 +1,172 @@
+//! `Visitor`: nobody in particular. What sign-in needs, and nothing clinical.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts},
+};
+use salus_db::{Reader, Tx, args, sql};
+use salus_kernel::{AccountId, Action, Instant, Role, SessionId};
+use salus_ledger::{Kind, Outcome, Resource};
+use salus_vault::BlindIndex;
+
+use super::{
+    App, Asked, Session, Sight, Stage, Token,
+    audit::{self, Line, Who, word},
+    columns,
+    routes::{Access, Guard},
+    session::{self, Found},
+    signed_in::Surroundings,
+};
+use crate::shell::{
+    error::Error,
+    page::{Chrome, Frames},
+};
+
+/// Nobody in particular.
+pub struct Visitor {
+    app: App,
+    asked: Asked,
+    surroundings: Surroundings,
+    token: Option<Token>,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        Ok(Self {
+            asked: Asked::from_request_parts(parts, app).await?,
+            surroundings: Surroundings::of(parts, app).await,
+            token: Token::in_cookie(&parts.headers),
+            headers: parts.headers.clone(),
+            app: app.clone(),
+        })
+    }
+}
+
+impl Guard for Visitor {
+    const ACCESS: Access = Access::Visitor;
+}
+
+const NEW_SESSION: salus_db::Sql = sql!(
+    "INSERT INTO session (id, token_hash, account_id, stage, created_at, last_seen, ends_at, address, user_agent, key_version)
+     VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)"
+);
+
+impl Visitor {
+    /// A transaction that sees only rows whose look-up key it names.
+    pub async fn read(&self, keys: &[&str]) -> Result<Reader, Error> {
+        Ok(self.app.db().read(&by_keys(keys)).await?)
+    }
+    /// The same, to change such rows: counts of failed tries.
+    pub async fn begin(&self, keys: &[&str]) -> Result<Tx, Error> {
+        Ok(self.app.db().begin(&by_keys(keys)).await?)
+    }
+    /// The blind index of a value that was typed.
+    pub fn index(&self, purpose: &str, value: &str) -> BlindIndex {
+        self.app.vault().index(purpose, value)
+    }
+    /// A keyed digest, for what is compared and never shown.
+    pub fn digest(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
+        self.app.vault().digest(purpose, message)
+    }
+    /// The request's headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+    /// The request's moment.
+    pub fn now(&self) -> Instant {
+        self.asked.now
+    }
+    /// What is known of the request.
+    pub fn asked(&self) -> &Asked {
+        &self.asked
+    }
+    /// The floor.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Writes down a try to sign in, and what came of it.
+    pub async fn attempt(&self, account: Option<AccountId>, refused: Option<&str>) -> Result<(), Error> {
+        let line = Line { who: &Who::nobody(), asked: &self.asked, action: Action::SignIn, relation: None, role: None, patient: None };
+        let outcome = refused.map_or(Outcome::Done, |reason| Outcome::Refused(word(reason)));
+        let mut draft = line.draft(&self.app, Kind::SignIn, outcome);
+        draft.resource = Some(Resource { kind: word("Account"), id: account.map(|id| id.to_string()) });
+        audit::append(&self.app, draft).await.map(drop)
+    }
+
+    /// What is asked next of an account whose password was right, and what it works as.
+    pub async fn stage_after_password(&self, account: AccountId) -> Result<(Stage, Option<Role>), Error> {
+        const CONFIRMED: salus_db::Sql = sql!("SELECT COUNT(*) FROM authenticator WHERE account_id = $1 AND confirmed_at IS NOT NULL");
+        const ROLE: salus_db::Sql = sql!("SELECT role FROM staff_member WHERE account_id = $1 AND active = TRUE");
+        let mut tx = self.app.db().read(&Sight { account: Some(account), ..Sight::default() }).await?;
+        let (confirmed,): (i64,) = tx.one(CONFIRMED, args![account]).await?;
+        let role: Option<(String,)> = tx.maybe(ROLE, args![account]).await?;
+        let stage = if confirmed > 0 { Stage::Password } else { Stage::Enrolling };
+        Ok((stage, role.and_then(|(word,)| Role::from_word(&word))))
+    }
+
+    /// Begins a session at its first stage. The try is in the ledger already.
+    pub async fn begin_session(&self, account: AccountId, stage: Stage, role: Option<Role>) -> Result<Token, Error> {
+        let token = Token::fresh();
+        let id = SessionId::new(self.asked.now, salus_vault::random());
+        let key = super::signed_in::account_key(&self.app, account).await?;
+        let agent = key.seal::<columns::session::UserAgent>(&id.to_string(), self.asked.agent.as_bytes());
+        let sight = Sight { account: Some(account), ..Sight::default() };
+        let mut tx = self.app.db().begin(&sight).await?;
+        let ends_at = session::ends_at(self.asked.now, stage, role);
+        let address = self.asked.address.to_string();
+        tx.execute(
+            NEW_SESSION,
+            args![id, token.hash(), account, stage.word(), self.asked.now, ends_at, address, agent, i64::from(key.version())],
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(token)
+    }
+
+    /// The session of this browser, if it has one, without keeping it alive: for the warning before it ends.
+    pub async fn session(&self) -> Result<Option<Session>, Error> {
+        match self.found().await? {
+            Found::Here(session) => Ok(Some(*session)),
+            Found::Ended { .. } | Found::Nobody => Ok(None),
+        }
+    }
+
+    /// After how many minutes of silence this browser's session ended by itself, if it did.
+    pub async fn ended_after(&self) -> Result<Option<u64>, Error> {
+        match self.found().await? {
+            Found::Ended { minutes, .. } => Ok(Some(minutes)),
+            Found::Here(_) | Found::Nobody => Ok(None),
+        }
+    }
+
+    async fn found(&self) -> Result<Found, Error> {
+        let Some(token) = &self.token else { return Ok(Found::Nobody) };
+        let mut tx = self.app.db().read(&Sight { token: Some(hex::encode(token.hash())), ..Sight::default() }).await?;
+        session::find(&mut tx, token, self.asked.now).await
+    }
+
+    /// Ends this browser's session, whatever its stage; the ledger has it first.
+    pub async fn end_session(&self) -> Result<(), Error> {
+        const END: salus_db::Sql = sql!("UPDATE session SET ended_at = $2, end_reason = 'signed-out' WHERE id = $1 AND ended_at IS NULL");
+        let Some(session) = self.session().await? else { return Ok(()) };
+        let who = Who::session(&session);
+        let line = Line { who: &who, asked: &self.asked, action: Action::SignOut, relation: Some(salus_kernel::Relation::Myself), role: session.role, patient: None };
+        let entry = line.intent(&self.app, Some(session.account.to_string())).await?;
+        let mut tx = super::Change::begin(&self.app, &session.sight(), entry, &line).await?;
+        tx.execute(END, args![session.id, self.asked.now]).await?;
+        tx.commit().await
+    }
+}
+
+fn by_keys(keys: &[&str]) -> Sight {
+    Sight { token: Some(keys.join(",")), ..Sight::default() }
+}
+
+impl Frames for Visitor {
+    fn chrome(&self) -> Result<Chrome, Error> {
+        Ok(self.surroundings.chrome(&self.asked, None, None))
+    }
+}

@@ -1,0 +1,49 @@
+//! Accounts: signing in with two factors, setting the second one up, sessions, one's own settings.
+//!
+//! Ours, not FHIR's (FHIR `Account` is billing). An account is a login; who it is to whom is in grants and staff rows.
+//!
+//! Start with [`pages::sign_in`]: password, then code, then a session. What slows guessing down is [`throttle`].
+
+pub mod admin;
+pub mod password;
+pub mod store;
+pub mod throttle;
+pub mod totp;
+pub mod views;
+
+mod pages;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    access::{App, Routes},
+    shell::urls,
+};
+
+/// The slice's routes.
+pub fn routes(app: &App) -> Routes {
+    use pages::{enroll, own, sign_in};
+    Routes::new()
+        .get(urls::ROOT, sign_in::root)
+        .get(urls::SIGN_IN, sign_in::form)
+        .post(urls::SIGN_IN, sign_in::password, app)
+        .get(urls::SIGN_IN_CODE, sign_in::code_form)
+        .post(urls::SIGN_IN_CODE, sign_in::code, app)
+        .get(urls::SIGN_IN_RECOVERY, sign_in::recovery_form)
+        .post(urls::SIGN_IN_RECOVERY, sign_in::recovery, app)
+        .get(urls::SIGN_OUT, sign_in::signed_out)
+        .post(urls::SIGN_OUT, sign_in::sign_out, app)
+        .get(urls::SESSION_ENDED, sign_in::session_ended)
+        .get(urls::ENROLL, enroll::form)
+        .post(urls::ENROLL, enroll::confirm, app)
+        .get(urls::SETTINGS, own::settings)
+        .post(urls::SETTINGS, own::save_settings, app)
+        .get(urls::SETTINGS_PASSWORD, own::password_form)
+        .post(urls::SETTINGS_PASSWORD, own::change_password, app)
+        .get(urls::SESSIONS, own::sessions)
+        .post(urls::SESSIONS_END, own::end_session, app)
+        .post(urls::SESSIONS_END_ALL, own::end_all, app)
+        .get(urls::SESSION_REMAINING, own::remaining)
+        .post(urls::SESSION_EXTEND, own::extend, app)
+        .get("/kept/{id}", own::kept)
+}

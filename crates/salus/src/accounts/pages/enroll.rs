@@ -1,0 +1,101 @@
+//! First sign-in: the authenticator app is set up, a code proves it, and ten recovery codes are shown once.
+
+use axum::extract::Query;
+use salus_kernel::actions::EnrollFactor;
+use serde::Deserialize;
+
+use super::sign_in::{Next, code_hash, signed_in};
+use crate::{
+    accounts::{
+        store,
+        totp::{self, TotpSecret},
+        views,
+    },
+    access::{Halfway, Posted, Stage, columns::authenticator},
+    shell::{
+        dates,
+        error::Error,
+        page::{self, PageResult, see_other},
+        urls,
+        view::SecretField,
+        words,
+    },
+};
+
+/// The picture and the secret. A factor that no code has confirmed yet is shown again, so that reloading changes nothing.
+pub async fn form(halfway: Halfway<EnrollFactor>, Query(_): Query<Next>) -> PageResult {
+    if halfway.session().stage != Stage::Enrolling {
+        return Ok(see_other(urls::SIGN_IN_CODE));
+    }
+    let (_, secret) = pending(&halfway).await?;
+    page::show(&halfway, &view(&halfway, &secret, SecretField::empty()).await?)
+}
+
+/// The factor that waits for its first code; made when there is none.
+async fn pending(halfway: &Halfway<EnrollFactor>) -> Result<(String, TotpSecret), Error> {
+    let mut tx = halfway.read().await?;
+    let factors = store::authenticators(&mut tx, halfway.account()).await?;
+    drop(tx);
+    if factors.iter().any(|factor| factor.confirmed_at.is_some()) {
+        return Err(Error::SecondFactor { enrolling: false });
+    }
+    if let Some(factor) = factors.first() {
+        return Ok((factor.id.clone(), TotpSecret::from_bytes(factor.secret.open_bytes(halfway)?)));
+    }
+    let secret = TotpSecret::fresh();
+    let id = salus_kernel::ResourceId::new(halfway.now(), salus_vault::random()).to_string();
+    let sealed = halfway.seal::<authenticator::Secret>(&id, secret.as_bytes());
+    let mut tx = halfway.begin().await?;
+    store::add_authenticator(&mut tx, &id, halfway.account(), sealed, halfway.now()).await?;
+    tx.commit().await?;
+    Ok((id, secret))
+}
+
+async fn view(halfway: &Halfway<EnrollFactor>, secret: &TotpSecret, code: SecretField) -> Result<views::Enroll, Error> {
+    let mut tx = halfway.read().await?;
+    let (_, email) = store::settings(&mut tx, halfway.account()).await?;
+    let email = email.open(halfway)?;
+    let clinic = halfway.app().clinic().await;
+    Ok(views::Enroll {
+        step: words::t_with("accounts-step", [("step", 1.into()), ("steps", 2.into())]),
+        qr_svg: secret.picture(&clinic.name, &email)?,
+        secret: secret.text(),
+        account: email,
+        code,
+    })
+}
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub struct ConfirmForm {
+    #[serde(default)]
+    code: String,
+}
+
+/// A right code confirms the factor; the recovery codes follow at once, and only now.
+pub async fn confirm(halfway: Halfway<EnrollFactor>, Posted(form): Posted<ConfirmForm>) -> PageResult {
+    if halfway.session().stage != Stage::Enrolling {
+        return Ok(see_other(urls::SIGN_IN_CODE));
+    }
+    let (id, secret) = pending(&halfway).await?;
+    let Some(step) = secret.step_of(&form.code, halfway.now()) else {
+        halfway.refused("wrong-code").await?;
+        let problem = SecretField::wrong(words::t("accounts-problem-code"));
+        return page::again(&halfway, &view(&halfway, &secret, problem).await?);
+    };
+    let codes = totp::recovery_codes();
+    let hashes = codes.iter().map(|code| code_hash(&halfway, code)).collect();
+    let mut tx = halfway.begin().await?;
+    store::confirm(&mut tx, &id, step, halfway.now()).await?;
+    store::replace_codes(&mut tx, halfway.account(), hashes, halfway.now()).await?;
+    let token = halfway.complete(&mut tx).await?;
+    tx.commit().await?;
+    let clinic = halfway.app().clinic().await;
+    let shown = views::RecoveryCodes {
+        step: words::t_with("accounts-step", [("step", 2.into()), ("steps", 2.into())]),
+        codes,
+        made: dates::day(halfway.now(), &clinic.zone()),
+        clinic_name: clinic.name.clone(),
+    };
+    Ok(signed_in(&halfway, &token, page::show(&halfway, &shown)?))
+}

@@ -1,0 +1,204 @@
+//! One's own account: settings, password, sessions, and text that was kept when a session ended.
+
+use axum::{
+    Json,
+    extract::{Path, Query},
+    response::{IntoResponse, Response},
+};
+use salus_kernel::{
+    ParkedFormId, SECOND, SessionId,
+    actions::{ChangeOwnSettings, EndOwnSessions, ViewOwnAccount, ViewOwnSessions},
+};
+use serde::Deserialize;
+
+use super::sign_in::Everywhere;
+use crate::{
+    accounts::{
+        password::{self, NewPassword, Weakness},
+        store, views,
+    },
+    access::{Change, Posted, SignedIn, Stage, Visitor, idle_at, kept as kept_form},
+    shell::{
+        dates, device,
+        error::Error,
+        flash::Flash,
+        page::{self, Frames, PageResult, see_other, see_other_with},
+        urls,
+        view::SecretField,
+        words,
+    },
+};
+
+/// Settings.
+pub async fn settings(own: SignedIn<ViewOwnAccount>) -> PageResult {
+    let mut tx = own.read().await?;
+    let (row, email) = store::settings(&mut tx, own.account()).await?;
+    let codes_left = store::codes_left(&mut tx, own.account()).await?;
+    let view = views::Settings {
+        name: own.session().name.open(&own)?,
+        email: email.open(&own)?,
+        fonts: views::Settings::font_choices(&own.session().reading_font),
+        schemes: views::Settings::scheme_choices(&own.session().colour_scheme),
+        codes_left,
+        password_changed: dates::date(dates::on(row.password_changed_at, &own.app().clinic().await.zone())),
+    };
+    page::show(&own, &view)
+}
+
+/// What the settings form sends.
+#[derive(Deserialize)]
+pub struct SettingsForm {
+    #[serde(default)]
+    font: String,
+    #[serde(default)]
+    scheme: String,
+}
+
+/// Saves fonts and colours; an unknown word leaves the setting as it is.
+pub async fn save_settings(own: SignedIn<ChangeOwnSettings>, Posted(form): Posted<SettingsForm>) -> PageResult {
+    const SAVE: salus_db::Sql = salus_db::sql!(
+        "UPDATE account SET reading_font = $2, colour_scheme = $3, updated_at = $4, version = version + 1, entry = $5 WHERE id = $1"
+    );
+    let session = own.session();
+    let known = |value: &str, all: &[&str], now: &str| if all.contains(&value) { value.to_owned() } else { now.to_owned() };
+    let font = known(&form.font, &["standard", "atkinson"], &session.reading_font);
+    let scheme = known(&form.scheme, &["device", "light", "dark"], &session.colour_scheme);
+    let mut tx = own.begin().await?;
+    let entry = tx.entry();
+    tx.one_row(SAVE, salus_db::args![own.account(), font, scheme, own.now(), entry]).await?;
+    tx.wrote_row("account", "id", &own.account().to_string()).await?;
+    tx.commit().await?;
+    Ok(see_other_with(urls::SETTINGS, Flash::SettingsSaved))
+}
+
+/// The form for a new password.
+pub async fn password_form(own: SignedIn<ChangeOwnSettings>) -> PageResult {
+    page::show(&own, &password_view(&own, SecretField::empty(), SecretField::empty(), SecretField::empty()).await?)
+}
+
+async fn password_view(own: &SignedIn<ChangeOwnSettings>, old: SecretField, password: SecretField, again: SecretField) -> Result<views::ChoosePassword, Error> {
+    let mut tx = own.read().await?;
+    let (_, email) = store::settings(&mut tx, own.account()).await?;
+    Ok(views::ChoosePassword { step: String::new(), action: urls::SETTINGS_PASSWORD.to_owned(), email: email.open(own)?, old: Some(old), password, again })
+}
+
+/// What the form for a new password sends.
+#[derive(Deserialize)]
+pub struct PasswordForm {
+    #[serde(default)]
+    old: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    again: String,
+}
+
+/// Changes the password, and ends every other session.
+pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Posted<PasswordForm>) -> PageResult {
+    const SAVE: salus_db::Sql = salus_db::sql!(
+        "UPDATE account SET password_hash = $2, password_changed_at = $3, updated_at = $3, version = version + 1, entry = $4 WHERE id = $1"
+    );
+    let mut tx = own.read().await?;
+    let login = store::login(&mut tx, own.account()).await?;
+    let (_, email) = store::settings(&mut tx, own.account()).await?;
+    drop(tx);
+    let (email, name, clinic) = (email.open(&own)?, own.session().name.open(&own)?, own.app().clinic().await);
+    let turns = &own.app().passwords;
+
+    let wish = NewPassword::parse(&form.password, &[&email, &name, &clinic.name]);
+    let right = password::verify(form.old, Some(login.password_hash), turns).await?;
+    let wish = match wish {
+        Ok(wish) if right && form.again == form.password => wish,
+        wish => {
+            let problem = |id: &str| SecretField::wrong(words::t(id));
+            let old = if right { SecretField::empty() } else { problem("accounts-problem-password-old") };
+            let password = match &wish {
+                Ok(_) => SecretField::empty(),
+                Err(Weakness::Short) => problem("accounts-problem-password-short"),
+                Err(Weakness::Long) => problem("accounts-problem-password-long"),
+                Err(Weakness::Guessable) => problem("accounts-problem-password-weak"),
+            };
+            let again = if form.again == form.password { SecretField::empty() } else { problem("accounts-problem-password-again") };
+            return page::again(&own, &password_view(&own, old, password, again).await?);
+        }
+    };
+    let hash = password::hash(wish, turns).await?;
+    let mut tx = own.begin().await?;
+    let entry = tx.entry();
+    tx.one_row(SAVE, salus_db::args![own.account(), hash, own.now(), entry]).await?;
+    tx.wrote_row("account", "id", &own.account().to_string()).await?;
+    store::end_others(&mut tx, own.account(), own.session().id, own.now()).await?;
+    tx.commit().await?;
+    Ok(see_other_with(urls::SETTINGS, Flash::PasswordChanged))
+}
+
+/// The own sessions, this one first.
+pub async fn sessions(own: SignedIn<ViewOwnSessions>) -> PageResult {
+    let clinic = own.app().clinic().await;
+    let zone = clinic.zone();
+    let mut tx = own.read().await?;
+    let idle = idle_at(own.now(), Stage::Full, own.session().role).since(own.now());
+    let mut open = store::open_sessions(&mut tx, own.account(), own.now().plus(-idle), own.now()).await?;
+    open.sort_by_key(|session| session.id != own.session().id);
+    let mut lines = Vec::with_capacity(open.len());
+    for session in open {
+        let current = session.id == own.session().id;
+        let agent = session.agent.map(|agent| agent.open(&own)).transpose()?.unwrap_or_default();
+        lines.push(views::SessionLine {
+            id: session.id.to_string(),
+            device: device::in_words(&agent),
+            last_used: if current { words::t("accounts-session-now") } else { dates::day_and_time(session.last_seen, &zone) },
+            began: dates::day_and_time(session.created_at, &zone),
+            address: session.address,
+            current,
+        });
+    }
+    page::show(&own, &views::Sessions { sessions: lines, clinic_phone: clinic.phone.clone() })
+}
+
+/// Which session to end.
+#[derive(Deserialize)]
+pub struct EndForm {
+    #[serde(default)]
+    session: String,
+}
+
+/// Ends one of the own sessions; nobody else's can be named.
+pub async fn end_session(own: SignedIn<EndOwnSessions>, Posted(form): Posted<EndForm>) -> PageResult {
+    let session: SessionId = form.session.parse().map_err(|_| Error::NotFound)?;
+    let mut tx: Change<'_> = own.begin().await?;
+    if !store::end_session(&mut tx, session, own.account(), own.now()).await? {
+        return Err(Error::NotFound);
+    }
+    tx.commit().await?;
+    Ok(if session == own.session().id { see_other(urls::SIGN_OUT) } else { see_other_with(urls::SESSIONS, Flash::SessionEnded) })
+}
+
+/// Ends every own session, this one too.
+pub async fn end_all(own: SignedIn<EndOwnSessions>) -> PageResult {
+    let mut tx = own.begin().await?;
+    store::end_all(&mut tx, own.account(), own.now()).await?;
+    tx.commit().await?;
+    Ok(see_other(&format!("{}?everywhere=1", urls::SIGN_OUT)))
+}
+
+/// Seconds until silence ends this session, by the server's clock. Asking does not keep it alive.
+pub async fn remaining(visitor: Visitor) -> Result<Response, Error> {
+    let seconds = visitor.session().await?.filter(|session| session.stage == Stage::Full).map_or(0, |session| session.idle_at.since(visitor.now()) / SECOND);
+    Ok(Json(serde_json::json!({ "seconds": seconds })).into_response())
+}
+
+/// "Stay signed in": the guard has noted that somebody is there.
+pub async fn extend(own: SignedIn<ViewOwnAccount>) -> Result<Response, Error> {
+    let seconds = own.session().idle_at.since(own.now()) / SECOND;
+    Ok(Json(serde_json::json!({ "seconds": seconds })).into_response())
+}
+
+/// Text that was kept when a session ended: shown again, ready to be sent where it was going.
+pub async fn kept(own: SignedIn<ChangeOwnSettings>, Path(id): Path<String>, Query(_): Query<Everywhere>) -> PageResult {
+    let id: ParkedFormId = id.parse().map_err(|_| Error::NotFound)?;
+    let (route, fields) = kept_form(&own, id).await?;
+    let chrome = own.chrome()?;
+    let fields = fields.into_iter().filter(|(name, value)| !value.is_empty() && name != "next").collect();
+    page::show(&own, &views::KeptText { action: route, fields, clinic_name: chrome.clinic.name.clone() })
+}

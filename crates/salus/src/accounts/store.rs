@@ -1,0 +1,191 @@
+//! SQL of accounts: who signs in, their factors, their sessions.
+
+use salus_db::{Reader, Tx, args, row, sql};
+use salus_kernel::{AccountId, Instant, SessionId, Subject};
+use salus_vault::Phi;
+
+use crate::{
+    access::columns::{account, authenticator, session},
+    shell::error::Error,
+};
+
+/// What signing in needs to know.
+pub struct LoginRow {
+    /// Whose.
+    pub id: AccountId,
+    /// Argon2id.
+    pub password_hash: String,
+    /// `active`, or not.
+    pub status: String,
+}
+row!(LoginRow { id: id, password_hash: password_hash, status: status });
+
+const BY_EMAIL: salus_db::Sql = sql!("SELECT id, password_hash, status FROM account WHERE email_index = $1");
+const PASSWORD: salus_db::Sql = sql!("SELECT id, password_hash, status FROM account WHERE id = $1");
+
+/// The account with this address, by its blind index.
+pub async fn by_email(tx: &mut Reader, index: &str) -> Result<Option<LoginRow>, Error> {
+    Ok(tx.maybe(BY_EMAIL, args![index]).await?)
+}
+
+/// The account's own password.
+pub async fn login(tx: &mut Reader, account: AccountId) -> Result<LoginRow, Error> {
+    Ok(tx.one(PASSWORD, args![account]).await?)
+}
+
+/// A second factor.
+pub struct Authenticator {
+    /// Its id.
+    pub id: String,
+    /// What phone and clinic both know.
+    pub secret: Phi<authenticator::Secret>,
+    /// When a code proved that the phone has it.
+    pub confirmed_at: Option<Instant>,
+}
+
+const AUTHENTICATORS: salus_db::Sql = sql!(
+    "SELECT id, account_id, secret, confirmed_at FROM authenticator WHERE account_id = $1 AND kind = 'totp' ORDER BY created_at DESC"
+);
+const ADD_AUTHENTICATOR: salus_db::Sql = sql!(
+    "INSERT INTO authenticator (id, account_id, kind, secret, created_at, last_step, key_version, version)
+     VALUES ($1, $2, 'totp', $3, $4, 0, $5, 1)"
+);
+const DROP_UNCONFIRMED: salus_db::Sql = sql!("DELETE FROM authenticator WHERE account_id = $1 AND confirmed_at IS NULL AND id <> $2");
+const USE_STEP: salus_db::Sql = sql!("UPDATE authenticator SET last_step = $2, version = version + 1 WHERE id = $1 AND last_step < $2");
+const CONFIRM: salus_db::Sql = sql!(
+    "UPDATE authenticator SET confirmed_at = $2, last_step = $3, version = version + 1 WHERE id = $1 AND confirmed_at IS NULL"
+);
+
+/// An account's second factors, newest first.
+pub async fn authenticators(tx: &mut Reader, account: AccountId) -> Result<Vec<Authenticator>, Error> {
+    let rows: Vec<(String, AccountId, Vec<u8>, Option<Instant>)> = tx.all(AUTHENTICATORS, args![account]).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, owner, secret, confirmed_at)| Authenticator { secret: Phi::sealed(id.clone(), Subject::Account(owner), secret), id, confirmed_at })
+        .collect())
+}
+
+/// Adds a factor that no code has confirmed yet, in place of other such ones.
+pub async fn add_authenticator(tx: &mut Tx, id: &str, account: AccountId, sealed: (Vec<u8>, i64), now: Instant) -> Result<(), Error> {
+    tx.execute(DROP_UNCONFIRMED, args![account, id]).await?;
+    tx.execute(ADD_AUTHENTICATOR, args![id, account, sealed.0, now, sealed.1]).await?;
+    Ok(())
+}
+
+/// Uses a step's code up; false when it, or a later one, was used before.
+pub async fn use_step(tx: &mut Tx, authenticator: &str, step: i64) -> Result<bool, Error> {
+    Ok(tx.execute(USE_STEP, args![authenticator, step]).await? == 1)
+}
+
+/// The code was right: the factor counts from now on.
+pub async fn confirm(tx: &mut Tx, authenticator: &str, step: i64, now: Instant) -> Result<(), Error> {
+    Ok(tx.one_row(CONFIRM, args![authenticator, now, step]).await?)
+}
+
+const CLEAR_CODES: salus_db::Sql = sql!("DELETE FROM recovery_code WHERE account_id = $1");
+const ADD_CODE: salus_db::Sql = sql!("INSERT INTO recovery_code (account_id, number, code_hash, made_at) VALUES ($1, $2, $3, $4)");
+const USE_CODE: salus_db::Sql = sql!(
+    "UPDATE recovery_code SET used_at = $3 WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL"
+);
+const CODES_LEFT: salus_db::Sql = sql!("SELECT COUNT(*) FROM recovery_code WHERE account_id = $1 AND used_at IS NULL");
+
+/// Puts ten new recovery codes in place of the old ones.
+pub async fn replace_codes(tx: &mut Tx, account: AccountId, hashes: Vec<[u8; 32]>, now: Instant) -> Result<(), Error> {
+    tx.execute(CLEAR_CODES, args![account]).await?;
+    for (number, hash) in (1_i64..).zip(hashes) {
+        tx.execute(ADD_CODE, args![account, number, hash, now]).await?;
+    }
+    Ok(())
+}
+
+/// Uses a recovery code up; false when there is none such, or it was used before.
+pub async fn use_code(tx: &mut Tx, account: AccountId, hash: [u8; 32], now: Instant) -> Result<bool, Error> {
+    Ok(tx.execute(USE_CODE, args![account, hash, now]).await? == 1)
+}
+
+/// How many recovery codes are left.
+pub async fn codes_left(tx: &mut Reader, account: AccountId) -> Result<u64, Error> {
+    let (count,): (i64,) = tx.one(CODES_LEFT, args![account]).await?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// A session, as its owner sees it.
+pub struct OwnSession {
+    /// Its id.
+    pub id: SessionId,
+    /// When it began.
+    pub created_at: Instant,
+    /// When it was last heard of.
+    pub last_seen: Instant,
+    /// From where.
+    pub address: String,
+    /// The browser's words about itself.
+    pub agent: Option<Phi<session::UserAgent>>,
+}
+
+const OPEN_SESSIONS: salus_db::Sql = sql!(
+    "SELECT id, account_id, created_at, last_seen, address, user_agent FROM session
+      WHERE account_id = $1 AND stage = 'full' AND ended_at IS NULL AND last_seen > $2 AND ends_at > $3
+      ORDER BY last_seen DESC LIMIT 200"
+);
+const END_SESSION: salus_db::Sql = sql!(
+    "UPDATE session SET ended_at = $3, end_reason = 'ended-by-owner' WHERE id = $1 AND account_id = $2 AND ended_at IS NULL"
+);
+const END_ALL: salus_db::Sql = sql!(
+    "UPDATE session SET ended_at = $2, end_reason = 'signed-out-everywhere' WHERE account_id = $1 AND ended_at IS NULL"
+);
+const END_OTHERS: salus_db::Sql = sql!(
+    "UPDATE session SET ended_at = $3, end_reason = 'password-changed' WHERE account_id = $1 AND id <> $2 AND ended_at IS NULL"
+);
+
+/// The account's open sessions, last heard of after `since`.
+pub async fn open_sessions(tx: &mut Reader, account: AccountId, since: Instant, now: Instant) -> Result<Vec<OwnSession>, Error> {
+    let rows: Vec<(SessionId, AccountId, Instant, Instant, String, Option<Vec<u8>>)> = tx.all(OPEN_SESSIONS, args![account, since, now]).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, owner, created_at, last_seen, address, agent)| OwnSession {
+            id,
+            created_at,
+            last_seen,
+            address,
+            agent: agent.map(|agent| Phi::sealed(id.to_string(), Subject::Account(owner), agent)),
+        })
+        .collect())
+}
+
+/// Ends one of the account's sessions; false when there is none such.
+pub async fn end_session(tx: &mut Tx, session: SessionId, account: AccountId, now: Instant) -> Result<bool, Error> {
+    Ok(tx.execute(END_SESSION, args![session, account, now]).await? == 1)
+}
+
+/// Ends every session of the account.
+pub async fn end_all(tx: &mut Tx, account: AccountId, now: Instant) -> Result<(), Error> {
+    tx.execute(END_ALL, args![account, now]).await?;
+    Ok(())
+}
+
+/// Ends every session of the account but one.
+pub async fn end_others(tx: &mut Tx, account: AccountId, but: SessionId, now: Instant) -> Result<(), Error> {
+    tx.execute(END_OTHERS, args![account, but, now]).await?;
+    Ok(())
+}
+
+/// What settings show.
+pub struct SettingsRow {
+    /// The address.
+    pub email: Vec<u8>,
+    /// When the password was last changed.
+    pub password_changed_at: Instant,
+    /// Counts changes.
+    pub version: i64,
+}
+row!(SettingsRow { email: email, password_changed_at: password_changed_at, version: version });
+
+const SETTINGS: salus_db::Sql = sql!("SELECT email, password_changed_at, version FROM account WHERE id = $1");
+
+/// The account's own settings, and its address.
+pub async fn settings(tx: &mut Reader, account: AccountId) -> Result<(SettingsRow, Phi<account::Email>), Error> {
+    let mut row: SettingsRow = tx.one(SETTINGS, args![account]).await?;
+    let email = Phi::sealed(account.to_string(), Subject::Account(account), std::mem::take(&mut row.email));
+    Ok((row, email))
+}

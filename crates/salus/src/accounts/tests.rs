@@ -1,0 +1,306 @@
+//! Signing in through the front door.
+
+use salus_kernel::{Action, MINUTE, Role};
+
+use crate::{
+    accounts::{admin, totp},
+    salus_test,
+    testing::{PASSWORD, World},
+};
+
+salus_test! {
+async fn both_factors_open_the_door_and_one_does_not(w: World) {
+    let ana = w.account("Ana Ruiz", None, None).await;
+    let browser = w.browser();
+    browser.get("/home").await.goes_to("/sign-in");
+    browser.get("/sign-in").await.is_ok();
+    browser.post("/sign-in", &[("email", &ana.email), ("password", PASSWORD)]).await.goes_to("/sign-in/code");
+    // ASVS V6.3.3: one factor opens nothing.
+    browser.get("/settings").await.goes_to("/sign-in/code");
+    browser.get("/sign-in/code").await.is_ok();
+    let before = browser.cookie("__Host-salus").unwrap();
+    browser.post("/sign-in/code", &[("code", &ana.totp.code(w.now()))]).await.goes_to("/home");
+    // ASVS V7.2.4: a new token at sign-in, and the old one is worth nothing.
+    let after = browser.cookie("__Host-salus").unwrap();
+    assert_ne!(before, after);
+    browser.get("/settings").await.is_ok().shows("Ana Ruiz");
+    let thief = w.browser();
+    thief.set_cookie("__Host-salus", &before);
+    thief.get("/settings").await.goes_to("/sign-in");
+}
+}
+
+salus_test! {
+async fn a_code_works_once(w: World) {
+    // ASVS V6.5.1, FLAW-14.
+    let ana = w.account("Ana Ruiz", None, None).await;
+    let code = ana.totp.code(w.now());
+    for (browser, opens) in [(w.browser(), true), (w.browser(), false)] {
+        browser.get("/sign-in").await.is_ok();
+        browser.post("/sign-in", &[("email", &ana.email), ("password", PASSWORD)]).await.goes_to("/sign-in/code");
+        browser.get("/sign-in/code").await.is_ok();
+        let page = browser.post("/sign-in/code", &[("code", &code)]).await;
+        if opens {
+            page.goes_to("/home");
+        } else {
+            page.is(422).shows("used");
+        }
+    }
+}
+}
+
+salus_test! {
+async fn wrong_password_and_unknown_address_look_the_same(w: World) {
+    // ASVS V6.3.8, THR-05.
+    let ana = w.account("Ana Ruiz", None, None).await;
+    let browser = w.browser();
+    browser.get("/sign-in").await.is_ok();
+    let wrong = browser.post("/sign-in", &[("email", &ana.email), ("password", "not the password at all")]).await;
+    let unknown = browser.post("/sign-in", &[("email", "nobody@example.org"), ("password", "not the password at all")]).await;
+    wrong.is(422).shows("match");
+    unknown.is(422);
+    let same = |page: &crate::testing::Page, email: &str| {
+        let text = page.text().replace(email, "");
+        text.split(" Reference ").next().unwrap().to_owned()
+    };
+    assert_eq!(same(&wrong, &ana.email), same(&unknown, "nobody@example.org"));
+    // What was typed stays, the password never comes back.
+    assert!(wrong.body.contains(&ana.email));
+    wrong.hides("not the password at all");
+}
+}
+
+salus_test! {
+async fn guesses_are_slowed_down_and_the_owner_is_not_locked_out(w: World) {
+    // ASVS V6.3.1, IDN-02.
+    let ana = w.account("Ana Ruiz", None, None).await;
+    let home = w.browser();
+    w.sign_in_with(&ana, &home).await;
+    let stranger = w.browser();
+    stranger.get("/sign-in").await.is_ok();
+    let mut slowed = 0;
+    for _ in 0..12 {
+        let page = stranger.post("/sign-in", &[("email", &ana.email), ("password", "wrong wrong wrong")]).await;
+        slowed += i32::from(page.status == 429);
+    }
+    assert!(slowed >= 5, "only {slowed} of 12 guesses were slowed down");
+    // From another address too, the account's own pause stays short; and a minute later the owner is in.
+    w.advance(16 * MINUTE);
+    w.sign_in_with(&ana, &home).await;
+    assert!(w.ledger_of_account(ana.account).await.iter().any(|line| line.contains("refused too-many-tries")));
+}
+}
+
+salus_test! {
+async fn wrong_codes_are_slowed_down_too(w: World) {
+    let ana = w.account("Ana Ruiz", None, None).await;
+    let browser = w.browser();
+    browser.get("/sign-in").await.is_ok();
+    browser.post("/sign-in", &[("email", &ana.email), ("password", PASSWORD)]).await.goes_to("/sign-in/code");
+    browser.get("/sign-in/code").await.is_ok();
+    for _ in 0..5 {
+        browser.post("/sign-in/code", &[("code", "000000")]).await.is(422);
+    }
+    browser.post("/sign-in/code", &[("code", &ana.totp.code(w.now()))]).await.is(422).shows("minute");
+}
+}
+
+salus_test! {
+async fn a_first_sign_in_sets_up_the_second_factor(w: World) {
+    let run = w.run("accounts", Action::ManageAccounts).await;
+    let mut change = run.begin().await.unwrap();
+    let password = crate::accounts::password::NewPassword::parse(PASSWORD, &[]).ok().unwrap();
+    let new = admin::NewAccount { email: "new@example.org".into(), name: "Nora New".into(), password, staff: None };
+    admin::create(&run, &mut change, new).await.unwrap();
+    change.commit().await.unwrap();
+
+    let browser = w.browser();
+    browser.get("/sign-in").await.is_ok();
+    browser.post("/sign-in", &[("email", " NEW@example.org "), ("password", PASSWORD)]).await.goes_to("/enroll");
+    browser.get("/home").await.goes_to("/enroll");
+    let page = browser.get("/enroll").await;
+    let secret = page.text();
+    let secret = secret.split_whitespace().collect::<Vec<_>>();
+    // Eight groups of four base32 characters.
+    let groups: Vec<&str> = secret.windows(8).find(|w| w.iter().all(|g| g.len() == 4 && g.bytes().all(|b| b.is_ascii_uppercase() || (b'2'..=b'7').contains(&b)))).unwrap().to_vec();
+    let secret = totp::TotpSecret::from_base32(&groups.concat()).unwrap();
+    browser.get("/enroll").await.is_ok().shows(&groups.join(" "));
+    browser.post("/enroll", &[("code", "000000")]).await.is(422);
+    let codes = browser.post("/enroll", &[("code", &secret.code(w.now()))]).await;
+    codes.is_ok();
+    browser.get("/settings").await.is_ok().shows("10 left");
+
+    // A recovery code signs in once.
+    let code = codes.text();
+    let code = code.split_whitespace().find(|word| word.len() == 19 && word.matches('-').count() == 3).unwrap().to_owned();
+    for (browser, opens) in [(w.browser(), true), (w.browser(), false)] {
+        browser.get("/sign-in").await.is_ok();
+        browser.post("/sign-in", &[("email", "new@example.org"), ("password", PASSWORD)]).await.goes_to("/sign-in/code");
+        browser.get("/sign-in/recovery").await.is_ok();
+        let page = browser.post("/sign-in/recovery", &[("code", &code.to_uppercase())]).await;
+        if opens {
+            page.goes_to("/home");
+        } else {
+            page.is(422);
+        }
+    }
+}
+}
+
+salus_test! {
+async fn silence_ends_a_session_on_the_server_s_clock(w: World) {
+    // HIP-04, ONC-20, ASVS V7.3.1.
+    let ana = w.patient("Ana Ruiz").await;
+    let rosa = w.staff("Rosa Desk", Role::FrontDesk).await;
+    w.advance(14 * MINUTE);
+    ana.get("/settings").await.is_ok();
+    rosa.get("/settings").await.is_ok();
+    w.advance(16 * MINUTE);
+    rosa.get("/settings").await.goes_to("/session/ended");
+    ana.get("/settings").await.is_ok();
+    // Asking how long it lasts does not keep it alive.
+    for _ in 0..6 {
+        w.advance(5 * MINUTE);
+        ana.get("/session/remaining").await.is_ok();
+    }
+    ana.get("/session/remaining").await.is_ok().shows("{\"seconds\":0}");
+    ana.get("/settings").await.goes_to("/session/ended");
+}
+}
+
+salus_test! {
+async fn no_session_outlives_its_day(w: World) {
+    // ASVS V7.3.2, IDN-05.
+    let ana = w.patient("Ana Ruiz").await;
+    for _ in 0..71 {
+        w.advance(20 * MINUTE);
+        ana.get("/settings").await.is_ok();
+    }
+    w.advance(20 * MINUTE);
+    ana.get("/settings").await.goes_to("/session/ended");
+}
+}
+
+salus_test! {
+async fn text_typed_into_an_ended_session_comes_back_to_its_owner_alone(w: World) {
+    // ACC-07, THR-A1.
+    let rosa = w.staff("Rosa Desk", Role::Administrator).await;
+    rosa.get("/settings").await.is_ok();
+    w.advance(20 * MINUTE);
+    let page = rosa.post("/settings", &[("font", "atkinson"), ("scheme", "dark"), ("note", "typed for an hour"), ("password", "secret")]).await;
+    page.goes_to("/session/ended");
+    let kept = page.location().split("next=").nth(1).unwrap().to_owned();
+    rosa.get(&format!("/session/ended?next={kept}")).await.is_ok().shows("typed");
+    w.sign_in(&rosa).await;
+    let page = rosa.get(&kept).await;
+    assert!(page.is_ok().body.contains("typed for an hour"));
+    page.hides("secret");
+    let ben = w.staff("Ben Other", Role::Administrator).await;
+    ben.get(&kept).await.is_not_found();
+}
+}
+
+salus_test! {
+async fn a_form_from_elsewhere_changes_nothing(w: World) {
+    // ASVS V3.5.1, V3.5.3, FLAW-16.
+    let ana = w.patient("Ana Ruiz").await;
+    ana.get("/settings").await.is_ok();
+    let csrf = ana.csrf();
+    let fields = [("csrf", csrf.as_str()), ("font", "atkinson"), ("scheme", "dark")];
+    ana.post_raw("/settings", &fields[1..], &[]).await.is(403);
+    ana.post_raw("/settings", &[("csrf", "AAAA"), ("font", "atkinson")], &[]).await.is(403);
+    ana.post_raw("/settings", &fields, &[("sec-fetch-site", "cross-site")]).await.is(403);
+    ana.post_raw("/settings", &fields, &[("sec-fetch-site", "same-site")]).await.is(403);
+    ana.post_raw("/settings", &fields, &[("origin", "https://evil.example")]).await.is(403);
+    let ben = w.patient("Ben Okafor").await;
+    ben.get("/settings").await.is_ok();
+    ana.post_raw("/settings", &[("csrf", ben.csrf().as_str()), ("font", "atkinson"), ("scheme", "dark")], &[]).await.is(403);
+    ana.get("/settings").await.hides("data-scheme=\"dark\"");
+    ana.post_raw("/settings", &fields, &[("sec-fetch-site", "same-origin"), ("origin", "https://portal.example.org")]).await.goes_to("/settings");
+}
+}
+
+salus_test! {
+async fn sessions_are_listed_and_ended_by_their_owner_alone(w: World) {
+    // ASVS V7.4.5, V7.5.2.
+    let ana = w.patient("Ana Ruiz").await;
+    let phone = w.browser();
+    w.sign_in_with(&ana, &phone).await;
+    let list = ana.get("/sessions").await;
+    list.is_ok();
+    let id = |page: &crate::testing::Page| page.body.split("name=\"session\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let theirs = id(&list);
+    let ben = w.patient("Ben Okafor").await;
+    ben.get("/sessions").await.is_ok();
+    ben.post("/sessions/end", &[("session", &theirs)]).await.is_not_found();
+    phone.get("/settings").await.is_ok();
+    ana.post("/sessions/end", &[("session", &theirs)]).await.goes_to("/sessions");
+    phone.get("/settings").await.goes_to("/sign-in");
+    w.sign_in_with(&ana, &phone).await;
+    ana.get("/sessions").await.is_ok();
+    ana.post("/sessions/end-all", &[]).await.goes_to("/sign-out");
+    ana.get("/settings").await.goes_to("/sign-in");
+    phone.get("/settings").await.goes_to("/sign-in");
+}
+}
+
+salus_test! {
+async fn signing_out_ends_the_session_on_the_server(w: World) {
+    // ASVS V7.4.1, FLAW-08.
+    let ana = w.patient("Ana Ruiz").await;
+    ana.get("/settings").await.is_ok();
+    let thief = ana.browser.copy();
+    ana.post("/sign-out", &[]).await.goes_to("/sign-out");
+    ana.get("/sign-out").await.is_ok();
+    thief.get("/settings").await.goes_to("/sign-in");
+}
+}
+
+salus_test! {
+async fn a_new_password_must_be_good_and_ends_other_sessions(w: World) {
+    // ASVS V6.2.3, V7.4.3.
+    let ana = w.patient("Ana Ruiz").await;
+    let phone = w.browser();
+    w.sign_in_with(&ana, &phone).await;
+    ana.get("/settings/password").await.is_ok();
+    let change = async |old: &str, new: &str, again: &str| ana.post("/settings/password", &[("old", old), ("password", new), ("again", again)]).await;
+    change("wrong", "a fresh set of seven words", "a fresh set of seven words").await.is(422);
+    change(PASSWORD, "short", "short").await.is(422);
+    change(PASSWORD, "password1234", "password1234").await.is(422);
+    change(PASSWORD, "a fresh set of seven words", "a fresh set of eight words").await.is(422);
+    phone.get("/settings").await.is_ok();
+    change(PASSWORD, "a fresh set of seven words", "a fresh set of seven words").await.goes_to("/settings");
+    ana.get("/settings").await.is_ok();
+    phone.get("/settings").await.goes_to("/sign-in");
+}
+}
+
+salus_test! {
+async fn a_disabled_account_is_out_within_one_request(w: World) {
+    // HIP-12, ASVS V7.4.2.
+    let ana = w.patient("Ana Ruiz").await;
+    ana.get("/settings").await.is_ok();
+    let mut tx = w.db.begin(&salus_db::Sight { account: Some(ana.account), ..Default::default() }).await.unwrap();
+    tx.execute(salus_db::sql!("UPDATE account SET status = 'disabled' WHERE id = $1"), salus_db::args![ana.account]).await.unwrap();
+    tx.commit().await.unwrap();
+    ana.get("/settings").await.goes_to("/sign-in");
+}
+}
+
+salus_test! {
+async fn every_try_is_in_the_ledger(w: World) {
+    // ASVS V16.3.1, ONC-17.
+    let ana = w.account("Ana Ruiz", None, None).await;
+    let browser = w.browser();
+    browser.get("/sign-in").await.is_ok();
+    browser.post("/sign-in", &[("email", &ana.email), ("password", "not the password at all")]).await.is(422);
+    browser.post("/sign-in", &[("email", "nobody@example.org"), ("password", "not the password at all")]).await.is(422);
+    w.sign_in_with(&ana, &browser).await;
+    let all = w.ledger_all().await;
+    let count = |text: &str| all.iter().filter(|line| line.contains(text)).count();
+    assert_eq!(count("sign-in sign-in none refused wrong-password"), 2);
+    assert_eq!(count("sign-in sign-in none done"), 1);
+    assert!(count("change sign-in self allowed") >= 1);
+    assert!(count("outcome sign-in self done") >= 1);
+}
+}

@@ -1,0 +1,645 @@
+//! What the pages of signing in and of one's own account receive.
+
+use askama::Template;
+
+use crate::shell::urls;
+use crate::shell::view::{
+    Choice, Field, Layout, Problem, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, SecretField, View, problems, sample_phone,
+};
+use crate::shell::words::{self, filters};
+
+/// Sign-in: e-mail and password.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/sign_in.html")]
+pub struct SignIn {
+    /// E-mail address; typed text is kept.
+    pub email: Field,
+    /// Password; never shown again.
+    pub password: SecretField,
+    /// Where to go afterwards: a path of ours, or empty.
+    pub next: String,
+    /// What stands above the form when the session ended or the tries ran out; empty for nothing.
+    pub message: String,
+    /// The clinic's telephone number.
+    pub clinic_phone: String,
+}
+
+impl SignIn {
+    fn problems(&self) -> Vec<Problem> {
+        problems([("email", &self.email.problem), ("password", &self.password.problem)])
+    }
+}
+
+impl View for SignIn {
+    fn title(&self) -> String {
+        words::t("accounts-sign-in-title")
+    }
+
+    fn has_problems(&self) -> bool {
+        !self.problems().is_empty()
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            email: Field::empty(),
+            password: SecretField::empty(),
+            next: "/home".to_owned(),
+            message: String::new(),
+            clinic_phone: sample_phone(),
+        };
+        let error = Self {
+            email: Field::typed("maya.okafor@example.org"),
+            password: SecretField::wrong(words::t("accounts-problem-no-match")),
+            ..normal.clone()
+        };
+        let empty_fields = Self {
+            email: Field::wrong("maya.okafor", words::t("accounts-problem-email")),
+            password: SecretField::wrong(words::t("accounts-problem-password-missing")),
+            ..normal.clone()
+        };
+        let throttled = Self {
+            email: Field::typed("maya.okafor@example.org"),
+            message: words::t1("accounts-problem-throttled", "wait", "2 minutes"),
+            ..normal.clone()
+        };
+        vec![
+            ("normal", normal),
+            ("error", error),
+            ("error-fields", empty_fields),
+            ("throttled", throttled),
+        ]
+    }
+}
+
+/// The second factor: a code from the authenticator app.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/second_factor.html")]
+pub struct SecondFactor {
+    /// The code; never shown again.
+    pub code: SecretField,
+    /// Where to go afterwards: a path of ours, or empty.
+    pub next: String,
+    /// The clinic's telephone number.
+    pub clinic_phone: String,
+}
+
+impl SecondFactor {
+    fn problems(&self) -> Vec<Problem> {
+        problems([("code", &self.code.problem)])
+    }
+}
+
+impl View for SecondFactor {
+    fn title(&self) -> String {
+        words::t("accounts-code-title")
+    }
+
+    fn has_problems(&self) -> bool {
+        self.code.problem.is_some()
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            code: SecretField::empty(),
+            next: String::new(),
+            clinic_phone: sample_phone(),
+        };
+        let error = Self {
+            code: SecretField::wrong(words::t("accounts-problem-code")),
+            ..normal.clone()
+        };
+        let used = Self {
+            code: SecretField::wrong(words::t("accounts-problem-code-used")),
+            ..normal.clone()
+        };
+        vec![("normal", normal), ("error", error), ("error-used", used)]
+    }
+}
+
+/// A recovery code instead of the app's code.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/recovery.html")]
+pub struct Recovery {
+    /// The recovery code; never shown again.
+    pub code: SecretField,
+    /// Where to go afterwards: a path of ours, or empty.
+    pub next: String,
+    /// The clinic's telephone number.
+    pub clinic_phone: String,
+}
+
+impl Recovery {
+    fn problems(&self) -> Vec<Problem> {
+        problems([("code", &self.code.problem)])
+    }
+}
+
+impl View for Recovery {
+    fn title(&self) -> String {
+        words::t("accounts-recovery-title")
+    }
+
+    fn has_problems(&self) -> bool {
+        self.code.problem.is_some()
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            code: SecretField::empty(),
+            next: String::new(),
+            clinic_phone: sample_phone(),
+        };
+        let error = Self {
+            code: SecretField::wrong(words::t("accounts-problem-recovery")),
+            ..normal.clone()
+        };
+        vec![("normal", normal), ("error", error)]
+    }
+}
+
+/// First sign-in, or a new phone: the authenticator app is set up and confirmed by a code.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/enroll.html")]
+pub struct Enroll {
+    /// "Step 1 of 3"; empty outside the first sign-in.
+    pub step: String,
+    /// The QR picture as SVG that we made ourselves; put into the page as it is.
+    pub qr_svg: String,
+    /// The secret as text, in groups of four.
+    pub secret: String,
+    /// The account's name as the app will show it.
+    pub account: String,
+    /// The confirming code; never shown again.
+    pub code: SecretField,
+}
+
+impl Enroll {
+    fn problems(&self) -> Vec<Problem> {
+        problems([("code", &self.code.problem)])
+    }
+}
+
+impl View for Enroll {
+    fn title(&self) -> String {
+        words::t("accounts-enroll-title")
+    }
+
+    fn has_problems(&self) -> bool {
+        self.code.problem.is_some()
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            step: words::t_with("accounts-step", [("step", 2.into()), ("steps", 3.into())]),
+            qr_svg: sample_qr(),
+            secret: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP".to_owned(),
+            account: "maya.okafor@example.org".to_owned(),
+            code: SecretField::empty(),
+        };
+        let error = Self {
+            code: SecretField::wrong(words::t("accounts-problem-code")),
+            ..normal.clone()
+        };
+        let long = Self {
+            account: "wilhelmina-alexandrina.featherstonehaugh-cholmondeley@department-of-correspondence.example.org"
+                .to_owned(),
+            step: String::new(),
+            ..normal.clone()
+        };
+        vec![("normal", normal), ("error", error), ("long-names", long)]
+    }
+}
+
+/// A picture that stands for a QR code in samples.
+fn sample_qr() -> String {
+    let mut squares = String::new();
+    for y in 0..29_u32 {
+        for x in 0..29_u32 {
+            let eye = |left: u32, top: u32| {
+                let (dx, dy) = (x.wrapping_sub(left), y.wrapping_sub(top));
+                (dx < 7 && dy < 7)
+                    .then(|| dx == 0 || dy == 0 || dx == 6 || dy == 6 || (2..5).contains(&dx) && (2..5).contains(&dy))
+            };
+            let dark = eye(0, 0)
+                .or(eye(22, 0))
+                .or(eye(0, 22))
+                .unwrap_or((x * 7 + y * 13 + x * y) % 5 < 2);
+            if dark {
+                squares.push_str(&format!("M{x},{y}h1v1h-1z"));
+            }
+        }
+    }
+    format!(
+        "<svg viewBox=\"-3 -3 35 35\" width=\"220\" height=\"220\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M-3,-3h35v35h-35z\"/><path fill=\"#000\" d=\"{squares}\"/></svg>"
+    )
+}
+
+/// The recovery codes, shown once.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/recovery_codes.html")]
+pub struct RecoveryCodes {
+    /// "Step 3 of 3"; empty outside the first sign-in.
+    pub step: String,
+    /// Ten codes.
+    pub codes: Vec<String>,
+    /// When they were made, in words.
+    pub made: String,
+    /// The clinic's name, for the printed sheet.
+    pub clinic_name: String,
+}
+
+impl View for RecoveryCodes {
+    fn title(&self) -> String {
+        words::t("accounts-codes-title")
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let codes = (1_u32..=10)
+            .map(|n| {
+                format!(
+                    "{:04x}-{:04x}-{:04x}",
+                    n * 6_131 % 65_536,
+                    n * 40_503 % 65_536,
+                    n * 25_717 % 65_536
+                )
+            })
+            .collect();
+        let normal = Self {
+            step: words::t_with("accounts-step", [("step", 3.into()), ("steps", 3.into())]),
+            codes,
+            made: "Sunday, November 22, 2026".to_owned(),
+            clinic_name: "Riverside Clinic".to_owned(),
+        };
+        vec![("normal", normal)]
+    }
+}
+
+/// A password of one's own.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/password.html")]
+pub struct ChoosePassword {
+    /// "Step 1 of 3"; empty outside the first sign-in.
+    pub step: String,
+    /// Where the form goes.
+    pub action: String,
+    /// The account's e-mail, so that password managers know whose it is.
+    pub email: String,
+    /// The old password, when it is asked for.
+    pub old: Option<SecretField>,
+    /// The new one.
+    pub password: SecretField,
+    /// The new one again.
+    pub again: SecretField,
+}
+
+impl ChoosePassword {
+    fn problems(&self) -> Vec<Problem> {
+        let none = None;
+        let old = self.old.as_ref().map_or(&none, |old| &old.problem);
+        problems([
+            ("old", old),
+            ("password", &self.password.problem),
+            ("again", &self.again.problem),
+        ])
+    }
+}
+
+impl View for ChoosePassword {
+    fn title(&self) -> String {
+        words::t("accounts-password-title")
+    }
+
+    fn has_problems(&self) -> bool {
+        !self.problems().is_empty()
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            step: words::t_with("accounts-step", [("step", 1.into()), ("steps", 3.into())]),
+            action: urls::ENROLL_PASSWORD.to_owned(),
+            email: "maya.okafor@example.org".to_owned(),
+            old: None,
+            password: SecretField::empty(),
+            again: SecretField::empty(),
+        };
+        let short = Self {
+            password: SecretField::wrong(words::t("accounts-problem-password-short")),
+            ..normal.clone()
+        };
+        let weak = Self {
+            password: SecretField::wrong(words::t("accounts-problem-password-weak")),
+            again: SecretField::wrong(words::t("accounts-problem-password-again")),
+            ..normal.clone()
+        };
+        let change = Self {
+            step: String::new(),
+            old: Some(SecretField::empty()),
+            ..normal.clone()
+        };
+        vec![
+            ("normal", normal),
+            ("error-short", short),
+            ("error-weak", weak),
+            ("change", change),
+        ]
+    }
+}
+
+/// After signing out.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/signed_out.html")]
+pub struct SignedOut {
+    /// Whether every session was ended.
+    pub everywhere: bool,
+}
+
+impl View for SignedOut {
+    fn title(&self) -> String {
+        words::t("accounts-signed-out-title")
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        vec![
+            ("normal", Self { everywhere: false }),
+            ("everywhere", Self { everywhere: true }),
+        ]
+    }
+}
+
+/// The session ended by itself.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/session_ended.html")]
+pub struct SessionEnded {
+    /// Minutes without use after which it ended.
+    pub minutes: u64,
+    /// Whether typed text was kept and comes back after sign-in.
+    pub text_kept: bool,
+    /// Where to go after sign-in: a path of ours, or empty.
+    pub next: String,
+}
+
+impl SessionEnded {
+    fn sign_in(&self) -> String {
+        if self.next.is_empty() {
+            urls::SIGN_IN.to_owned()
+        } else {
+            urls::sign_in_then(&self.next)
+        }
+    }
+}
+
+impl View for SessionEnded {
+    fn title(&self) -> String {
+        words::t("accounts-ended-title")
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        vec![
+            (
+                "normal",
+                Self {
+                    minutes: 30,
+                    text_kept: false,
+                    next: "/home".to_owned(),
+                },
+            ),
+            (
+                "text-kept",
+                Self {
+                    minutes: 15,
+                    text_kept: true,
+                    next: "/clinic/look".to_owned(),
+                },
+            ),
+        ]
+    }
+}
+
+/// One session in the list.
+#[derive(Clone)]
+pub struct SessionLine {
+    /// Its id, for the button.
+    pub id: String,
+    /// The device in plain words: "Chrome on a Windows computer".
+    pub device: String,
+    /// When it was last used, in words.
+    pub last_used: String,
+    /// When it began, in words.
+    pub began: String,
+    /// The address it came from.
+    pub address: String,
+    /// Whether it is this one.
+    pub current: bool,
+}
+
+/// One's own sessions.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/sessions.html")]
+pub struct Sessions {
+    /// The sessions, this one first.
+    pub sessions: Vec<SessionLine>,
+    /// The clinic's telephone number.
+    pub clinic_phone: String,
+}
+
+impl View for Sessions {
+    fn title(&self) -> String {
+        words::t("accounts-sessions-title")
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let line = |n: u32, device: &str, current: bool| SessionLine {
+            id: format!("session-{n}"),
+            device: device.to_owned(),
+            last_used: if current {
+                "Now".to_owned()
+            } else {
+                format!("Friday, November {n}, 8:12\u{a0}am Pacific Time")
+            },
+            began: "Thursday, November 5, 7:40\u{a0}pm Pacific Time".to_owned(),
+            address: format!("203.0.113.{n}"),
+            current,
+        };
+        let one = Self {
+            sessions: vec![line(22, "Chrome on a Windows computer", true)],
+            clinic_phone: sample_phone(),
+        };
+        let normal = Self {
+            sessions: vec![
+                line(22, "Chrome on a Windows computer", true),
+                line(20, "Safari on an iPhone", false),
+                line(13, "Firefox on a Linux computer", false),
+            ],
+            ..one.clone()
+        };
+        let many = Self {
+            sessions: (1..=50)
+                .map(|n| line(n % 28 + 1, "Safari on an iPad", n == 1))
+                .collect(),
+            ..one.clone()
+        };
+        let long = Self {
+            sessions: vec![
+                line(22, SAMPLE_LONG_NAME, true),
+                SessionLine {
+                    address: "2001:0db8:85a3:0000:0000:8a2e:0370:7334".to_owned(),
+                    ..line(2, "A device that we do not know", false)
+                },
+            ],
+            ..one.clone()
+        };
+        vec![
+            ("normal", normal),
+            ("one", one),
+            ("50-rows", many),
+            ("long-names", long),
+        ]
+    }
+}
+
+/// Settings of one's own account.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/settings.html")]
+pub struct Settings {
+    /// The account's name.
+    pub name: String,
+    /// The account's e-mail.
+    pub email: String,
+    /// Reading font: values `standard` and `atkinson`.
+    pub fonts: Vec<Choice>,
+    /// Colours: values `device`, `light` and `dark`.
+    pub schemes: Vec<Choice>,
+    /// How many recovery codes are left.
+    pub codes_left: u64,
+    /// When the password was last changed, in words.
+    pub password_changed: String,
+}
+
+impl Settings {
+    fn few_codes(&self) -> bool {
+        self.codes_left < 3
+    }
+
+    /// The choices of fonts, this one chosen.
+    pub fn font_choices(chosen: &str) -> Vec<Choice> {
+        ["standard", "atkinson"]
+            .map(|value| Choice::new(value, words::t(&format!("accounts-font-{value}")), value == chosen))
+            .to_vec()
+    }
+
+    /// The choices of colours, this one chosen.
+    pub fn scheme_choices(chosen: &str) -> Vec<Choice> {
+        ["device", "light", "dark"]
+            .map(|value| Choice::new(value, words::t(&format!("accounts-scheme-{value}")), value == chosen))
+            .to_vec()
+    }
+}
+
+impl View for Settings {
+    fn title(&self) -> String {
+        words::t("accounts-settings-title")
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            name: "Maya Okafor".to_owned(),
+            email: "maya.okafor@example.org".to_owned(),
+            fonts: Self::font_choices("standard"),
+            schemes: Self::scheme_choices("device"),
+            codes_left: 10,
+            password_changed: "November 5, 2026".to_owned(),
+        };
+        let few = Self {
+            codes_left: 1,
+            fonts: Self::font_choices("atkinson"),
+            ..normal.clone()
+        };
+        let long = Self {
+            name: SAMPLE_LONG_NAME.to_owned(),
+            codes_left: 0,
+            ..normal.clone()
+        };
+        let rtl = Self {
+            name: SAMPLE_RTL_NAME.to_owned(),
+            ..normal.clone()
+        };
+        vec![
+            ("normal", normal),
+            ("few-codes", few),
+            ("long-names", long),
+            ("right-to-left", rtl),
+        ]
+    }
+}
+
+/// Text that was kept when a session ended, ready to be sent where it was going.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/kept_text.html")]
+pub struct KeptText {
+    /// Where the form was going.
+    pub action: String,
+    /// What had been typed, by the fields' names.
+    pub fields: Vec<(String, String)>,
+    /// The clinic's name.
+    pub clinic_name: String,
+}
+
+impl View for KeptText {
+    fn title(&self) -> String {
+        words::t("accounts-kept-title")
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let normal = Self {
+            action: urls::CLINIC_LOOK.to_owned(),
+            fields: vec![field("name", "Riverside Clinic"), field("phone", "555 0100")],
+            clinic_name: "Riverside Clinic".to_owned(),
+        };
+        let long = Self {
+            fields: vec![field("query", &SAMPLE_LONG_NAME.repeat(20))],
+            ..normal.clone()
+        };
+        let rtl = Self {
+            fields: vec![field("query", SAMPLE_RTL_NAME)],
+            ..normal.clone()
+        };
+        vec![("normal", normal), ("long-names", long), ("right-to-left", rtl)]
+    }
+}

@@ -1,0 +1,88 @@
+//! The clinic's pages through the front door.
+
+use salus_kernel::Role;
+
+use crate::{salus_test, shell::urls};
+
+const GOOD: [(&str, &str); 3] = [("name", "Lakeside Clinic"), ("phone", "(503) 555-0100"), ("colour", "#7A1F3D")];
+
+fn fields<'a>(version: &'a str, changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let kept = GOOD.into_iter().filter(|(name, _)| !changed.iter().any(|(other, _)| other == name));
+    kept.chain(changed.iter().copied()).chain([("version", version)]).collect()
+}
+
+salus_test! {
+async fn an_administrator_changes_how_every_page_looks(w: World) {
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let form = ada.get(urls::CLINIC_LOOK).await;
+    form.is_ok();
+    assert!(form.body.contains("value=\"Riverside Clinic\""));
+    let css = w.browser().get(urls::THEME_CSS).await;
+    assert_eq!(css.is_ok().body, "");
+
+    ada.post(urls::CLINIC_LOOK, &fields("1", &[])).await.goes_to(urls::CLINIC_LOOK);
+    let stranger = w.browser();
+    stranger.get(urls::SIGN_IN).await.is_ok().shows("Lakeside Clinic").shows("(503) 555-0100");
+    let css = stranger.get(urls::THEME_CSS).await;
+    assert!(css.is_ok().body.contains("--brand:#7a1f3d"), "{}", css.body);
+    assert_eq!(css.headers["content-type"], "text/css; charset=utf-8");
+    assert_eq!(w.app.clinic().await.version, 2);
+    // Written down, done, and the outcome names the row.
+    let all = w.ledger_all().await;
+    assert_eq!(all.last().unwrap(), "outcome change-clinic administrator done");
+    assert!(all.contains(&"change change-clinic administrator allowed".to_owned()));
+}
+}
+
+salus_test! {
+async fn a_colour_that_is_hard_to_read_on_is_refused_beside_its_field(w: World) {
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    ada.get(urls::CLINIC_LOOK).await.is_ok();
+    let page = ada.post(urls::CLINIC_LOOK, &fields("1", &[("colour", "#7fd1ae"), ("name", "Typed <Name>")])).await;
+    page.is(422).shows("hard to read").shows("1.8").shows("4.5");
+    assert!(page.body.contains("value=\"#7fd1ae\"") && page.body.contains("value=\"Typed &#60;Name&#62;\""), "typed text is lost");
+    let page = ada.post(urls::CLINIC_LOOK, &fields("1", &[("colour", "teal"), ("name", " "), ("phone", "call us")])).await;
+    page.is(422).shows("Enter the name").shows("Enter a phone number").shows("six digits after a number sign");
+    assert!(page.body.contains("value=\"call us\"") && page.body.contains("value=\"teal\""), "typed text is lost");
+    assert_eq!(w.app.clinic().await.name, "Riverside Clinic");
+}
+}
+
+salus_test! {
+async fn who_saves_second_is_told_and_keeps_what_was_typed(w: World) {
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let bo = w.staff("Bo Lind", Role::Administrator).await;
+    ada.get(urls::CLINIC_LOOK).await.is_ok();
+    bo.get(urls::CLINIC_LOOK).await.is_ok();
+    ada.post(urls::CLINIC_LOOK, &fields("1", &[])).await.goes_to(urls::CLINIC_LOOK);
+    let page = bo.post(urls::CLINIC_LOOK, &fields("1", &[("name", "Hillside Clinic")])).await;
+    page.is(422).shows("This changed while you were looking");
+    assert!(page.body.contains("value=\"Hillside Clinic\"") && page.body.contains("name=\"version\" value=\"2\""));
+    assert_eq!(w.app.clinic().await.name, "Lakeside Clinic");
+    bo.post(urls::CLINIC_LOOK, &fields("2", &[("name", "Hillside Clinic"), ("colour", "")])).await.goes_to(urls::CLINIC_LOOK);
+    assert_eq!((w.app.clinic().await.name.as_str(), w.app.clinic().await.brand.as_str()), ("Hillside Clinic", ""));
+    bo.post(urls::CLINIC_LOOK, &fields("not a number", &[])).await.is(400);
+}
+}
+
+salus_test! {
+async fn the_staff_are_listed_for_those_who_may_know(w: World) {
+    let park = w.practitioner("Dr. Lena Park").await;
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let priya = w.staff("Priya Nair", Role::PrivacyOfficer).await;
+    let ana = w.patient("Ana Ruiz").await;
+    for person in [&ada, &priya] {
+        let page = person.get(urls::CLINIC_STAFF).await;
+        page.is_ok().shows("Dr. Lena Park").shows("Doctor or nurse").shows("Ada Stone").shows("Privacy officer").shows("Can sign in").shows("November 22, 2026");
+        page.hides("@example.org").hides("Ana Ruiz");
+    }
+    ada.get(&urls::page(urls::CLINIC_STAFF, 2)).await.is_ok();
+    for person in [&park, &ana] {
+        person.get(urls::CLINIC_STAFF).await.is_not_found();
+        person.get(urls::CLINIC_LOOK).await.is_not_found();
+    }
+    priya.get(urls::CLINIC_LOOK).await.is_not_found();
+    priya.post(urls::CLINIC_LOOK, &fields("1", &[])).await.is_not_found();
+    assert_eq!(w.app.clinic().await.name, "Riverside Clinic");
+}
+}

@@ -1,0 +1,296 @@
+//! What the home pages receive: a patient's, an account's without a patient, the staff's.
+
+use askama::Template;
+
+use crate::shell::urls::{self, Section};
+use crate::shell::view::{
+    LinkLine, Place, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, StaffRole, Tone, View, sample_phone,
+};
+use crate::shell::words::{self, filters};
+use crate::staff::views::{PatientLine, sample_patient_lines};
+
+/// The newest thing in the record, in the large card.
+#[derive(Clone)]
+pub struct Newest {
+    /// "Your newest result", "Your last visit".
+    pub kicker: String,
+    /// Its heading.
+    pub heading: String,
+    /// Lines under the heading: date in words, who, where.
+    pub lines: Vec<String>,
+    /// "Fri".
+    pub weekday: String,
+    /// "20".
+    pub day: String,
+    /// "Nov".
+    pub month: String,
+    /// The button: "See this result".
+    pub button: String,
+    /// Where the button leads.
+    pub url: String,
+}
+
+/// A section with the number of its entries.
+#[derive(Clone)]
+pub struct SectionCount {
+    /// The section.
+    pub section: Section,
+    /// How many entries it has.
+    pub count: u64,
+}
+
+/// A patient's home.
+#[derive(Clone, Template)]
+#[template(path = "home/templates/patient.html")]
+pub struct PatientHome {
+    /// The patient's id.
+    pub patient: String,
+    /// "Good morning, Maya".
+    pub greeting: String,
+    /// One sentence on what matters now.
+    pub summary: String,
+    /// The newest thing; none for an empty record.
+    pub newest: Option<Newest>,
+    /// Newest results and visits; no more than six.
+    pub news: Vec<LinkLine>,
+    /// Sections with counts; the page shows those that have entries.
+    pub sections: Vec<SectionCount>,
+    /// Who opened the record of late: "Your record was opened 4 times in the last 30 days."
+    pub looks: String,
+    /// The clinic's telephone number.
+    pub clinic_phone: String,
+}
+
+impl PatientHome {
+    fn has_entries(&self) -> bool {
+        self.sections.iter().any(|line| line.count > 0)
+    }
+}
+
+impl View for PatientHome {
+    fn title(&self) -> String {
+        words::t("home-title")
+    }
+
+    fn place(&self) -> Place {
+        Place::Home
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let item = |section: Section| urls::item(SAMPLE_PATIENT, section, "0197f2c4-0001");
+        let newest = Newest {
+            kicker: "Your newest result".to_owned(),
+            heading: "Basic metabolic panel".to_owned(),
+            lines: vec![
+                "Friday, November 20, 8:12\u{a0}am Pacific\u{a0}Time".to_owned(),
+                "8 tests, 1 outside the usual range".to_owned(),
+            ],
+            weekday: "Fri".to_owned(),
+            day: "20".to_owned(),
+            month: "Nov".to_owned(),
+            button: "See this result".to_owned(),
+            url: item(Section::Results),
+        };
+        let news = vec![
+            LinkLine::new("Lipid panel", item(Section::Results), "Result, November 20").tagged("New", Tone::Plain),
+            LinkLine::new(
+                "Visit with Dr. Lena Park",
+                item(Section::Encounters),
+                "Yearly check-up, November 18",
+            )
+            .tagged("New", Tone::Plain),
+            LinkLine::new("Flu shot", item(Section::Immunizations), "Given on November 18"),
+            LinkLine::new("Lisinopril 10 mg", item(Section::Medicines), "Ordered on November 18"),
+        ];
+        let counts = [312, 14, 6, 2, 21, 48, 96, 812, 17, 3, 0, 1, 2, 1, 0, 4, 1];
+        let normal = Self {
+            patient: SAMPLE_PATIENT.to_owned(),
+            greeting: "Good morning, Maya".to_owned(),
+            summary: "You have 2 new results since you were last here.".to_owned(),
+            newest: Some(newest.clone()),
+            news: news.clone(),
+            sections: Section::ALL
+                .into_iter()
+                .zip(counts)
+                .map(|(section, count)| SectionCount { section, count })
+                .collect(),
+            looks: words::t1("home-looks", "count", 4),
+            clinic_phone: sample_phone(),
+        };
+        let empty = Self {
+            summary: "There is nothing in your record yet.".to_owned(),
+            newest: None,
+            news: Vec::new(),
+            sections: Section::ALL
+                .into_iter()
+                .map(|section| SectionCount { section, count: 0 })
+                .collect(),
+            looks: words::t1("home-looks", "count", 0),
+            ..normal.clone()
+        };
+        let long = Self {
+            greeting: format!("Good morning, {SAMPLE_LONG_NAME}"),
+            newest: Some(Newest {
+                heading: "Comprehensive metabolic panel with estimated glomerular filtration rate (creatinine-based CKD-EPI 2021)".to_owned(),
+                lines: vec![format!("Ordered by Dr. {SAMPLE_LONG_NAME}")],
+                ..newest.clone()
+            }),
+            news: vec![
+                LinkLine::new(format!("Visit with Dr. {SAMPLE_LONG_NAME}"), item(Section::Encounters), "November 18").tagged("New", Tone::Plain),
+                LinkLine::new("Hydrochlorothiazide/amlodipine/valsartan/otherextraordinarilylongsubstancename", item(Section::Medicines), "Ordered on November 18"),
+            ],
+            ..normal.clone()
+        };
+        let rtl = Self {
+            greeting: "Good morning, ليلى".to_owned(),
+            newest: Some(Newest {
+                heading: format!("زيارة مع {SAMPLE_RTL_NAME}"),
+                ..newest
+            }),
+            news: vec![
+                LinkLine::new(SAMPLE_RTL_NAME, item(Section::Encounters), "زيارة سنوية").tagged("New", Tone::Plain),
+            ],
+            ..normal.clone()
+        };
+        let emoji = Self {
+            greeting: "Good morning, Sunny 🌻".to_owned(),
+            ..normal.clone()
+        };
+        vec![
+            ("normal", normal),
+            ("empty", empty),
+            ("long-names", long),
+            ("right-to-left", rtl),
+            ("emoji", emoji),
+        ]
+    }
+}
+
+/// The home of an account that is not linked to a patient.
+#[derive(Clone, Template)]
+#[template(path = "home/templates/unlinked.html")]
+pub struct UnlinkedHome {
+    /// "Good morning, Maya".
+    pub greeting: String,
+    /// The clinic's name.
+    pub clinic_name: String,
+    /// The clinic's telephone number.
+    pub clinic_phone: String,
+}
+
+impl View for UnlinkedHome {
+    fn title(&self) -> String {
+        words::t("home-title")
+    }
+
+    fn place(&self) -> Place {
+        Place::Home
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            greeting: "Good afternoon, Maya".to_owned(),
+            clinic_name: "Riverside Clinic".to_owned(),
+            clinic_phone: sample_phone(),
+        };
+        vec![("normal", normal)]
+    }
+}
+
+/// The staff's home: what each role does here.
+#[derive(Clone, Template)]
+#[template(path = "home/templates/staff.html")]
+pub struct StaffHome {
+    /// "Good morning, Dr. Park".
+    pub greeting: String,
+    /// What this account does here.
+    pub roles: Vec<StaffRole>,
+    /// The patients in this practitioner's care, the last seen first; at most twenty.
+    pub patients: Vec<PatientLine>,
+    /// How many patients are in this practitioner's care.
+    pub patients_total: u64,
+    /// How many staff accounts there are, for an administrator.
+    pub staff_total: u64,
+    /// The state of the audit log in one line, for a privacy officer.
+    pub audit_state: String,
+}
+
+impl StaffHome {
+    fn is(&self, role: StaffRole) -> bool {
+        self.roles.contains(&role)
+    }
+
+    fn searches(&self) -> bool {
+        self.is(StaffRole::Practitioner) || self.is(StaffRole::FrontDesk)
+    }
+}
+
+impl View for StaffHome {
+    fn title(&self) -> String {
+        words::t("home-title")
+    }
+
+    fn place(&self) -> Place {
+        Place::Home
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let practitioner = Self {
+            greeting: "Good morning, Dr. Park".to_owned(),
+            roles: vec![StaffRole::Practitioner],
+            patients: sample_patient_lines(8),
+            patients_total: 8,
+            staff_total: 0,
+            audit_state: String::new(),
+        };
+        let empty = Self {
+            patients: Vec::new(),
+            patients_total: 0,
+            ..practitioner.clone()
+        };
+        let many = Self {
+            patients: sample_patient_lines(50),
+            patients_total: 312,
+            ..practitioner.clone()
+        };
+        let desk = Self {
+            greeting: "Good morning, Jamie".to_owned(),
+            roles: vec![StaffRole::FrontDesk],
+            patients: Vec::new(),
+            patients_total: 0,
+            ..practitioner.clone()
+        };
+        let administrator = Self {
+            roles: vec![StaffRole::Administrator],
+            staff_total: 7,
+            ..desk.clone()
+        };
+        let officer = Self {
+            roles: vec![StaffRole::PrivacyOfficer],
+            audit_state: "18,204 entries, last checked today at 8:00\u{a0}am Pacific\u{a0}Time: nothing missing"
+                .to_owned(),
+            ..desk.clone()
+        };
+        let all = Self {
+            greeting: format!("Good morning, {SAMPLE_LONG_NAME}"),
+            roles: vec![
+                StaffRole::Practitioner,
+                StaffRole::FrontDesk,
+                StaffRole::Administrator,
+                StaffRole::PrivacyOfficer,
+            ],
+            staff_total: 7,
+            audit_state: officer.audit_state.clone(),
+            ..practitioner.clone()
+        };
+        vec![
+            ("practitioner", practitioner),
+            ("practitioner-empty", empty),
+            ("practitioner-50-rows", many),
+            ("front-desk", desk),
+            ("administrator", administrator),
+            ("privacy-officer", officer),
+            ("all-roles", all),
+        ]
+    }
+}

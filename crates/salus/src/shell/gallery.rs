@@ -1,0 +1,215 @@
+//! Every page in every sample state, for `/dev/gallery`, the render test and the accessibility check.
+
+use super::view::{
+    Base, Clinic, Flash, Layout, Nav, SAMPLE_PATIENT, SignedInAs, StaffRole, Tone, View, page, render, sample_phone,
+};
+use super::{view, words};
+use crate::{access_log, accounts, audit, clinic, directory, home, patients, record, staff};
+
+/// One page of the gallery.
+pub struct Sample {
+    /// Slice and view: "record/report".
+    pub page: &'static str,
+    /// The state: "50-rows".
+    pub state: &'static str,
+    /// The whole page.
+    pub html: String,
+}
+
+/// Who looks at a sample; decides on the navigation around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Nobody,
+    Patient,
+    Unlinked,
+    Staff(StaffRole),
+}
+
+/// The token in the gallery's forms; no session has it.
+const SAMPLE_TOKEN: &str = "sample-token";
+
+/// Every sample of every page. Fails when one cannot be rendered.
+pub fn samples() -> askama::Result<Vec<Sample>> {
+    let mut all = Vec::new();
+    let patient = Who::Patient;
+    let doctor = Who::Staff(StaffRole::Practitioner);
+    add::<accounts::views::SignIn>(&mut all, "accounts/sign-in", Who::Nobody)?;
+    add::<accounts::views::SecondFactor>(&mut all, "accounts/second-factor", Who::Nobody)?;
+    add::<accounts::views::Recovery>(&mut all, "accounts/recovery", Who::Nobody)?;
+    add::<accounts::views::ChoosePassword>(&mut all, "accounts/password", Who::Nobody)?;
+    add::<accounts::views::Enroll>(&mut all, "accounts/enroll", Who::Nobody)?;
+    add::<accounts::views::RecoveryCodes>(&mut all, "accounts/recovery-codes", Who::Nobody)?;
+    add::<accounts::views::SignedOut>(&mut all, "accounts/signed-out", Who::Nobody)?;
+    add::<accounts::views::SessionEnded>(&mut all, "accounts/session-ended", Who::Nobody)?;
+    add::<accounts::views::KeptText>(&mut all, "accounts/kept-text", patient)?;
+    add::<accounts::views::Sessions>(&mut all, "accounts/sessions", patient)?;
+    add::<accounts::views::Settings>(&mut all, "accounts/settings", patient)?;
+    add::<home::views::PatientHome>(&mut all, "home/patient", patient)?;
+    add::<home::views::UnlinkedHome>(&mut all, "home/unlinked", Who::Unlinked)?;
+    add::<home::views::StaffHome>(&mut all, "home/staff", doctor)?;
+    add::<view::More>(&mut all, "shell/more", patient)?;
+    add::<patients::views::Profile>(&mut all, "patients/profile", patient)?;
+    add::<record::views::RecordIndex>(&mut all, "record/index", patient)?;
+    add::<record::views::SectionList>(&mut all, "record/section", patient)?;
+    add::<record::views::Item>(&mut all, "record/item", patient)?;
+    add::<record::views::ResultsList>(&mut all, "record/results", patient)?;
+    add::<record::views::Report>(&mut all, "record/report", patient)?;
+    add::<record::views::TestHistory>(&mut all, "record/history", patient)?;
+    add::<record::views::EncounterPage>(&mut all, "record/encounter", patient)?;
+    add::<record::views::Documents>(&mut all, "record/documents", patient)?;
+    add::<record::views::CareTeams>(&mut all, "record/care-team", patient)?;
+    add::<record::views::Goals>(&mut all, "record/goals", patient)?;
+    add::<access_log::views::AccessLog>(&mut all, "access-log/index", patient)?;
+    add::<directory::views::Directory>(&mut all, "directory/index", patient)?;
+    add::<staff::views::PatientSearch>(&mut all, "staff/patients", doctor)?;
+    add::<clinic::views::StaffAccounts>(&mut all, "clinic/staff", Who::Staff(StaffRole::Administrator))?;
+    add::<clinic::views::ClinicLook>(&mut all, "clinic/look", Who::Staff(StaffRole::Administrator))?;
+    add::<audit::views::AuditSearch>(&mut all, "audit/search", Who::Staff(StaffRole::PrivacyOfficer))?;
+    add::<view::ErrorPage>(&mut all, "shell/error", Who::Nobody)?;
+    add::<view::Notice>(&mut all, "shell/notice", Who::Nobody)?;
+    Ok(all)
+}
+
+/// Adds every sample of one view. States named "staff…" are shown as a practitioner sees them.
+fn add<V: View>(all: &mut Vec<Sample>, name: &'static str, who: Who) -> askama::Result<()> {
+    for (state, view) in V::samples() {
+        let who = if state.starts_with("staff") {
+            Who::Staff(StaffRole::Practitioner)
+        } else {
+            who
+        };
+        let html = page(&frame(&view, who, state)?)?;
+        all.push(Sample {
+            page: name,
+            state,
+            html,
+        });
+    }
+    Ok(())
+}
+
+fn frame(view: &impl View, who: Who, state: &str) -> askama::Result<Base> {
+    let clinic = Clinic {
+        name: "Riverside Clinic".to_owned(),
+        phone: sample_phone(),
+        logo_url: None,
+        own_colours: false,
+    };
+    let mut base = Base::around(view, render(view, SAMPLE_TOKEN)?, clinic);
+    base.csrf = SAMPLE_TOKEN.to_owned();
+    base.reference = "8F3K-2M7Q".to_owned();
+    let place = view.place();
+    let (nav, name) = match who {
+        Who::Nobody => (Nav::none(), None),
+        Who::Patient => (Nav::patient(SAMPLE_PATIENT, place), Some("Maya Okafor")),
+        Who::Unlinked => (Nav::unlinked(place), Some("Maya Okafor")),
+        Who::Staff(role) => (Nav::staff(&staff_roles(role, state), place), Some("Dr. Lena Park")),
+    };
+    if base.layout == Layout::Page {
+        base.nav = nav;
+    }
+    base.signed_in = name.map(|name| SignedInAs {
+        name: if state == "long-names" {
+            view::SAMPLE_LONG_NAME.to_owned()
+        } else {
+            name.to_owned()
+        },
+        initials: view::initials(name),
+        seconds_left: 1_800,
+    });
+    if state == "few-codes" {
+        base.flash = Some(Flash {
+            tone: Tone::Good,
+            text: words::t("clinic-saved"),
+        });
+    }
+    Ok(base)
+}
+
+fn staff_roles(role: StaffRole, state: &str) -> Vec<StaffRole> {
+    match state {
+        "front-desk" => vec![StaffRole::FrontDesk],
+        "administrator" => vec![StaffRole::Administrator],
+        "privacy-officer" => vec![StaffRole::PrivacyOfficer],
+        "all-roles" => vec![
+            StaffRole::Practitioner,
+            StaffRole::FrontDesk,
+            StaffRole::Administrator,
+            StaffRole::PrivacyOfficer,
+        ],
+        _ => vec![role],
+    }
+}
+
+/// The gallery's own address for a sample.
+pub fn url(sample: &Sample) -> String {
+    format!("{}/{}/{}", GALLERY, sample.page, sample.state)
+}
+
+/// Where the gallery is served, in the demo only.
+pub const GALLERY: &str = "/dev/gallery";
+
+/// The gallery's index: every page and state as a link.
+pub fn index(samples: &[Sample]) -> askama::Result<String> {
+    let mut groups: Vec<view::LinkGroup> = Vec::new();
+    for sample in samples {
+        let line = view::LinkLine::new(sample.state, url(sample), "");
+        match groups.last_mut().filter(|group| group.heading == sample.page) {
+            Some(group) => group.lines.push(line),
+            None => groups.push(view::LinkGroup {
+                heading: sample.page.to_owned(),
+                lines: vec![line],
+            }),
+        }
+    }
+    let view = view::More { groups };
+    let mut base = frame(&view, Who::Nobody, "")?;
+    base.title = "Gallery".to_owned();
+    base.nav = Nav {
+        items: Vec::new(),
+        bottom_bar: false,
+    };
+    page(&base)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sample_renders_with_all_its_words() {
+        let samples = samples().unwrap();
+        assert!(samples.len() > 100, "{}", samples.len());
+        for sample in samples {
+            let place = format!("{}/{}", sample.page, sample.state);
+            for prefix in [
+                "[shell-",
+                "[accounts-",
+                "[home-",
+                "[patients-",
+                "[record-",
+                "[access-log-",
+                "[directory-",
+                "[staff-",
+                "[clinic-",
+                "[audit-",
+            ] {
+                let missing = sample
+                    .html
+                    .find(prefix)
+                    .map(|at| sample.html[at..].chars().take(50).collect::<String>());
+                assert_eq!(missing, None, "words are missing in {place}");
+            }
+            assert_eq!(sample.html.matches("<h1").count(), 1, "one h1 in {place}");
+            for banned in [" style=", "<style", "onclick=", "javascript:"] {
+                assert!(!sample.html.contains(banned), "{banned} in {place}");
+            }
+            let forms = sample.html.matches("method=\"post\"").count();
+            assert_eq!(
+                forms,
+                sample.html.matches("name=\"csrf\"").count(),
+                "a token in each form of {place}"
+            );
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The whole portal as one service: every slice's routes behind the walls of the web.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+
+use crate::{
+    access::{App, Asked, RouteInfo, ask},
+    shell::error,
+};
+
+/// How long a request may take.
+const TIME: Duration = Duration::from_secs(30);
+
+/// Scripts, styles, pictures and forms from this origin and nowhere else; no inline anything; nobody frames us.
+const CONTENT_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+     connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types salus";
+
+/// The table of routes, and the service.
+pub fn router(app: &App) -> (Vec<RouteInfo>, Router) {
+    let (table, router) = crate::routes(app).into_parts();
+    let router = router
+        .layer(from_fn_with_state(app.clone(), error::pages))
+        .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {
+            tracing::error!("A request panicked");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME))
+        .layer(DefaultBodyLimit::max(256 * 1024))
+        .layer(from_fn(log))
+        .layer(from_fn_with_state(app.clone(), ask))
+        // What follows is the same for everybody and needs nothing of the floor: no guard, no session, no cookie.
+        .route("/assets/{*path}", get(asset))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .layer(from_fn(headers))
+        .with_state(app.clone());
+    (table, router)
+}
+
+/// The walls that are headers. Pages are never cached; assets, which hold nothing of anybody, are.
+async fn headers(request: Request, next: Next) -> Response {
+    let asset = request.uri().path().starts_with("/assets/");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: &'static str, value: &'static str| {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    };
+    set("content-security-policy", CONTENT_POLICY);
+    set("strict-transport-security", "max-age=63072000; includeSubDomains");
+    set("x-content-type-options", "nosniff");
+    set("x-frame-options", "DENY");
+    set("referrer-policy", "no-referrer");
+    set("cross-origin-opener-policy", "same-origin");
+    set("cross-origin-resource-policy", "same-origin");
+    set("cross-origin-embedder-policy", "require-corp");
+    set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    set("x-robots-tag", "noindex, nofollow");
+    if !asset || !response.status().is_success() {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+/// One line a request, at its end: the route's pattern, never the path, which has ids.
+async fn log(request: Request, next: Next) -> Response {
+    let pattern = request.extensions().get::<axum::extract::MatchedPath>().map_or("-", |path| path.as_str()).to_owned();
+    let method = request.method().clone();
+    let asked = request.extensions().get::<Asked>().cloned();
+    let begun = std::time::Instant::now();
+    let response = next.run(request).await;
+    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let status = response.status().as_u16();
+    let request = asked.map(|asked| asked.request.to_string()).unwrap_or_default();
+    tracing::info!(%method, route = pattern, status, milliseconds, request, "Answered");
+    response
+}
+
+/// One embedded file, packed when the browser takes it.
+async fn asset(uri: Uri, asked: HeaderMap) -> Response {
+    let Some(asset) = salus_assets::find(uri.path()) else { return StatusCode::NOT_FOUND.into_response() };
+    let accepts = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let takes = |name: &str| accepts.split(',').any(|part| part.split(';').next().is_some_and(|word| word.trim() == name));
+    let (bytes, packing) = match (asset.brotli, asset.gzip) {
+        (Some(bytes), _) if takes("br") => (bytes, Some("br")),
+        (_, Some(bytes)) if takes("gzip") => (bytes, Some("gzip")),
+        _ => (asset.bytes, None),
+    };
+    let mut response = Response::new(Body::from(bytes));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(salus_assets::CACHE_CONTROL));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(packing) = packing {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(packing));
+    }
+    response
+}
+
+/// Ready means: the main database answers and the ledger takes entries.
+async fn ready(State(app): State<App>) -> Response {
+    match app.ready().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response(),
+    }
+}

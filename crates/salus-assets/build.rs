@@ -41,9 +41,7 @@ fn embed() -> Result<(), String> {
         let (Some(name), Some(file), Some(kind), Some(packed)) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err(format!(
-                "salus-assets: manifest.tsv has a line that is not understood: {line}"
-            ));
+            return Err(format!("salus-assets: manifest.tsv has a line that is not understood: {line}"));
         };
         // A copy in OUT_DIR keeps the binary's build independent of what happens to target/assets afterwards.
         let embed = |ending: &str| -> Result<String, String> {
@@ -99,19 +97,14 @@ fn variable(name: &str) -> Result<String, String> {
 
 /// Every file that the result depends on, in a fixed order. build.mjs has the same list.
 fn inputs(here: &Path) -> io::Result<Vec<String>> {
-    let mut found: Vec<String> = ["package.json", "package-lock.json", ".npmrc", "build.mjs"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut found: Vec<String> =
+        ["package.json", "package-lock.json", ".npmrc", "build.mjs"].map(str::to_owned).to_vec();
     let mut folders: Vec<String> = ["icons", "js", "scss"].map(str::to_owned).to_vec();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(here.join(&folder))? {
             let entry = entry?;
             let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
-            if entry.file_type()?.is_dir() {
-                folders.push(path)
-            } else {
-                found.push(path)
-            }
+            if entry.file_type()?.is_dir() { folders.push(path) } else { found.push(path) }
         }
     }
     found.sort();

@@ -42,9 +42,7 @@ pub fn find(path: &str) -> Option<&'static Asset> {
 /// The address of the file with this name in the sources; empty when there is none, which a test rules out for the
 /// names in templates.
 pub fn url(name: &str) -> &'static str {
-    ALL.iter()
-        .find(|asset| asset.name == name)
-        .map_or("", |asset| asset.path)
+    ALL.iter().find(|asset| asset.name == name).map_or("", |asset| asset.path)
 }
 
 #[cfg(test)]
@@ -53,14 +51,9 @@ mod tests {
 
     #[test]
     fn names_of_the_frame_are_there() {
-        for name in [
-            "salus.css",
-            "salus.js",
-            "icons.svg",
-            "icon.svg",
-            "source-sans-latin.woff2",
-            "atkinson-latin.woff2",
-        ] {
+        for name in
+            ["salus.css", "salus.js", "icons.svg", "icon.svg", "source-sans-latin.woff2", "atkinson-latin.woff2"]
+        {
             let asset = find(url(name)).unwrap();
             assert_eq!(asset.name, name);
             assert!(!asset.bytes.is_empty());
@@ -92,9 +85,6 @@ mod tests {
                 .sum()
         };
         let (css, js) = (size("text/css"), size("text/javascript"));
-        assert!(
-            css + js < 40_000,
-            "css {css}, scripts {js} bytes with gzip; with a page they must stay below 60 KB"
-        );
+        assert!(css + js < 40_000, "css {css}, scripts {js} bytes with gzip; with a page they must stay below 60 KB");
     }
 }

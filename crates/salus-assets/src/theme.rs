@@ -9,27 +9,11 @@ use std::fmt;
 const TEXT: f64 = 4.5;
 
 /// The dark scheme's surface, on which the brand's light shade must be easy to read.
-const DARK_SURFACE: Colour = Colour {
-    red: 0x18,
-    green: 0x26,
-    blue: 0x2b,
-};
+const DARK_SURFACE: Colour = Colour { red: 0x18, green: 0x26, blue: 0x2b };
 /// The light page, on which the brand's dark shade must be easy to read.
-const LIGHT_PAGE: Colour = Colour {
-    red: 0xf3,
-    green: 0xf7,
-    blue: 0xf7,
-};
-const WHITE: Colour = Colour {
-    red: 0xff,
-    green: 0xff,
-    blue: 0xff,
-};
-const BLACK: Colour = Colour {
-    red: 0,
-    green: 0,
-    blue: 0,
-};
+const LIGHT_PAGE: Colour = Colour { red: 0xf3, green: 0xf7, blue: 0xf7 };
+const WHITE: Colour = Colour { red: 0xff, green: 0xff, blue: 0xff };
+const BLACK: Colour = Colour { red: 0, green: 0, blue: 0 };
 
 /// A colour of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,16 +31,8 @@ impl Colour {
         if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
-        let pair = |at: usize| {
-            digits
-                .get(at..at + 2)
-                .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-        };
-        Some(Self {
-            red: pair(0)?,
-            green: pair(2)?,
-            blue: pair(4)?,
-        })
+        let pair = |at: usize| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        Some(Self { red: pair(0)?, green: pair(2)?, blue: pair(4)? })
     }
 
     /// The contrast between two colours, from 1 to 21.
@@ -68,11 +44,7 @@ impl Colour {
     fn luminance(self) -> f64 {
         let linear = |channel: u8| {
             let part = f64::from(channel) / 255.0;
-            if part <= 0.040_45 {
-                part / 12.92
-            } else {
-                ((part + 0.055) / 1.055).powf(2.4)
-            }
+            if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
     }
@@ -84,11 +56,7 @@ impl Colour {
             let sum = u16::from(mine) * (100 - percent) + u16::from(theirs) * percent + 50;
             u8::try_from(sum / 100).unwrap_or(u8::MAX)
         };
-        Self {
-            red: part(self.red, other.red),
-            green: part(self.green, other.green),
-            blue: part(self.blue, other.blue),
-        }
+        Self { red: part(self.red, other.red), green: part(self.green, other.green), blue: part(self.blue, other.blue) }
     }
 
     /// The first mixture with `other`, from `from` percent on, that has this contrast against every ground.
@@ -125,10 +93,7 @@ impl fmt::Display for BrandProblem {
         match self {
             Self::NotAColour => f.write_str("a colour is six hexadecimal digits after a number sign"),
             Self::ContrastTooLow { ratio, needed } => {
-                write!(
-                    f,
-                    "white text on this colour has a contrast of {ratio:.1} to 1, {needed} to 1 is needed"
-                )
+                write!(f, "white text on this colour has a contrast of {ratio:.1} to 1, {needed} to 1 is needed")
             }
         }
     }
@@ -182,10 +147,8 @@ impl Theme {
             "--brand:{};--brand-hover:{};--brand-ink:{};--brand-soft:{};--on-brand-second:{}",
             self.brand, self.hover, self.ink, self.soft, self.on_brand_second
         );
-        let dark = format!(
-            "--brand-hover:{};--brand-ink:{};--brand-soft:{}",
-            self.dark_hover, self.dark_ink, self.dark_soft
-        );
+        let dark =
+            format!("--brand-hover:{};--brand-ink:{};--brand-soft:{}", self.dark_hover, self.dark_ink, self.dark_soft);
         format!(
             ":root{{{light}}}\n@media (prefers-color-scheme:dark){{:root:not([data-scheme=light]){{{dark}}}}}\n:root[data-scheme=dark]{{{dark}}}\n"
         )
@@ -216,10 +179,7 @@ mod tests {
     #[test]
     fn pale_colours_are_refused() {
         for hex in ["#7fd1ae", "#ffffff", "#ffd633", "#777777"] {
-            assert!(
-                matches!(Theme::from_brand(hex), Err(BrandProblem::ContrastTooLow { .. })),
-                "{hex}"
-            );
+            assert!(matches!(Theme::from_brand(hex), Err(BrandProblem::ContrastTooLow { .. })), "{hex}");
         }
     }
 

@@ -39,9 +39,7 @@ impl std::fmt::Debug for Facts {
 pub fn identity(full_url: Option<&str>, type_name: &str, resource: &Value) -> Option<String> {
     match full_url.map(str::trim).filter(|url| !url.is_empty()) {
         Some(url) => Some(url.to_owned()),
-        None => Node::of(resource)
-            .text_of("id")
-            .map(|id| format!("{type_name}/{id}")),
+        None => Node::of(resource).text_of("id").map(|id| format!("{type_name}/{id}")),
     }
 }
 
@@ -50,10 +48,7 @@ pub fn facts(kind: ResourceType, resource: &Value) -> Facts {
     let node = Node::of(resource);
     let event_text = event_text(kind, node);
     let targets: Vec<String> = match kind {
-        ResourceType::Provenance => node
-            .each("target")
-            .filter_map(|target| target.owned("reference"))
-            .collect(),
+        ResourceType::Provenance => node.each("target").filter_map(|target| target.owned("reference")).collect(),
         _ => Vec::new(),
     };
     let mut facts = Facts {
@@ -80,10 +75,7 @@ pub fn facts(kind: ResourceType, resource: &Value) -> Facts {
 
 /// True when the identifier is typed with this code.
 pub(crate) fn has_type(identifier: Node<'_>, code: &str) -> bool {
-    identifier
-        .get("type")
-        .each("coding")
-        .any(|coding| coding.text_of("code") == Some(code))
+    identifier.get("type").each("coding").any(|coding| coding.text_of("code") == Some(code))
 }
 
 fn patient(kind: ResourceType, node: Node<'_>, targets: &[String]) -> Option<String> {
@@ -96,8 +88,7 @@ fn patient(kind: ResourceType, node: Node<'_>, targets: &[String]) -> Option<Str
         T::Coverage => "beneficiary",
         T::Provenance => {
             let is_patient = |target: &&String| {
-                crate::references::Target::parse(target)
-                    .is_some_and(|target| target.type_name() == Some("Patient"))
+                crate::references::Target::parse(target).is_some_and(|target| target.type_name() == Some("Patient"))
             };
             return targets.iter().find(is_patient).cloned();
         }
@@ -125,44 +116,17 @@ fn event_text(kind: ResourceType, node: Node<'_>) -> Option<&str> {
         T::PractitionerRole | T::Coverage | T::CareTeam => &["period.start", "period.end"],
         T::CarePlan => &["period.start", "created", "period.end"],
         T::Encounter => &["period.start", "period.end"],
-        T::Condition => &[
-            "onsetDateTime",
-            "onsetPeriod.start",
-            "recordedDate",
-            "abatementDateTime",
-        ],
-        T::AllergyIntolerance => &[
-            "onsetDateTime",
-            "onsetPeriod.start",
-            "recordedDate",
-            "lastOccurrence",
-        ],
+        T::Condition => &["onsetDateTime", "onsetPeriod.start", "recordedDate", "abatementDateTime"],
+        T::AllergyIntolerance => &["onsetDateTime", "onsetPeriod.start", "recordedDate", "lastOccurrence"],
         T::MedicationRequest => &["authoredOn"],
-        T::MedicationAdministration => &[
-            "effectiveDateTime",
-            "effectivePeriod.start",
-            "effectivePeriod.end",
-        ],
+        T::MedicationAdministration => &["effectiveDateTime", "effectivePeriod.start", "effectivePeriod.end"],
         T::Immunization => &["occurrenceDateTime", "recorded"],
-        T::Observation => &[
-            "effectiveDateTime",
-            "effectiveInstant",
-            "effectivePeriod.start",
-            "effectivePeriod.end",
-            "issued",
-        ],
-        T::DiagnosticReport => &[
-            "effectiveDateTime",
-            "effectivePeriod.start",
-            "effectivePeriod.end",
-            "issued",
-        ],
+        T::Observation => {
+            &["effectiveDateTime", "effectiveInstant", "effectivePeriod.start", "effectivePeriod.end", "issued"]
+        }
+        T::DiagnosticReport => &["effectiveDateTime", "effectivePeriod.start", "effectivePeriod.end", "issued"],
         T::DocumentReference => &["context.period.start", "date"],
-        T::Procedure => &[
-            "performedDateTime",
-            "performedPeriod.start",
-            "performedPeriod.end",
-        ],
+        T::Procedure => &["performedDateTime", "performedPeriod.start", "performedPeriod.end"],
         T::Goal => &["startDate", "statusDate"],
         T::Device => &["manufactureDate"],
         T::ImagingStudy => &["started"],
@@ -176,23 +140,16 @@ fn event_text(kind: ResourceType, node: Node<'_>) -> Option<&str> {
 
 fn state(kind: ResourceType, node: Node<'_>) -> Option<String> {
     use ResourceType as T;
-    let coded = |field: &str| {
-        node.get(field)
-            .each("coding")
-            .find_map(|coding| coding.owned("code"))
-    };
+    let coded = |field: &str| node.get(field).each("coding").find_map(|coding| coding.owned("code"));
     match kind {
         T::Condition | T::AllergyIntolerance => {
             // A record entered by mistake has no clinical status.
-            coded("verificationStatus")
-                .filter(|code| code == "entered-in-error")
-                .or_else(|| coded("clinicalStatus"))
+            coded("verificationStatus").filter(|code| code == "entered-in-error").or_else(|| coded("clinicalStatus"))
         }
         T::Goal => node.owned("lifecycleStatus"),
-        T::Patient | T::Practitioner | T::PractitionerRole | T::Organization => node
-            .get("active")
-            .flag()
-            .map(|active| if active { "active" } else { "inactive" }.to_owned()),
+        T::Patient | T::Practitioner | T::PractitionerRole | T::Organization => {
+            node.get("active").flag().map(|active| if active { "active" } else { "inactive" }.to_owned())
+        }
         _ => node.owned("status"),
     }
 }

@@ -37,10 +37,7 @@ impl<'a> Node<'a> {
 
     /// The text here, without blank ends; blank text is no text.
     pub(crate) fn text(self) -> Option<&'a str> {
-        self.0
-            .and_then(Value::as_str)
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
+        self.0.and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty())
     }
 
     pub(crate) fn text_of(self, name: &str) -> Option<&'a str> {

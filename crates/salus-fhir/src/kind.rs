@@ -82,11 +82,7 @@ impl ResourceType {
     pub const fn is_clinical(self) -> bool {
         !matches!(
             self,
-            Self::Patient
-                | Self::Practitioner
-                | Self::PractitionerRole
-                | Self::Organization
-                | Self::Location
+            Self::Patient | Self::Practitioner | Self::PractitionerRole | Self::Organization | Self::Location
         )
     }
 }

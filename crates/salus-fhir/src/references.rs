@@ -36,27 +36,17 @@ impl<'a> Target<'a> {
         if let Some(urn) = reference.strip_prefix("urn:") {
             let well_formed = match urn.split_once(':') {
                 Some(("uuid", uuid)) => is_uuid(uuid),
-                Some(("oid", oid)) => {
-                    !oid.is_empty()
-                        && oid
-                            .bytes()
-                            .all(|byte| byte.is_ascii_digit() || byte == b'.')
-                }
+                Some(("oid", oid)) => !oid.is_empty() && oid.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'),
                 _ => false,
             };
             return well_formed.then_some(Self::Urn(reference));
         }
-        if reference
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control())
-        {
+        if reference.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return None;
         }
         if let Some((type_name, query)) = reference.split_once('?') {
             let type_name = type_name.rsplit('/').next().unwrap_or(type_name);
-            let token = query
-                .split('&')
-                .find_map(|pair| pair.strip_prefix("identifier="))?;
+            let token = query.split('&').find_map(|pair| pair.strip_prefix("identifier="))?;
             let (system, value) = token.split_once('|').unwrap_or(("", token));
             return (is_type_name(type_name) && !value.is_empty()).then_some(Self::Conditional {
                 type_name,
@@ -64,9 +54,7 @@ impl<'a> Target<'a> {
                 value,
             });
         }
-        let plain = reference
-            .split_once("/_history/")
-            .map_or(reference, |(before, _)| before);
+        let plain = reference.split_once("/_history/").map_or(reference, |(before, _)| before);
         let (before, id) = plain.rsplit_once('/')?;
         let (base, type_name) = match before.rsplit_once('/') {
             Some((base, type_name)) => (Some(base), type_name),
@@ -76,8 +64,7 @@ impl<'a> Target<'a> {
             None => true,
             Some(base) => base.starts_with("http://") || base.starts_with("https://"),
         };
-        (base_is_fine && is_type_name(type_name) && is_id(id))
-            .then_some(Self::Named { type_name, id })
+        (base_is_fine && is_type_name(type_name) && is_id(id)).then_some(Self::Named { type_name, id })
     }
 
     /// The type that the reference names, if it names one.
@@ -98,10 +85,7 @@ pub(crate) fn is_type_name(name: &str) -> bool {
 
 /// True for a FHIR id.
 pub(crate) fn is_id(id: &str) -> bool {
-    (1..=64).contains(&id.len())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -146,9 +130,7 @@ pub fn all(resource: &Value) -> Vec<&str> {
             Value::Object(fields) => {
                 for (name, value) in fields {
                     match value {
-                        Value::String(reference) if name == "reference" => {
-                            found.push(reference.as_str())
-                        }
+                        Value::String(reference) if name == "reference" => found.push(reference.as_str()),
                         other => waiting.push(other),
                     }
                 }
@@ -171,10 +153,7 @@ mod tests {
         let named = |type_name, id| Some(Target::Named { type_name, id });
         assert_eq!(Target::parse("Patient/7"), named("Patient", "7"));
         assert_eq!(Target::parse("Patient/7/_history/2"), named("Patient", "7"));
-        assert_eq!(
-            Target::parse("https://ehr.example.org/fhir/r4/Patient/a.b-c"),
-            named("Patient", "a.b-c")
-        );
+        assert_eq!(Target::parse("https://ehr.example.org/fhir/r4/Patient/a.b-c"), named("Patient", "a.b-c"));
         assert_eq!(Target::parse("#"), Some(Target::Contained("")));
         assert_eq!(Target::parse("#med1"), Some(Target::Contained("med1")));
         let uuid = "urn:uuid:e94b82d0-2af8-42d4-9cd3-dc1297a1e2a2";

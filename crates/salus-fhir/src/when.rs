@@ -35,17 +35,11 @@ impl When {
         }
         match (month, day, time) {
             (None, None, None) => Some(Self::Year(year)),
-            (Some(month), None, None) => Date::new(year, month, 1)
-                .ok()
-                .map(|_| Self::YearMonth(year, month)),
-            (Some(month), Some(day), None) => Date::new(year, month, day)
-                .ok()
-                .map(|_| Self::Date(year, month, day)),
+            (Some(month), None, None) => Date::new(year, month, 1).ok().map(|_| Self::YearMonth(year, month)),
+            (Some(month), Some(day), None) => Date::new(year, month, day).ok().map(|_| Self::Date(year, month, day)),
             (Some(month), Some(day), Some(time)) => {
                 let midnight = start_of(Date::new(year, month, day).ok()?)?;
-                midnight
-                    .checked_add(micros_of_day(time)?)
-                    .map(Self::Instant)
+                midnight.checked_add(micros_of_day(time)?).map(Self::Instant)
             }
             _ => None,
         }
@@ -81,9 +75,7 @@ fn small(part: Option<&str>) -> Option<Option<i8>> {
 }
 
 fn digits(text: &str, count: usize) -> Option<i64> {
-    (text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit()))
-        .then(|| text.parse().ok())
-        .flatten()
+    (text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
 /// `hh:mm:ss[.fff](Z|+hh:mm)` as microseconds after midnight UTC, which may be below 0 or above a day.
@@ -125,19 +117,13 @@ fn clock_parts(clock: &str) -> Option<(i64, i64, i64)> {
     let mut parts = clock.split(':');
     let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next()?);
     let (hour, minute, second) = (digits(hour, 2)?, digits(minute, 2)?, digits(second, 2)?);
-    (parts.next().is_none() && hour < 24 && minute < 60 && second < 61).then_some((
-        hour,
-        minute,
-        second.min(59),
-    ))
+    (parts.next().is_none() && hour < 24 && minute < 60 && second < 61).then_some((hour, minute, second.min(59)))
 }
 
 /// True for a FHIR `time` such as `14:30:00`.
 pub(crate) fn is_time(text: &str) -> bool {
     let (clock, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    clock_parts(clock).is_some()
-        && !fraction.is_empty()
-        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+    clock_parts(clock).is_some() && !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -150,18 +136,9 @@ mod tests {
         assert_eq!(When::parse("2020-05"), Some(When::YearMonth(2020, 5)));
         assert_eq!(When::parse("2020-02-29"), Some(When::Date(2020, 2, 29)));
         assert_eq!(When::parse("1970-01-01T00:00:00Z"), Some(When::Instant(0)));
-        assert_eq!(
-            When::parse("1970-01-01T01:00:00.000001+01:00"),
-            Some(When::Instant(1))
-        );
-        assert_eq!(
-            When::parse("1969-12-31T19:00:01.5-05:00"),
-            Some(When::Instant(1_500_000))
-        );
-        assert_eq!(
-            When::parse("1947-11-25T15:08:57.990534+00:00"),
-            Some(When::Instant(-697_452_662_009_466))
-        );
+        assert_eq!(When::parse("1970-01-01T01:00:00.000001+01:00"), Some(When::Instant(1)));
+        assert_eq!(When::parse("1969-12-31T19:00:01.5-05:00"), Some(When::Instant(1_500_000)));
+        assert_eq!(When::parse("1947-11-25T15:08:57.990534+00:00"), Some(When::Instant(-697_452_662_009_466)));
         assert_eq!(When::Year(1971).micros(), Some(365 * 86_400_000_000));
     }
 

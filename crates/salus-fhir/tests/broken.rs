@@ -28,12 +28,7 @@ pub fn broken_files() -> Result<Vec<Broken>, Box<dyn Error>> {
     for row in table.lines().skip(1) {
         let mut cells = row.split('\t').map(str::to_owned);
         let mut cell = || cells.next().ok_or("a row of expected.tsv is too short");
-        found.push(Broken {
-            file: folder.join(cell()?),
-            stage: cell()?,
-            path: cell()?,
-            what: cell()?,
-        });
+        found.push(Broken { file: folder.join(cell()?), stage: cell()?, path: cell()?, what: cell()? });
     }
     Ok(found)
 }
@@ -58,17 +53,12 @@ fn every_broken_file_is_refused_with_its_message() -> Result<(), Box<dyn Error>>
         let (path, message) = match broken.stage.as_str() {
             "read" => {
                 assert!(error.is_none_or(|error| error.line.is_some()), "{name}");
-                error
-                    .map(|error| (error.path.clone(), error.to_string()))
-                    .unwrap_or_default()
+                error.map(|error| (error.path.clone(), error.to_string())).unwrap_or_default()
             }
             "check" => {
                 assert!(error.is_none(), "{name}: {error:?}");
                 assert!(problems.len() < 2, "{name}: {problems:?}");
-                problems
-                    .first()
-                    .map(|problem| (problem.path.clone(), problem.to_string()))
-                    .unwrap_or_default()
+                problems.first().map(|problem| (problem.path.clone(), problem.to_string())).unwrap_or_default()
             }
             other => return Err(format!("{other} is not a stage").into()),
         };
@@ -96,28 +86,15 @@ fn a_resource_that_is_too_large_is_refused_early() {
         r#"{{"resourceType":"Bundle","type":"collection","entry":[{{"resource":{{"resourceType":"Patient","id":"{}"}}}}]}}"#,
         "x".repeat(5000)
     );
-    let limits = read::Limits {
-        resource_bytes: 1000,
-    };
+    let limits = read::Limits { resource_bytes: 1000 };
     let result = read::entries_within(limits, text.as_bytes(), |_| Ok::<(), ()>(()));
-    let message = result
-        .err()
-        .and_then(|stopped| stopped.read_error().map(ToString::to_string))
-        .unwrap_or_default();
-    assert_eq!(
-        message,
-        "line 1, Bundle.entry[0].resource.id: this resource is too large"
-    );
+    let message = result.err().and_then(|stopped| stopped.read_error().map(ToString::to_string)).unwrap_or_default();
+    assert_eq!(message, "line 1, Bundle.entry[0].resource.id: this resource is too large");
     // Many small ones are not.
     let entry = r#"{"resource":{"resourceType":"Patient","id":"1"}}"#;
-    let text = format!(
-        r#"{{"resourceType":"Bundle","type":"collection","entry":[{}]}}"#,
-        vec![entry; 500].join(",")
-    );
+    let text = format!(r#"{{"resourceType":"Bundle","type":"collection","entry":[{}]}}"#, vec![entry; 500].join(","));
     assert_eq!(
-        read::entries_within(limits, text.as_bytes(), |_| Ok::<(), ()>(()))
-            .map(|summary| summary.entries)
-            .ok(),
+        read::entries_within(limits, text.as_bytes(), |_| Ok::<(), ()>(())).map(|summary| summary.entries).ok(),
         Some(500)
     );
     let lines = r#"{"resourceType":"Patient","id":"1"}"#.to_owned() + "\n";
@@ -150,30 +127,26 @@ fn forms_that_are_fine() -> Result<(), Box<dyn Error>> {
     let patient = Some(ResourceType::Patient);
     // A mark at the start, the type at the end, an entry nobody reads.
     let text = "\u{feff}{\"entry\":[{\"resource\":{\"resourceType\":\"Patient\"}},{\"resource\":{\"resourceType\":\"Claim\"}}],\"type\":\"collection\",\"resourceType\":\"Bundle\"}";
-    assert_eq!(
-        count(text.as_bytes())?,
-        (read::Shape::Bundle, 2, vec![patient, None])
-    );
+    assert_eq!(count(text.as_bytes())?, (read::Shape::Bundle, 2, vec![patient, None]));
     // One resource over several lines.
-    assert_eq!(
-        count(b"{\n \"resourceType\": \"Patient\"\n}\n")?,
-        (read::Shape::Lines, 1, vec![patient])
-    );
+    assert_eq!(count(b"{\n \"resourceType\": \"Patient\"\n}\n")?, (read::Shape::Lines, 1, vec![patient]));
     // Lines with Windows ends and a blank one.
     assert_eq!(
         count(b"{\"resourceType\":\"Patient\"}\r\n\r\n{\"resourceType\":\"Patient\"}")?,
         (read::Shape::Lines, 2, vec![patient, patient])
     );
     // A List has entries too, and is not a Bundle.
-    assert_eq!(count(b"{\"entry\":[{\"item\":{\"reference\":\"Patient/1\"}}],\"resourceType\":\"List\",\"status\":\"current\"}")?, (read::Shape::Lines, 1, vec![None]));
+    assert_eq!(
+        count(
+            b"{\"entry\":[{\"item\":{\"reference\":\"Patient/1\"}}],\"resourceType\":\"List\",\"status\":\"current\"}"
+        )?,
+        (read::Shape::Lines, 1, vec![None])
+    );
     assert_eq!(
         count(b"{\"resourceType\":\"List\",\"entry\":[{\"item\":{\"reference\":\"Patient/1\"}}]}")?,
         (read::Shape::Lines, 1, vec![None])
     );
     // A Bundle with nothing in it.
-    assert_eq!(
-        count(b"{\"resourceType\":\"Bundle\",\"type\":\"transaction\"}")?,
-        (read::Shape::Bundle, 0, vec![])
-    );
+    assert_eq!(count(b"{\"resourceType\":\"Bundle\",\"type\":\"transaction\"}")?, (read::Shape::Bundle, 0, vec![]));
     Ok(())
 }

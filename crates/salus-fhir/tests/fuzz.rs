@@ -132,12 +132,8 @@ fn damage(value: &mut Value, dice: &mut Dice) {
                 let at = dice.below(letters.len());
                 match dice.below(3) {
                     0 => letters.truncate(at),
-                    1 => letters.insert(
-                        at,
-                        *dice
-                            .pick(&['é', '0', '-', '(', ' ', '\'', '🏥', '\u{202e}'])
-                            .unwrap_or(&'x'),
-                    ),
+                    1 => letters
+                        .insert(at, *dice.pick(&['é', '0', '-', '(', ' ', '\'', '🏥', '\u{202e}']).unwrap_or(&'x')),
                     _ => {
                         letters.drain(..at);
                     }
@@ -162,17 +158,13 @@ fn use_all(kind: ResourceType, value: &Value) {
     let line = show::line(kind, value);
     assert!(!line.title.trim().is_empty());
     let mut copy = value.clone();
-    references::rewrite(&mut copy, |reference| {
-        references::Target::parse(reference).map(|_| "Patient/1".to_owned())
-    });
+    references::rewrite(&mut copy, |reference| references::Target::parse(reference).map(|_| "Patient/1".to_owned()));
     assert_eq!(references::all(&copy).len(), references::all(value).len());
 }
 
 fn folder() -> PathBuf {
-    std::env::var_os("SALUS_TEST_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata"),
-        PathBuf::from,
-    )
+    std::env::var_os("SALUS_TEST_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata"), PathBuf::from)
 }
 
 /// One real file, unpacked.
@@ -193,10 +185,7 @@ fn real_file() -> Result<Vec<u8>, Box<dyn Error>> {
 fn damaged_resources() -> Result<(), Box<dyn Error>> {
     let mut resources: Vec<(ResourceType, Value)> = Vec::new();
     let mut take = |entry: read::RawEntry| -> Result<(), ()> {
-        let count = resources
-            .iter()
-            .filter(|(kind, _)| Some(*kind) == entry.kind)
-            .count();
+        let count = resources.iter().filter(|(kind, _)| Some(*kind) == entry.kind).count();
         if let Some(kind) = entry.kind
             && count < 12
         {
@@ -204,16 +193,10 @@ fn damaged_resources() -> Result<(), Box<dyn Error>> {
         }
         Ok(())
     };
-    read::entries(include_bytes!("samples.ndjson").as_slice(), &mut take).map_err(|stopped| {
-        stopped
-            .read_error()
-            .map_or_else(String::new, ToString::to_string)
-    })?;
-    read::entries(real_file()?.as_slice(), &mut take).map_err(|stopped| {
-        stopped
-            .read_error()
-            .map_or_else(String::new, ToString::to_string)
-    })?;
+    read::entries(include_bytes!("samples.ndjson").as_slice(), &mut take)
+        .map_err(|stopped| stopped.read_error().map_or_else(String::new, ToString::to_string))?;
+    read::entries(real_file()?.as_slice(), &mut take)
+        .map_err(|stopped| stopped.read_error().map_or_else(String::new, ToString::to_string))?;
     let mut dice = Dice(0x5a1u64);
     for round in 0..250_usize {
         for (kind, resource) in &resources {
@@ -234,13 +217,7 @@ fn damaged_resources() -> Result<(), Box<dyn Error>> {
         }
     }
     for kind in ResourceType::ALL {
-        for value in [
-            Value::Null,
-            json!(7),
-            json!("x"),
-            json!([]),
-            Value::Object(Map::new()),
-        ] {
+        for value in [Value::Null, json!(7), json!("x"), json!([]), Value::Object(Map::new())] {
             use_all(*kind, &value);
         }
     }
@@ -253,10 +230,7 @@ fn damaged_files() -> Result<(), Box<dyn Error>> {
     let whole: Vec<u8> = [
         b"{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[".as_slice(),
         b"{\"resource\":",
-        samples
-            .split(|byte| *byte == b'\n')
-            .next()
-            .unwrap_or_default(),
+        samples.split(|byte| *byte == b'\n').next().unwrap_or_default(),
         b"}]}",
     ]
     .concat();
@@ -265,19 +239,13 @@ fn damaged_files() -> Result<(), Box<dyn Error>> {
         let mut bytes = if round % 2 == 0 {
             whole.clone()
         } else {
-            samples
-                .get(..2_000.min(samples.len()))
-                .unwrap_or_default()
-                .to_vec()
+            samples.get(..2_000.min(samples.len())).unwrap_or_default().to_vec()
         };
         for _ in 0..=dice.below(4) {
             let at = dice.below(bytes.len());
             match dice.below(3) {
                 0 => bytes.truncate(at),
-                1 => bytes.insert(
-                    at,
-                    *dice.pick(b"{}[],:\"\\\x00\xff\xc3e9 \n").unwrap_or(&b'x'),
-                ),
+                1 => bytes.insert(at, *dice.pick(b"{}[],:\"\\\x00\xff\xc3e9 \n").unwrap_or(&b'x')),
                 _ => {
                     if let Some(byte) = bytes.get_mut(at) {
                         *byte = u8::try_from(dice.below(256)).unwrap_or(0);

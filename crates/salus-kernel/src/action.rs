@@ -98,6 +98,8 @@ pub mod actions {
         SearchAudit => "search-audit" (Read, "AuditEvent"),
         /// See who works here and what they may do.
         ViewStaff => "view-staff" (Read, "Account"),
+        /// See the clinic's name, phone and colour in a form.
+        ViewClinic => "view-clinic" (Read, "Organization"),
         /// Change the clinic's name, phone and colour.
         ChangeClinic => "change-clinic" (Change, "Organization"),
 
@@ -114,6 +116,8 @@ pub mod actions {
         ChangeOwnSettings => "change-own-settings" (Change, "Account"),
         /// Set up a second factor or recovery codes.
         EnrollFactor => "enroll-factor" (Change, "Account"),
+        /// See the page that asks for the second factor.
+        AskFactor => "ask-factor" (Read, "Session"),
         /// Sign in, with either factor.
         SignIn => "sign-in" (Change, "Session"),
         /// Sign out.

@@ -101,13 +101,19 @@ impl Vault {
     /// A new data key and its wrapped form for the database.
     pub fn new_data_key(&self, subject: Subject, version: u32) -> (DataKey, Vec<u8>) {
         let key = DataKey { subject, version, key: Zeroizing::new(random()) };
-        let wrapped = seal::seal(&self.wrapping_key(), self.clinic.version, key_place(subject, &version.to_string()), key.key.as_ref());
+        let wrapped = seal::seal(
+            &self.wrapping_key(),
+            self.clinic.version,
+            key_place(subject, &version.to_string()),
+            key.key.as_ref(),
+        );
         (key, wrapped)
     }
     /// A data key from the database. Only `access/` calls this, after the ledger has the entry.
     pub fn unwrap_data_key(&self, subject: Subject, version: u32, wrapped: &[u8]) -> Result<DataKey, CannotOpen> {
         let row = version.to_string();
-        let key = Zeroizing::new(seal::open(&self.wrapping_key(), self.clinic.version, key_place(subject, &row), wrapped)?);
+        let key =
+            Zeroizing::new(seal::open(&self.wrapping_key(), self.clinic.version, key_place(subject, &row), wrapped)?);
         Ok(DataKey { subject, version, key: thirty_two(&key)? })
     }
     /// The blind index of a normalised value; `purpose` is the table and column it stands in.

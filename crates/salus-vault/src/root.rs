@@ -21,7 +21,9 @@ pub enum CannotUseRoot {
     #[error("the key file can't be read: {0}")]
     Unreadable(#[source] io::Error),
     /// Others may read it: it may have been copied.
-    #[error("the key file can be read by others (mode {mode:04o}); make it 0400, and treat the key as seen if others had access")]
+    #[error(
+        "the key file can be read by others (mode {mode:04o}); make it 0400, and treat the key as seen if others had access"
+    )]
     Exposed {
         /// The permission bits found.
         mode: u32,
@@ -57,9 +59,11 @@ impl SigningSeed {
 
 fn write_new(path: &Path, mark: &str) -> Result<Zeroizing<[u8; 32]>, CannotUseRoot> {
     let key = Zeroizing::new(random::<32>());
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o400).open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => CannotUseRoot::Exists,
-        _ => CannotUseRoot::Unreadable(error),
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o400).open(path).map_err(|error| {
+        match error.kind() {
+            io::ErrorKind::AlreadyExists => CannotUseRoot::Exists,
+            _ => CannotUseRoot::Unreadable(error),
+        }
     })?;
     let text = Zeroizing::new(format!("{mark}{}\n", hex::encode(key.as_ref())));
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(CannotUseRoot::Unreadable)?;

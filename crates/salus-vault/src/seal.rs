@@ -63,14 +63,24 @@ pub(crate) fn seal(key: &[u8; 32], key_version: u32, place: Place<'_>, plain: &[
     seal_with(key, key_version, place, plain, random())
 }
 
-pub(crate) fn seal_with(key: &[u8; 32], key_version: u32, place: Place<'_>, plain: &[u8], nonce: [u8; NONCE]) -> Vec<u8> {
+pub(crate) fn seal_with(
+    key: &[u8; 32],
+    key_version: u32,
+    place: Place<'_>,
+    plain: &[u8],
+    nonce: [u8; NONCE],
+) -> Vec<u8> {
     let mut out = Vec::with_capacity(HEADER + NONCE + plain.len() + TAG);
     out.extend_from_slice(&[FORMAT, AES_GCM]);
     out.extend_from_slice(&key_version.to_be_bytes());
     out.extend_from_slice(&nonce);
     let mut body = plain.to_vec();
     let sealed = cipher(key).and_then(|cipher| {
-        cipher.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place.bound(key_version)), &mut body)
+        cipher.seal_in_place_append_tag(
+            Nonce::assume_unique_for_key(nonce),
+            Aad::from(place.bound(key_version)),
+            &mut body,
+        )
     });
     assert!(sealed.is_ok(), "AES-GCM seals anything under 64 GiB");
     out.append(&mut body);
@@ -82,11 +92,14 @@ pub(crate) fn open(key: &[u8; 32], key_version: u32, place: Place<'_>, sealed: &
     if version != key_version {
         return Err(CannotOpen::NoKey);
     }
-    let (nonce, body) = sealed.get(HEADER..).and_then(|rest| rest.split_at_checked(NONCE)).ok_or(CannotOpen::UnknownFormat)?;
+    let (nonce, body) =
+        sealed.get(HEADER..).and_then(|rest| rest.split_at_checked(NONCE)).ok_or(CannotOpen::UnknownFormat)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| CannotOpen::UnknownFormat)?;
     let mut body = body.to_vec();
     let length = cipher(key)
-        .and_then(|cipher| cipher.open_in_place(nonce, Aad::from(place.bound(version)), &mut body).map(|plain| plain.len()))
+        .and_then(|cipher| {
+            cipher.open_in_place(nonce, Aad::from(place.bound(version)), &mut body).map(|plain| plain.len())
+        })
         .map_err(|_| CannotOpen::Misplaced)?;
     body.truncate(length);
     Ok(body)

@@ -14,7 +14,10 @@ use salus_db::{
     ledger::{Ledger, LedgerReader, purge},
 };
 use salus_kernel::{ChainId, ClinicId, SECOND};
-use salus_ledger::{Actor, ActorKind, EntryDraft, Evidence, ExportWriter, Kind, Outcome, Report, System, Verifier, VerifyingKey, Word, verify_export};
+use salus_ledger::{
+    Actor, ActorKind, EntryDraft, Evidence, ExportWriter, Kind, Outcome, Report, System, Verifier, VerifyingKey, Word,
+    verify_export,
+};
 
 use crate::{
     access::{
@@ -68,7 +71,8 @@ pub async fn run(command: AuditCommand, config: &Config, clock: Clock) -> anyhow
     }
     let root = config.root()?;
     let seed = config.seed()?;
-    let Opened { db, ledger } = founding::open(&config.main(&root), config.ledger(&root), &seed, clock.clone(), true).await?;
+    let Opened { db, ledger } =
+        founding::open(&config.main(&root), config.ledger(&root), &seed, clock.clone(), true).await?;
     let clinic = clinic(&db).await?;
     let signing = founding::signing_key(clinic, &seed)?;
     let public = signing.verifying_key();
@@ -79,8 +83,19 @@ pub async fn run(command: AuditCommand, config: &Config, clock: Clock) -> anyhow
             let mut intact = report.is_intact();
             if with_rows {
                 let report = rows::compare(&db, &ledger, &root).await?;
-                say(&format!("rows: {} compared, {} altered, {} gone", report.compared, report.altered.len(), report.gone.len()));
-                for line in report.altered.iter().map(|row| format!("altered: {row}")).chain(report.gone.iter().map(|row| format!("gone: {row}"))).take(100) {
+                say(&format!(
+                    "rows: {} compared, {} altered, {} gone",
+                    report.compared,
+                    report.altered.len(),
+                    report.gone.len()
+                ));
+                for line in report
+                    .altered
+                    .iter()
+                    .map(|row| format!("altered: {row}"))
+                    .chain(report.gone.iter().map(|row| format!("gone: {row}")))
+                    .take(100)
+                {
                     say(&line);
                 }
                 for (table, count) in &report.unknown {
@@ -104,7 +119,7 @@ pub async fn run(command: AuditCommand, config: &Config, clock: Clock) -> anyhow
         AuditCommand::Anchor => {
             ledger.checkpoint().await?;
             let mut reader = ledger.reader(&Sight::of_run("audit")).await?;
-            say(reader.manifests().await?.last().map_or("", String::as_str));
+            say(&reader.last_manifest().await?.unwrap_or_default());
             ExitCode::SUCCESS
         }
         AuditCommand::Purge { years } => {
@@ -135,7 +150,12 @@ async fn clinic(db: &Db) -> anyhow::Result<ClinicId> {
 }
 
 /// Reads the whole ledger back.
-pub async fn verify(ledger: &Ledger, clinic: ClinicId, keys: &[VerifyingKey], anchors: &[PathBuf]) -> anyhow::Result<Report> {
+pub async fn verify(
+    ledger: &Ledger,
+    clinic: ClinicId,
+    keys: &[VerifyingKey],
+    anchors: &[PathBuf],
+) -> anyhow::Result<Report> {
     let mut reader = ledger.reader(&Sight::of_run("audit")).await?;
     let mut evidence = Evidence::new(salus_ledger::ClinicId::new(clinic.uuid()), keys);
     for note in reader.manifests().await? {
@@ -158,7 +178,12 @@ pub async fn verify(ledger: &Ledger, clinic: ClinicId, keys: &[VerifyingKey], an
     Ok(verifier.finish())
 }
 
-async fn export(ledger: &Ledger, clinic: ClinicId, key: &VerifyingKey, out: impl std::io::Write) -> anyhow::Result<u64> {
+async fn export(
+    ledger: &Ledger,
+    clinic: ClinicId,
+    key: &VerifyingKey,
+    out: impl std::io::Write,
+) -> anyhow::Result<u64> {
     let mut reader = ledger.reader(&Sight::of_run("audit")).await?;
     let mut writer = ExportWriter::begin(out, salus_ledger::ClinicId::new(clinic.uuid()), std::slice::from_ref(key))?;
     for note in reader.manifests().await? {
@@ -179,7 +204,11 @@ async fn export(ledger: &Ledger, clinic: ClinicId, key: &VerifyingKey, out: impl
     Ok(count)
 }
 
-async fn each(reader: &mut LedgerReader, chain: ChainId, mut take: impl FnMut(&salus_db::ledger::LedgerRow) -> anyhow::Result<()>) -> anyhow::Result<()> {
+async fn each(
+    reader: &mut LedgerReader,
+    chain: ChainId,
+    mut take: impl FnMut(&salus_db::ledger::LedgerRow) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let mut next = 0;
     loop {
         let rows = reader.rows(chain, next, 1000).await?;
@@ -193,11 +222,17 @@ async fn each(reader: &mut LedgerReader, chain: ChainId, mut take: impl FnMut(&s
 
 fn anchor(evidence: &mut Evidence, file: &PathBuf) -> anyhow::Result<()> {
     let note = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    evidence.anchor_manifest(&note).or_else(|_| evidence.anchor_checkpoint(&note)).with_context(|| format!("{} is no checkpoint or manifest of this ledger", file.display()))
+    evidence
+        .anchor_manifest(&note)
+        .or_else(|_| evidence.anchor_checkpoint(&note))
+        .with_context(|| format!("{} is no checkpoint or manifest of this ledger", file.display()))
 }
 
 fn verify_file(file: &PathBuf, keys: &[String], anchors: &[PathBuf]) -> anyhow::Result<ExitCode> {
-    let keys: Vec<VerifyingKey> = keys.iter().map(|key| VerifyingKey::parse(key).context("--key is no public key")).collect::<anyhow::Result<_>>()?;
+    let keys: Vec<VerifyingKey> = keys
+        .iter()
+        .map(|key| VerifyingKey::parse(key).context("--key is no public key"))
+        .collect::<anyhow::Result<_>>()?;
     let reader = BufReader::new(File::open(file).with_context(|| file.display().to_string())?);
     let mut trouble = Ok(());
     let report = verify_export(reader, &keys, |evidence| {

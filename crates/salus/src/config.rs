@@ -66,7 +66,12 @@ pub struct LedgerDatabase {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { data_dir: "var".into(), server: Server::default(), database: Database::default(), ledger: LedgerDatabase::default() }
+        Self {
+            data_dir: "var".into(),
+            server: Server::default(),
+            database: Database::default(),
+            ledger: LedgerDatabase::default(),
+        }
     }
 }
 
@@ -97,7 +102,10 @@ impl Config {
             bail!("tls_certificate and tls_key come together");
         }
         if server.tls_certificate.is_none() && !server.bind.ip().is_loopback() && server.trusted_proxies.is_empty() {
-            bail!("without a certificate Salus listens on loopback only, or behind a proxy named in trusted_proxies; {} is neither", server.bind);
+            bail!(
+                "without a certificate Salus listens on loopback only, or behind a proxy named in trusted_proxies; {} is neither",
+                server.bind
+            );
         }
         Ok(WebConfig { trusted_proxies: server.trusted_proxies.clone(), origins: server.origins.clone(), demo: false })
     }
@@ -114,11 +122,21 @@ impl Config {
     }
     /// The main database, as the application opens it.
     pub fn main(&self, root: &RootKey) -> DbConfig {
-        DbConfig::new(if self.database.url.is_empty() { self.main_file(root) } else { Url::Postgres { url: self.database.url.clone() } })
+        DbConfig::new(if self.database.url.is_empty() {
+            self.main_file(root)
+        } else {
+            Url::Postgres { url: self.database.url.clone() }
+        })
     }
     /// The main database, as its owner opens it.
     pub fn main_owner(&self, root: &RootKey) -> OwnerConfig {
-        OwnerConfig { url: if self.database.url.is_empty() { self.main_file(root) } else { Url::Postgres { url: self.database.owner_url.clone() } } }
+        OwnerConfig {
+            url: if self.database.url.is_empty() {
+                self.main_file(root)
+            } else {
+                Url::Postgres { url: self.database.owner_url.clone() }
+            },
+        }
     }
     /// The ledger, as the application opens it.
     pub fn ledger(&self, root: &RootKey) -> LedgerUrl {

@@ -25,7 +25,7 @@ use crate::{
         totp::{self, TotpSecret},
     },
     config::Config,
-    import::{self, Input, Progress, Source},
+    import::{self, Input, Source},
     serve,
 };
 
@@ -75,14 +75,16 @@ pub async fn run(args: DemoArgs, clock: Clock) -> anyhow::Result<()> {
     let file = args.data_dir.join("demo.json");
     let mut demo = if file.exists() {
         say("Taking up the demo clinic that is there already.");
-        serde_json::from_slice(&fs::read(&file)?).context("demo.json is not what the demo wrote; use another --data-dir")?
+        serde_json::from_slice(&fs::read(&file)?)
+            .context("demo.json is not what the demo wrote; use another --data-dir")?
     } else {
         Box::pin(make(&args, &clock)).await?
     };
     let mut config = Config::load(Some(&demo.config))?;
     config.server.bind.set_port(args.port);
     let root = config.root()?;
-    let Opened { db, ledger } = founding::open(&config.main(&root), config.ledger(&root), &config.seed()?, clock.clone(), true).await?;
+    let Opened { db, ledger } =
+        founding::open(&config.main(&root), config.ledger(&root), &config.seed()?, clock.clone(), true).await?;
     founding::log_started(&ledger, clock(), "demo").await?;
     let mut web = config.web()?;
     web.demo = true;
@@ -105,22 +107,28 @@ async fn make(args: &DemoArgs, clock: &Clock) -> anyhow::Result<DemoFile> {
     let config = Box::pin(configure(args, &config_file)).await?;
     let root = salus_vault::RootKey::create(&config.data_dir.join("root.key"))?;
     let seed = salus_vault::SigningSeed::create(&config.data_dir.join("ledger-signing.key"))?;
-    let roles = [&config.database.url, &config.ledger.url, &config.ledger.reader_url].map(|url| crate::config::role_in(url));
+    let roles =
+        [&config.database.url, &config.ledger.url, &config.ledger.reader_url].map(|url| crate::config::role_in(url));
     migrate(&config.main_owner(&root), REGISTRY, &roles[0]).await?;
     ledger::migrate(&config.ledger_owner(&root), &roles[1], &roles[2]).await?;
-    let clinic = NewClinic { name: "Riverside Clinic".into(), phone: "(555) 555-0100".into(), timezone: "America/New_York".into() };
+    let clinic = NewClinic {
+        name: "Riverside Clinic".into(),
+        phone: "(555) 555-0100".into(),
+        timezone: "America/New_York".into(),
+    };
     let db = salus_db::Db::open(&config.main(&root)).await?;
     founding::found(&db, &root, &clinic, clock()).await?;
     db.close().await;
 
-    let Opened { db, ledger } = founding::open(&config.main(&root), config.ledger(&root), &seed, clock.clone(), true).await?;
+    let Opened { db, ledger } =
+        founding::open(&config.main(&root), config.ledger(&root), &seed, clock.clone(), true).await?;
     let run = |name, action| SystemRun::new(name, action, db.clone(), ledger.clone(), &root, clock());
     let importing = run("import", Action::ImportRecords).await?;
     let source = Source::default();
     let bar = import::Bar::default();
     let mut total = import::Counts::default();
     for (_, input) in &inputs {
-        total.add(&import::import_file(&importing, &source, input, &bar as &dyn Progress).await?);
+        total.add(&import::import_file(&importing, &source, input, &bar).await?);
     }
     say(&format!("Imported {} files.", inputs.len()));
     let accounts = run("accounts", Action::ManageAccounts).await?;
@@ -159,7 +167,11 @@ fn inputs(testdata: &Path, most: usize) -> anyhow::Result<Vec<(bool, Input)>> {
         .collect::<std::io::Result<_>>()?;
     lifelong.sort();
     let small = small_records(&testdata.join("carebundle-100.tar.gz"))?;
-    let long = if most >= lifelong.len() + small.len() { lifelong.len() } else { lifelong.len().min(most.div_ceil(4).max(most.min(6))) };
+    let long = if most >= lifelong.len() + small.len() {
+        lifelong.len()
+    } else {
+        lifelong.len().min(most.div_ceil(4).max(most.min(6)))
+    };
     let mut inputs = Vec::new();
     for (_, path) in lifelong.into_iter().take(long) {
         inputs.push((true, Input::file(&path)?));
@@ -200,9 +212,12 @@ fn patients_in(input: &Input) -> anyhow::Result<Vec<Someone>> {
     let mut found = Vec::new();
     let reader = input.open()?;
     let read = salus_fhir::read::entries(reader, |entry| {
-        if entry.kind == Some(salus_fhir::ResourceType::Patient) && let Some(identity) = entry.identity() {
+        if entry.kind == Some(salus_fhir::ResourceType::Patient)
+            && let Some(identity) = entry.identity()
+        {
             let details = salus_fhir::show::PatientDetails::read(&entry.resource);
-            let alive = entry.resource.get("deceasedDateTime").is_none() && entry.resource.get("deceasedBoolean").is_none();
+            let alive =
+                entry.resource.get("deceasedDateTime").is_none() && entry.resource.get("deceasedBoolean").is_none();
             found.push(Someone { identity, name: details.name, alive });
         }
         Ok::<(), std::convert::Infallible>(())
@@ -221,9 +236,22 @@ const PRACTITIONERS: [(&str, &str, usize, &str); 4] = [
     ("Tomás Alvarez, NP", "1888888892", 1, "Nurse practitioner"),
 ];
 
-async fn staff_and_patients(run: &SystemRun, source: &Source, inputs: &[(bool, Input)], people: &mut Vec<DemoPerson>) -> anyhow::Result<()> {
+async fn staff_and_patients(
+    run: &SystemRun,
+    source: &Source,
+    inputs: &[(bool, Input)],
+    people: &mut Vec<DemoPerson>,
+) -> anyhow::Result<()> {
     let mut change = run.begin().await?;
-    let places = [("Riverside Clinic Boston", "America/New_York", ["12 Harbor Street", "Boston", "MA", "02110"], "(555) 555-0100"), ("Riverside Clinic Denver", "America/Denver", ["480 Aspen Avenue", "Denver", "CO", "80203"], "(555) 555-0200")];
+    let places = [
+        (
+            "Riverside Clinic Boston",
+            "America/New_York",
+            ["12 Harbor Street", "Boston", "MA", "02110"],
+            "(555) 555-0100",
+        ),
+        ("Riverside Clinic Denver", "America/Denver", ["480 Aspen Avenue", "Denver", "CO", "80203"], "(555) 555-0200"),
+    ];
     let mut locations = Vec::new();
     for (name, zone, address, phone) in places {
         locations.push((admin::location(run, &mut change, name, zone, &address, phone).await?, name));
@@ -251,12 +279,15 @@ async fn staff_and_patients(run: &SystemRun, source: &Source, inputs: &[(bool, I
     let mut practitioner = 0;
     for (lifelong, input) in inputs.iter() {
         for someone in patients_in(input)? {
-            let Some(patient) = patient_of(run, &mut change, source, &someone.identity).await? else { bail!("an imported patient is missing") };
+            let Some(patient) = patient_of(run, &mut change, source, &someone.identity).await? else {
+                bail!("an imported patient is missing")
+            };
             let Some(id) = practitioners.get(practitioner % practitioners.len()) else { bail!("no practitioners") };
             change.look_at(patient).await?;
             admin::assign(run, &mut change, *id, patient).await?;
             practitioner += 1;
-            let wanted = someone.alive && (if *lifelong { patient_accounts < 3 } else { (3..5).contains(&patient_accounts) });
+            let wanted =
+                someone.alive && (if *lifelong { patient_accounts < 3 } else { (3..5).contains(&patient_accounts) });
             if wanted {
                 patient_accounts += 1;
                 let email = format!("{}@patients.example", word_of(&someone.name));
@@ -275,7 +306,12 @@ async fn staff_and_patients(run: &SystemRun, source: &Source, inputs: &[(bool, I
     Ok(())
 }
 
-async fn patient_of(run: &SystemRun, change: &mut RunChange<'_>, source: &Source, identity: &str) -> anyhow::Result<Option<PatientId>> {
+async fn patient_of(
+    run: &SystemRun,
+    change: &mut RunChange<'_>,
+    source: &Source,
+    identity: &str,
+) -> anyhow::Result<Option<PatientId>> {
     const FIND: salus_db::Sql = salus_db::sql!("SELECT patient_id FROM patient WHERE source_index = $1");
     let index = run.vault().index("import", &format!("{}|{identity}", source.name())).into_string();
     change.see_imported().await?;
@@ -284,18 +320,41 @@ async fn patient_of(run: &SystemRun, change: &mut RunChange<'_>, source: &Source
     Ok(found.map(|(patient,)| patient))
 }
 
-async fn account(run: &SystemRun, change: &mut RunChange<'_>, name: &str, email: &str, staff: Option<(Role, Option<PractitionerId>)>, enrolled: bool) -> anyhow::Result<DemoPerson> {
+async fn account(
+    run: &SystemRun,
+    change: &mut RunChange<'_>,
+    name: &str,
+    email: &str,
+    staff: Option<(Role, Option<PractitionerId>)>,
+    enrolled: bool,
+) -> anyhow::Result<DemoPerson> {
     let password = totp::demo_password();
-    let parsed = NewPassword::parse(&password, &[]).map_err(|_| anyhow::anyhow!("a random password that is too weak"))?;
-    let id = admin::create(run, change, NewAccount { email: email.to_owned(), name: name.to_owned(), password: parsed, staff }).await?;
+    let parsed =
+        NewPassword::parse(&password, &[]).map_err(|_| anyhow::anyhow!("a random password that is too weak"))?;
+    let id = admin::create(
+        run,
+        change,
+        NewAccount { email: email.to_owned(), name: name.to_owned(), password: parsed, staff },
+    )
+    .await?;
     let totp_secret = if enrolled { admin::enroll(run, change, id).await?.base32() } else { String::new() };
     let role = staff.map_or("patient", |(role, _)| role.word()).to_owned();
-    Ok(DemoPerson { role, name: name.to_owned(), email: email.to_owned(), password, totp_secret, patient: None, enrolled })
+    Ok(DemoPerson {
+        role,
+        name: name.to_owned(),
+        email: email.to_owned(),
+        password,
+        totp_secret,
+        patient: None,
+        enrolled,
+    })
 }
 
 /// An address's first part from a name: its letters, in lower case, with dots.
 fn word_of(name: &str) -> String {
-    let plain = salus_vault::normal::name(&["Dr. ", "Mr. ", "Ms. ", "Mrs. ", ", NP"].iter().fold(name.to_owned(), |name, part| name.replace(part, "")));
+    let plain = salus_vault::normal::name(
+        &["Dr. ", "Mr. ", "Ms. ", "Mrs. ", ", NP"].iter().fold(name.to_owned(), |name, part| name.replace(part, "")),
+    );
     plain.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ' ').collect::<String>().replace(' ', ".")
 }
 
@@ -307,10 +366,17 @@ fn write_private(path: &Path, demo: &DemoFile) -> anyhow::Result<()> {
 }
 
 fn describe(demo: &DemoFile, clock: &Clock, took: std::time::Duration) {
-    let mut text = format!("\nRiverside Clinic is open at {}\n\nSign in as (a code lasts 30 seconds and works once; the secret goes into any authenticator app):\n", demo.url);
+    let mut text = format!(
+        "\nRiverside Clinic is open at {}\n\nSign in as (a code lasts 30 seconds and works once; the secret goes into any authenticator app):\n",
+        demo.url
+    );
     for person in &demo.people {
-        let code = TotpSecret::from_base32(&person.totp_secret).filter(|_| person.enrolled).map(|secret| secret.code(clock()));
-        text.push_str(&format!("\n  {:<16} {}\n    e-mail   {}\n    password {}\n", person.role, person.name, person.email, person.password));
+        let code =
+            TotpSecret::from_base32(&person.totp_secret).filter(|_| person.enrolled).map(|secret| secret.code(clock()));
+        text.push_str(&format!(
+            "\n  {:<16} {}\n    e-mail   {}\n    password {}\n",
+            person.role, person.name, person.email, person.password
+        ));
         match code {
             Some(code) => text.push_str(&format!("    code     {code} now, secret {}\n", person.totp_secret)),
             None => text.push_str("    code     none yet: sets up a second factor at the first sign-in\n"),

@@ -16,7 +16,9 @@ pub fn routes() -> Routes {
 }
 
 async fn index(_: Visitor) -> PageResult {
-    let mut list = String::from("<!doctype html><html lang=\"en\"><head><title>Gallery</title></head><body><main><h1>Gallery</h1><ul>");
+    let mut list = String::from(
+        "<!doctype html><html lang=\"en\"><head><title>Gallery</title></head><body><main><h1>Gallery</h1><ul>",
+    );
     for sample in gallery::samples()? {
         let name = format!("{}/{}", sample.page, sample.state);
         list.push_str(&format!("<li><a href=\"/dev/gallery/{name}\">{name}</a></li>"));

@@ -11,9 +11,9 @@ pub mod config;
 pub mod demo;
 mod dev;
 pub mod serve;
-pub mod web;
 #[cfg(test)]
 mod testing;
+pub mod web;
 
 pub mod accounts;
 
@@ -32,8 +32,7 @@ use access::{App, Routes};
 /// Every route of the portal, slice by slice.
 pub fn routes(app: &App) -> Routes {
     let demo = if app.web().demo { dev::routes() } else { Routes::new() };
-    demo
-        .and(accounts::routes(app))
+    demo.and(accounts::routes(app))
         .and(access_log::routes(app))
         .and(audit::routes(app))
         .and(clinic::routes(app))

@@ -55,9 +55,14 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_env("SALUS_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SALUS_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let outcome = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(run(cli)));
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(cli)));
     match outcome {
         Ok(code) => code,
         Err(error) => {
@@ -75,7 +80,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let config = Config::load(cli.config.as_deref())?;
             let web = config.web()?;
             let root = config.root()?;
-            let Opened { db, ledger } = founding::open(&config.main(&root), config.ledger(&root), &config.seed()?, clock.clone(), true).await?;
+            let Opened { db, ledger } =
+                founding::open(&config.main(&root), config.ledger(&root), &config.seed()?, clock.clone(), true).await?;
             founding::log_started(&ledger, clock(), "serve").await?;
             let app = App::open(db, ledger, &root, clock, web).await?;
             serve::serve(app, &config.server, |address| tracing::info!(%address, "Serving")).await?;
@@ -92,13 +98,16 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import { files, source, quiet } => {
             let config = Config::load(cli.config.as_deref())?;
             let root = config.root()?;
-            let Opened { db, ledger } = founding::open(&config.main(&root), config.ledger(&root), &config.seed()?, clock.clone(), true).await?;
+            let Opened { db, ledger } =
+                founding::open(&config.main(&root), config.ledger(&root), &config.seed()?, clock.clone(), true).await?;
             let run = SystemRun::new("import", Action::ImportRecords, db, ledger, &root, clock()).await?;
             let code = import::command(&run, &files, &source.parse()?, quiet).await?;
             run.end().await?;
             return Ok(code);
         }
-        Command::Audit { command } => return audit_command::run(command, &Config::load(cli.config.as_deref())?, clock).await,
+        Command::Audit { command } => {
+            return audit_command::run(command, &Config::load(cli.config.as_deref())?, clock).await;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

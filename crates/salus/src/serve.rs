@@ -16,7 +16,8 @@ const LAST_REQUESTS: Duration = Duration::from_secs(10);
 pub async fn serve(app: App, server: &Server, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
     let (_, router) = web::router(&app);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let listener = std::net::TcpListener::bind(server.bind).with_context(|| format!("can't listen on {}", server.bind))?;
+    let listener =
+        std::net::TcpListener::bind(server.bind).with_context(|| format!("can't listen on {}", server.bind))?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     let handle = Handle::new();

@@ -15,7 +15,7 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use crate::{
     access::{App, Asked, RouteInfo, ask},
-    shell::error,
+    shell::{error, urls},
 };
 
 /// How long a request may take.
@@ -50,7 +50,8 @@ pub fn router(app: &App) -> (Vec<RouteInfo>, Router) {
 
 /// The walls that are headers. Pages are never cached; assets, which hold nothing of anybody, are.
 async fn headers(request: Request, next: Next) -> Response {
-    let asset = request.uri().path().starts_with("/assets/");
+    let path = request.uri().path().to_owned();
+    let asset = path.starts_with("/assets/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut set = |name: &'static str, value: &'static str| {
@@ -66,7 +67,9 @@ async fn headers(request: Request, next: Next) -> Response {
     set("cross-origin-embedder-policy", "require-corp");
     set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
     set("x-robots-tag", "noindex, nofollow");
-    if !asset || !response.status().is_success() {
+    // The clinic's colours hold nothing of anybody; the handler says how long they keep.
+    let theme = path == urls::THEME_CSS;
+    if !(asset || theme) || !response.status().is_success() {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
@@ -90,7 +93,8 @@ async fn log(request: Request, next: Next) -> Response {
 async fn asset(uri: Uri, asked: HeaderMap) -> Response {
     let Some(asset) = salus_assets::find(uri.path()) else { return StatusCode::NOT_FOUND.into_response() };
     let accepts = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let takes = |name: &str| accepts.split(',').any(|part| part.split(';').next().is_some_and(|word| word.trim() == name));
+    let takes =
+        |name: &str| accepts.split(',').any(|part| part.split(';').next().is_some_and(|word| word.trim() == name));
     let (bytes, packing) = match (asset.brotli, asset.gzip) {
         (Some(bytes), _) if takes("br") => (bytes, Some("br")),
         (_, Some(bytes)) if takes("gzip") => (bytes, Some("gzip")),

@@ -161,6 +161,7 @@ const PATIENTS: Sql = sql!(
     "SELECT seq, patient_id FROM entry_patient WHERE chain_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq, patient_id"
 );
 const CHECKPOINTS: Sql = sql!("SELECT note FROM checkpoint ORDER BY chain_id, size");
+const LAST_MANIFEST: Sql = sql!("SELECT note FROM manifest ORDER BY number DESC LIMIT 1");
 const MANIFESTS: Sql = sql!("SELECT note FROM manifest ORDER BY number");
 
 /// A read transaction on the ledger.
@@ -304,6 +305,11 @@ impl LedgerReader {
     /// All signed checkpoints, chain by chain, for who sees all.
     pub async fn checkpoints(&mut self) -> Result<Vec<String>, LedgerError> {
         self.notes(CHECKPOINTS).await
+    }
+
+    /// The newest manifest, if there is one yet.
+    pub async fn last_manifest(&mut self) -> Result<Option<String>, LedgerError> {
+        Ok(self.notes(LAST_MANIFEST).await?.pop())
     }
 
     /// All signed manifests by number, for who sees all.

@@ -2,8 +2,8 @@
 
 use super::codes;
 use super::parts::{
-    ANNOTATION, ANY, ATTACHMENT, IDENTIFIER, MEASURED, MOMENT, OBSERVED, ONSET, PERIOD,
-    REFERENCE_RANGE, TO_ANY, TO_ENCOUNTER, TO_PATIENT, TO_SUBJECT,
+    ANNOTATION, ANY, ATTACHMENT, IDENTIFIER, MEASURED, MOMENT, OBSERVED, ONSET, PERIOD, REFERENCE_RANGE, TO_ANY,
+    TO_ENCOUNTER, TO_PATIENT, TO_SUBJECT,
 };
 use super::rule::Kind::{Choice, Code, Concept, Count, DateTime, Instant, Parts, Reference, Text};
 use super::rule::{Field, many, may, must, some};
@@ -17,33 +17,13 @@ pub(super) const ENCOUNTER: &[Field] = &[
     may("serviceType", ANY),
     may("priority", ANY),
     must("subject", TO_SUBJECT),
-    many(
-        "participant",
-        Parts(&[
-            many("type", ANY),
-            may("period", Parts(PERIOD)),
-            may("individual", TO_ANY),
-        ]),
-    ),
+    many("participant", Parts(&[many("type", ANY), may("period", Parts(PERIOD)), may("individual", TO_ANY)])),
     may("period", Parts(PERIOD)),
     many("reasonCode", ANY),
     many("reasonReference", TO_ANY),
-    many(
-        "diagnosis",
-        Parts(&[
-            must("condition", TO_ANY),
-            may("use", ANY),
-            may("rank", Count),
-        ]),
-    ),
-    may(
-        "hospitalization",
-        Parts(&[may("dischargeDisposition", ANY)]),
-    ),
-    many(
-        "location",
-        Parts(&[must("location", Reference(&["Location"]))]),
-    ),
+    many("diagnosis", Parts(&[must("condition", TO_ANY), may("use", ANY), may("rank", Count)])),
+    may("hospitalization", Parts(&[may("dischargeDisposition", ANY)])),
+    many("location", Parts(&[must("location", Reference(&["Location"]))])),
     may("serviceProvider", Reference(&["Organization"])),
 ];
 
@@ -130,10 +110,7 @@ pub(super) const DIAGNOSTIC_REPORT: &[Field] = &[
     many("resultsInterpreter", TO_ANY),
     many("result", Reference(&["Observation"])),
     many("imagingStudy", TO_ANY),
-    many(
-        "media",
-        Parts(&[may("comment", Text), must("link", TO_ANY)]),
-    ),
+    many("media", Parts(&[may("comment", Text), must("link", TO_ANY)])),
     may("conclusion", Text),
     many("conclusionCode", ANY),
     many("presentedForm", Parts(ATTACHMENT)),
@@ -149,18 +126,8 @@ pub(super) const DOCUMENT_REFERENCE: &[Field] = &[
     many("author", TO_ANY),
     may("custodian", Reference(&["Organization"])),
     may("description", Text),
-    some(
-        "content",
-        Parts(&[must("attachment", Parts(ATTACHMENT)), may("format", CODED)]),
-    ),
-    may(
-        "context",
-        Parts(&[
-            many("encounter", TO_ANY),
-            may("period", Parts(PERIOD)),
-            may("practiceSetting", ANY),
-        ]),
-    ),
+    some("content", Parts(&[must("attachment", Parts(ATTACHMENT)), may("format", CODED)])),
+    may("context", Parts(&[many("encounter", TO_ANY), may("period", Parts(PERIOD)), may("practiceSetting", ANY)])),
 ];
 
 pub(super) const PROCEDURE: &[Field] = &[
@@ -171,10 +138,7 @@ pub(super) const PROCEDURE: &[Field] = &[
     must("subject", TO_SUBJECT),
     may("encounter", TO_ENCOUNTER),
     may("performed", ONSET),
-    many(
-        "performer",
-        Parts(&[may("function", ANY), must("actor", TO_ANY)]),
-    ),
+    many("performer", Parts(&[may("function", ANY), must("actor", TO_ANY)])),
     may("location", Reference(&["Location"])),
     many("reasonCode", ANY),
     many("reasonReference", TO_ANY),
@@ -210,12 +174,7 @@ pub(super) const IMAGING_STUDY: &[Field] = &[
             may("bodySite", CODED),
             many(
                 "instance",
-                Parts(&[
-                    must("uid", Text),
-                    must("sopClass", CODED),
-                    may("number", Count),
-                    may("title", Text),
-                ]),
+                Parts(&[must("uid", Text), must("sopClass", CODED), may("number", Count), may("title", Text)]),
             ),
         ]),
     ),
@@ -223,20 +182,9 @@ pub(super) const IMAGING_STUDY: &[Field] = &[
 
 pub(super) const PROVENANCE: &[Field] = &[
     some("target", TO_ANY),
-    may(
-        "occurred",
-        Choice(&[("Period", Parts(PERIOD)), ("DateTime", DateTime)]),
-    ),
+    may("occurred", Choice(&[("Period", Parts(PERIOD)), ("DateTime", DateTime)])),
     must("recorded", Instant),
     many("reason", ANY),
     may("activity", ANY),
-    some(
-        "agent",
-        Parts(&[
-            may("type", ANY),
-            many("role", ANY),
-            must("who", TO_ANY),
-            may("onBehalfOf", TO_ANY),
-        ]),
-    ),
+    some("agent", Parts(&[may("type", ANY), many("role", ANY), must("who", TO_ANY), may("onBehalfOf", TO_ANY)])),
 ];

@@ -34,11 +34,7 @@ impl std::fmt::Display for Problem {
 /// Checks a resource against the rules of its type; gives all problems, at most 100.
 pub fn check(kind: ResourceType, resource: &Value) -> Result<(), Vec<Problem>> {
     let problems = walk::resource(kind, rules(kind), resource);
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 fn rules(kind: ResourceType) -> &'static [Field] {
@@ -77,12 +73,7 @@ mod tests {
     use crate::ResourceType as T;
 
     fn found(kind: T, value: &serde_json::Value) -> Vec<String> {
-        check(kind, value)
-            .err()
-            .unwrap_or_default()
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        check(kind, value).err().unwrap_or_default().iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -91,12 +82,7 @@ mod tests {
             T::Patient,
             &json!({"resourceType": "Patient", "gender": "Zebra", "birthDate": "31.12.1980", "name": [{"given": "Zebra"}], "active": "Zebra"}),
         );
-        assert!(
-            problems
-                .iter()
-                .all(|problem| !problem.contains("Zebra") && !problem.contains("1980")),
-            "{problems:?}"
-        );
+        assert!(problems.iter().all(|problem| !problem.contains("Zebra") && !problem.contains("1980")), "{problems:?}");
         let expected = [
             "Patient.active: should be true or false",
             "Patient.name[0].given: should be a list",
@@ -104,10 +90,7 @@ mod tests {
             "Patient.birthDate: should be a date like 1985, 1985-03 or 1985-03-14",
         ];
         for line in expected {
-            assert!(
-                problems.iter().any(|problem| problem == line),
-                "{line} not in {problems:?}"
-            );
+            assert!(problems.iter().any(|problem| problem == line), "{line} not in {problems:?}");
         }
         assert_eq!(problems.len(), expected.len(), "{problems:?}");
     }
@@ -126,18 +109,12 @@ mod tests {
         );
         let twice = json!({"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "subject": {"reference": "Patient/1"},
             "valueString": "a", "valueBoolean": true});
-        assert_eq!(
-            found(T::Observation, &twice),
-            ["Observation.value[x]: is there more than once"]
-        );
+        assert_eq!(found(T::Observation, &twice), ["Observation.value[x]: is there more than once"]);
         assert_eq!(
             found(T::Observation, &json!({"resourceType": "Patient"})),
             ["Observation.resourceType: should be Observation"]
         );
-        assert_eq!(
-            found(T::Observation, &json!(["a"])),
-            ["Observation: should be an object"]
-        );
+        assert_eq!(found(T::Observation, &json!(["a"])), ["Observation: should be an object"]);
     }
 
     #[test]
@@ -149,12 +126,11 @@ mod tests {
 
     #[test]
     fn references_point_to_the_right_type() {
-        let value = json!({"resourceType": "Procedure", "status": "completed", "subject": {"reference": "Medication/1"}});
-        assert_eq!(
-            found(T::Procedure, &value),
-            ["Procedure.subject.reference: should point to Patient or Group"]
-        );
-        let value = json!({"resourceType": "Procedure", "status": "completed", "subject": {"reference": "not a reference"}});
+        let value =
+            json!({"resourceType": "Procedure", "status": "completed", "subject": {"reference": "Medication/1"}});
+        assert_eq!(found(T::Procedure, &value), ["Procedure.subject.reference: should point to Patient or Group"]);
+        let value =
+            json!({"resourceType": "Procedure", "status": "completed", "subject": {"reference": "not a reference"}});
         assert_eq!(
             found(T::Procedure, &value),
             ["Procedure.subject.reference: should be a reference like Patient/123 or urn:uuid:…"]

@@ -2,8 +2,8 @@
 
 use super::codes;
 use super::parts::{
-    ANNOTATION, ANY, DOSAGE, IDENTIFIER, MEDICINE, MOMENT, PERIOD, QUANTITY, RANGE, TIMING, TO_ANY,
-    TO_ENCOUNTER, TO_PATIENT, TO_SUBJECT,
+    ANNOTATION, ANY, DOSAGE, IDENTIFIER, MEDICINE, MOMENT, PERIOD, QUANTITY, RANGE, TIMING, TO_ANY, TO_ENCOUNTER,
+    TO_PATIENT, TO_SUBJECT,
 };
 use super::rule::Kind::{Choice, Code, Count, Date, DateTime, Flag, Parts, Reference, Text, Whole};
 use super::rule::{Field, many, may, must};
@@ -15,10 +15,7 @@ pub(super) const MEDICATION_REQUEST: &[Field] = &[
     must("intent", Code(codes::MEDICATION_INTENT)),
     many("category", ANY),
     may("doNotPerform", Flag),
-    may(
-        "reported",
-        Choice(&[("Boolean", Flag), ("Reference", TO_ANY)]),
-    ),
+    may("reported", Choice(&[("Boolean", Flag), ("Reference", TO_ANY)])),
     must("medication", MEDICINE),
     must("subject", TO_SUBJECT),
     may("encounter", TO_ENCOUNTER),
@@ -46,10 +43,7 @@ pub(super) const MEDICATION_ADMINISTRATION: &[Field] = &[
     must("subject", TO_SUBJECT),
     may("context", TO_ANY),
     must("effective", MOMENT),
-    many(
-        "performer",
-        Parts(&[may("function", ANY), must("actor", TO_ANY)]),
-    ),
+    many("performer", Parts(&[may("function", ANY), must("actor", TO_ANY)])),
     many("reasonCode", ANY),
     many("reasonReference", TO_ANY),
     many("note", Parts(ANNOTATION)),
@@ -71,10 +65,7 @@ pub(super) const IMMUNIZATION: &[Field] = &[
     must("vaccineCode", ANY),
     must("patient", TO_PATIENT),
     may("encounter", TO_ENCOUNTER),
-    must(
-        "occurrence",
-        Choice(&[("DateTime", DateTime), ("String", Text)]),
-    ),
+    must("occurrence", Choice(&[("DateTime", DateTime), ("String", Text)])),
     may("recorded", DateTime),
     may("primarySource", Flag),
     may("location", TO_ANY),
@@ -84,24 +75,15 @@ pub(super) const IMMUNIZATION: &[Field] = &[
     may("site", ANY),
     may("route", ANY),
     may("doseQuantity", Parts(QUANTITY)),
-    many(
-        "performer",
-        Parts(&[may("function", ANY), must("actor", TO_ANY)]),
-    ),
+    many("performer", Parts(&[may("function", ANY), must("actor", TO_ANY)])),
     many("note", Parts(ANNOTATION)),
     many(
         "protocolApplied",
         Parts(&[
             may("series", Text),
             many("targetDisease", ANY),
-            must(
-                "doseNumber",
-                Choice(&[("PositiveInt", Count), ("String", Text)]),
-            ),
-            may(
-                "seriesDoses",
-                Choice(&[("PositiveInt", Count), ("String", Text)]),
-            ),
+            must("doseNumber", Choice(&[("PositiveInt", Count), ("String", Text)])),
+            may("seriesDoses", Choice(&[("PositiveInt", Count), ("String", Text)])),
         ]),
     ),
 ];
@@ -120,10 +102,7 @@ pub(super) const CARE_PLAN: &[Field] = &[
     many("careTeam", Reference(&["CareTeam"])),
     many("addresses", TO_ANY),
     many("goal", Reference(&["Goal"])),
-    many(
-        "activity",
-        Parts(&[may("detail", Parts(ACTIVITY)), may("reference", TO_ANY)]),
-    ),
+    many("activity", Parts(&[may("detail", Parts(ACTIVITY)), may("reference", TO_ANY)])),
     many("note", Parts(ANNOTATION)),
 ];
 
@@ -131,14 +110,7 @@ const ACTIVITY: &[Field] = &[
     may("code", ANY),
     must("status", Code(codes::ACTIVITY_STATUS)),
     may("description", Text),
-    may(
-        "scheduled",
-        Choice(&[
-            ("Timing", Parts(TIMING)),
-            ("Period", Parts(PERIOD)),
-            ("String", Text),
-        ]),
-    ),
+    may("scheduled", Choice(&[("Timing", Parts(TIMING)), ("Period", Parts(PERIOD)), ("String", Text)])),
     may("location", TO_ANY),
 ];
 
@@ -170,28 +142,19 @@ const TARGET: &[Field] = &[
             ("Integer", Whole),
         ]),
     ),
-    may(
-        "due",
-        Choice(&[("Date", Date), ("Duration", Parts(QUANTITY))]),
-    ),
+    may("due", Choice(&[("Date", Date), ("Duration", Parts(QUANTITY))])),
 ];
 
 pub(super) const DEVICE: &[Field] = &[
     many("identifier", Parts(IDENTIFIER)),
-    many(
-        "udiCarrier",
-        Parts(&[may("deviceIdentifier", Text), may("carrierHRF", Text)]),
-    ),
+    many("udiCarrier", Parts(&[may("deviceIdentifier", Text), may("carrierHRF", Text)])),
     may("status", Code(codes::DEVICE_STATUS)),
     may("manufacturer", Text),
     may("manufactureDate", DateTime),
     may("expirationDate", DateTime),
     may("lotNumber", Text),
     may("serialNumber", Text),
-    many(
-        "deviceName",
-        Parts(&[must("name", Text), must("type", Code(&[]))]),
-    ),
+    many("deviceName", Parts(&[must("name", Text), must("type", Code(&[]))])),
     may("modelNumber", Text),
     may("type", ANY),
     may("patient", TO_PATIENT),

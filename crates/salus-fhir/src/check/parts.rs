@@ -2,28 +2,19 @@
 
 use super::codes;
 use super::rule::Kind::{
-    Base64, Choice, Code, Concept, Count, DateTime, Flag, Instant, Number, Parts, Reference, Text,
-    Time, Whole,
+    Base64, Choice, Code, Concept, Count, DateTime, Flag, Instant, Number, Parts, Reference, Text, Time, Whole,
 };
 use super::rule::{Field, Kind, many, may, must};
 
-pub(super) const CODING: &[Field] = &[
-    may("system", Text),
-    may("code", Code(&[])),
-    may("display", Text),
-];
+pub(super) const CODING: &[Field] = &[may("system", Text), may("code", Code(&[])), may("display", Text)];
 
 pub(super) const CONCEPT: &[Field] = &[many("coding", Parts(CODING)), may("text", Text)];
 
 /// Any concept.
 pub(super) const ANY: Kind = Concept(&[]);
 
-pub(super) const REFERENCE: &[Field] = &[
-    may("reference", Text),
-    may("type", Text),
-    may("identifier", Parts(IDENTIFIER)),
-    may("display", Text),
-];
+pub(super) const REFERENCE: &[Field] =
+    &[may("reference", Text), may("type", Text), may("identifier", Parts(IDENTIFIER)), may("display", Text)];
 
 /// The patient of a clinical record.
 pub(super) const TO_PATIENT: Kind = Reference(&["Patient"]);
@@ -36,12 +27,8 @@ pub(super) const TO_ANY: Kind = Reference(&[]);
 
 pub(super) const TO_ENCOUNTER: Kind = Reference(&["Encounter"]);
 
-pub(super) const IDENTIFIER: &[Field] = &[
-    may("use", Code(codes::IDENTIFIER_USE)),
-    may("type", ANY),
-    may("system", Text),
-    may("value", Text),
-];
+pub(super) const IDENTIFIER: &[Field] =
+    &[may("use", Code(codes::IDENTIFIER_USE)), may("type", ANY), may("system", Text), may("value", Text)];
 
 pub(super) const PERIOD: &[Field] = &[may("start", DateTime), may("end", DateTime)];
 
@@ -55,10 +42,7 @@ pub(super) const QUANTITY: &[Field] = &[
 
 pub(super) const RANGE: &[Field] = &[may("low", Parts(QUANTITY)), may("high", Parts(QUANTITY))];
 
-pub(super) const RATIO: &[Field] = &[
-    may("numerator", Parts(QUANTITY)),
-    may("denominator", Parts(QUANTITY)),
-];
+pub(super) const RATIO: &[Field] = &[may("numerator", Parts(QUANTITY)), may("denominator", Parts(QUANTITY))];
 
 pub(super) const NAME: &[Field] = &[
     may("use", Code(codes::NAME_USE)),
@@ -100,21 +84,10 @@ pub(super) const ATTACHMENT: &[Field] = &[
     may("creation", DateTime),
 ];
 
-pub(super) const ANNOTATION: &[Field] = &[
-    must("text", Text),
-    may("time", DateTime),
-    may("authorString", Text),
-];
+pub(super) const ANNOTATION: &[Field] = &[must("text", Text), may("time", DateTime), may("authorString", Text)];
 
 pub(super) const REPEAT: &[Field] = &[
-    may(
-        "bounds",
-        Choice(&[
-            ("Duration", Parts(QUANTITY)),
-            ("Range", Parts(RANGE)),
-            ("Period", Parts(PERIOD)),
-        ]),
-    ),
+    may("bounds", Choice(&[("Duration", Parts(QUANTITY)), ("Range", Parts(RANGE)), ("Period", Parts(PERIOD))])),
     may("count", Count),
     may("countMax", Count),
     may("duration", Number),
@@ -130,11 +103,7 @@ pub(super) const REPEAT: &[Field] = &[
     may("offset", Count),
 ];
 
-pub(super) const TIMING: &[Field] = &[
-    many("event", DateTime),
-    may("repeat", Parts(REPEAT)),
-    may("code", ANY),
-];
+pub(super) const TIMING: &[Field] = &[many("event", DateTime), may("repeat", Parts(REPEAT)), may("code", ANY)];
 
 pub(super) const DOSAGE: &[Field] = &[
     may("sequence", Whole),
@@ -142,10 +111,7 @@ pub(super) const DOSAGE: &[Field] = &[
     many("additionalInstruction", ANY),
     may("patientInstruction", Text),
     may("timing", Parts(TIMING)),
-    may(
-        "asNeeded",
-        Choice(&[("Boolean", Flag), ("CodeableConcept", ANY)]),
-    ),
+    may("asNeeded", Choice(&[("Boolean", Flag), ("CodeableConcept", ANY)])),
     may("site", ANY),
     may("route", ANY),
     may("method", ANY),
@@ -155,18 +121,8 @@ pub(super) const DOSAGE: &[Field] = &[
 
 const DOSE: &[Field] = &[
     may("type", ANY),
-    may(
-        "dose",
-        Choice(&[("Quantity", Parts(QUANTITY)), ("Range", Parts(RANGE))]),
-    ),
-    may(
-        "rate",
-        Choice(&[
-            ("Quantity", Parts(QUANTITY)),
-            ("Range", Parts(RANGE)),
-            ("Ratio", Parts(RATIO)),
-        ]),
-    ),
+    may("dose", Choice(&[("Quantity", Parts(QUANTITY)), ("Range", Parts(RANGE))])),
+    may("rate", Choice(&[("Quantity", Parts(QUANTITY)), ("Range", Parts(RANGE)), ("Ratio", Parts(RATIO))])),
 ];
 
 /// What an Observation or one of its components measures.
@@ -206,15 +162,8 @@ pub(super) const ONSET: Kind = Choice(&[
 pub(super) const MOMENT: Kind = Choice(&[("DateTime", DateTime), ("Period", Parts(PERIOD))]);
 
 /// The time an Observation is about.
-pub(super) const OBSERVED: Kind = Choice(&[
-    ("DateTime", DateTime),
-    ("Period", Parts(PERIOD)),
-    ("Timing", Parts(TIMING)),
-    ("Instant", Instant),
-]);
+pub(super) const OBSERVED: Kind =
+    Choice(&[("DateTime", DateTime), ("Period", Parts(PERIOD)), ("Timing", Parts(TIMING)), ("Instant", Instant)]);
 
 /// The medicine, as a code or a resource of its own.
-pub(super) const MEDICINE: Kind = Choice(&[
-    ("CodeableConcept", ANY),
-    ("Reference", Reference(&["Medication"])),
-]);
+pub(super) const MEDICINE: Kind = Choice(&[("CodeableConcept", ANY), ("Reference", Reference(&["Medication"]))]);

@@ -1,12 +1,8 @@
 //! Rules for people, places, organizations and insurance.
 
 use super::codes;
-use super::parts::{
-    ADDRESS, ANY, CONTACT_POINT, IDENTIFIER, NAME, PERIOD, TO_ANY, TO_PATIENT, TO_SUBJECT,
-};
-use super::rule::Kind::{
-    Choice, Code, Count, Date, DateTime, Flag, Number, Parts, Reference, Text,
-};
+use super::parts::{ADDRESS, ANY, CONTACT_POINT, IDENTIFIER, NAME, PERIOD, TO_ANY, TO_PATIENT, TO_SUBJECT};
+use super::rule::Kind::{Choice, Code, Count, Date, DateTime, Flag, Number, Parts, Reference, Text};
 use super::rule::{Field, many, may, must, some};
 
 pub(super) const PATIENT: &[Field] = &[
@@ -16,25 +12,13 @@ pub(super) const PATIENT: &[Field] = &[
     many("telecom", Parts(CONTACT_POINT)),
     may("gender", Code(codes::GENDER)),
     may("birthDate", Date),
-    may(
-        "deceased",
-        Choice(&[("Boolean", Flag), ("DateTime", DateTime)]),
-    ),
+    may("deceased", Choice(&[("Boolean", Flag), ("DateTime", DateTime)])),
     many("address", Parts(ADDRESS)),
     may("maritalStatus", ANY),
-    may(
-        "multipleBirth",
-        Choice(&[("Boolean", Flag), ("Integer", super::rule::Kind::Whole)]),
-    ),
+    may("multipleBirth", Choice(&[("Boolean", Flag), ("Integer", super::rule::Kind::Whole)])),
     many("contact", Parts(CONTACT)),
-    many(
-        "communication",
-        Parts(&[must("language", ANY), may("preferred", Flag)]),
-    ),
-    many(
-        "generalPractitioner",
-        Reference(&["Organization", "Practitioner", "PractitionerRole"]),
-    ),
+    many("communication", Parts(&[must("language", ANY), may("preferred", Flag)])),
+    many("generalPractitioner", Reference(&["Organization", "Practitioner", "PractitionerRole"])),
     may("managingOrganization", Reference(&["Organization"])),
 ];
 
@@ -55,10 +39,7 @@ pub(super) const PRACTITIONER: &[Field] = &[
     many("address", Parts(ADDRESS)),
     may("gender", Code(codes::GENDER)),
     may("birthDate", Date),
-    many(
-        "qualification",
-        Parts(&[must("code", ANY), may("period", Parts(PERIOD))]),
-    ),
+    many("qualification", Parts(&[must("code", ANY), may("period", Parts(PERIOD))])),
     many("communication", ANY),
 ];
 
@@ -96,10 +77,7 @@ pub(super) const LOCATION: &[Field] = &[
     many("telecom", Parts(CONTACT_POINT)),
     may("address", Parts(ADDRESS)),
     may("physicalType", ANY),
-    may(
-        "position",
-        Parts(&[must("longitude", Number), must("latitude", Number)]),
-    ),
+    may("position", Parts(&[must("longitude", Number), must("latitude", Number)])),
     may("managingOrganization", Reference(&["Organization"])),
     may("partOf", Reference(&["Location"])),
 ];
@@ -113,12 +91,7 @@ pub(super) const CARE_TEAM: &[Field] = &[
     may("period", Parts(PERIOD)),
     many(
         "participant",
-        Parts(&[
-            many("role", ANY),
-            may("member", TO_ANY),
-            may("onBehalfOf", TO_ANY),
-            may("period", Parts(PERIOD)),
-        ]),
+        Parts(&[many("role", ANY), may("member", TO_ANY), may("onBehalfOf", TO_ANY), may("period", Parts(PERIOD))]),
     ),
     many("reasonCode", ANY),
     many("managingOrganization", Reference(&["Organization"])),
@@ -135,10 +108,7 @@ pub(super) const COVERAGE: &[Field] = &[
     may("relationship", ANY),
     may("period", Parts(PERIOD)),
     some("payor", TO_ANY),
-    many(
-        "class",
-        Parts(&[must("type", ANY), must("value", Text), may("name", Text)]),
-    ),
+    many("class", Parts(&[must("type", ANY), must("value", Text), may("name", Text)])),
     may("order", Count),
     may("network", Text),
 ];

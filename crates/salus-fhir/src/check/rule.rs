@@ -44,12 +44,7 @@ pub(super) enum Kind {
 }
 
 const fn field(name: &'static str, kind: Kind, required: bool, list: bool) -> Field {
-    Field {
-        name,
-        kind,
-        required,
-        list,
-    }
+    Field { name, kind, required, list }
 }
 
 /// 0..1

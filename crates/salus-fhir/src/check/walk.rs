@@ -19,26 +19,19 @@ struct Walk {
 
 /// Checks a resource.
 pub(super) fn resource(kind: ResourceType, rules: &[Field], value: &Value) -> Vec<Problem> {
-    let mut walk = Walk {
-        path: kind.name().to_owned(),
-        problems: Vec::new(),
-    };
+    let mut walk = Walk { path: kind.name().to_owned(), problems: Vec::new() };
     let Some(fields) = value.as_object() else {
         walk.problem("should be an object");
         return walk.problems;
     };
     if fields.get("resourceType").and_then(Value::as_str) != Some(kind.name()) {
-        walk.within(".resourceType", |walk| {
-            walk.problem(format!("should be {kind}"))
-        });
+        walk.within(".resourceType", |walk| walk.problem(format!("should be {kind}")));
         return walk.problems;
     }
     if let Some(id) = present(fields, "id")
         && !id.as_str().is_some_and(is_id)
     {
-        walk.within(".id", |walk| {
-            walk.problem("should be an id: 1 to 64 letters, digits, - and .")
-        });
+        walk.within(".id", |walk| walk.problem("should be an id: 1 to 64 letters, digits, - and ."));
     }
     walk.parts(rules, fields);
     walk.problems
@@ -51,10 +44,7 @@ fn present<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> 
 impl Walk {
     fn problem(&mut self, what: impl Into<String>) {
         if self.problems.len() < MOST {
-            self.problems.push(Problem {
-                path: self.path.clone(),
-                what: what.into(),
-            });
+            self.problems.push(Problem { path: self.path.clone(), what: what.into() });
         }
     }
 
@@ -72,18 +62,14 @@ impl Walk {
                 continue;
             }
             // `_name` holds what stands in for a primitive value, such as the reason why it is absent.
-            let stand_in = fields
-                .get(&format!("_{}", rule.name))
-                .is_some_and(|value| value.is_object() || value.is_array());
+            let stand_in =
+                fields.get(&format!("_{}", rule.name)).is_some_and(|value| value.is_object() || value.is_array());
             match present(fields, rule.name) {
-                None if rule.required && !stand_in => self
-                    .within(&format!(".{}", rule.name), |walk| {
-                        walk.problem("is missing")
-                    }),
+                None if rule.required && !stand_in => {
+                    self.within(&format!(".{}", rule.name), |walk| walk.problem("is missing"))
+                }
                 None => {}
-                Some(value) => self.within(&format!(".{}", rule.name), |walk| {
-                    walk.field(rule, value, stand_in)
-                }),
+                Some(value) => self.within(&format!(".{}", rule.name), |walk| walk.field(rule, value, stand_in)),
             }
         }
     }
@@ -95,19 +81,12 @@ impl Walk {
             if let Some(value) = present(fields, &name) {
                 found += 1;
                 self.within(&format!(".{name}"), |walk| walk.value(*kind, value));
-            } else if fields
-                .get(&format!("_{name}"))
-                .is_some_and(Value::is_object)
-            {
+            } else if fields.get(&format!("_{name}")).is_some_and(Value::is_object) {
                 found += 1;
             }
         }
         if found > 1 || (found == 0 && rule.required) {
-            let what = if found > 1 {
-                "is there more than once"
-            } else {
-                "is missing"
-            };
+            let what = if found > 1 { "is there more than once" } else { "is missing" };
             self.within(&format!(".{}[x]", rule.name), |walk| walk.problem(what));
         }
     }
@@ -140,36 +119,25 @@ impl Walk {
             },
             Kind::Concept(codes) => self.concept(codes, value),
             Kind::Flag => self.require(value.is_boolean(), "should be true or false"),
-            Kind::Whole => {
-                self.require(value.is_i64() || value.is_u64(), "should be a whole number")
-            }
+            Kind::Whole => self.require(value.is_i64() || value.is_u64(), "should be a whole number"),
             Kind::Count => self.require(value.is_u64(), "should be a whole number, 0 or more"),
             Kind::Number => self.require(value.is_number(), "should be a number"),
             Kind::Date => {
-                let fine = value
-                    .as_str()
-                    .and_then(When::parse)
-                    .is_some_and(|when| !when.has_time());
+                let fine = value.as_str().and_then(When::parse).is_some_and(|when| !when.has_time());
                 self.require(fine, "should be a date like 1985, 1985-03 or 1985-03-14");
             }
             Kind::DateTime => {
                 let fine = value.as_str().and_then(When::parse).is_some();
-                self.require(fine, "should be a date like 1985-03-14, or a time with its zone like 1985-03-14T10:20:00Z");
-            }
-            Kind::Instant => {
-                let fine = value
-                    .as_str()
-                    .and_then(When::parse)
-                    .is_some_and(When::has_time);
                 self.require(
                     fine,
-                    "should be a time with its zone like 1985-03-14T10:20:00Z",
+                    "should be a date like 1985-03-14, or a time with its zone like 1985-03-14T10:20:00Z",
                 );
             }
-            Kind::Time => self.require(
-                value.as_str().is_some_and(is_time),
-                "should be a time of day like 10:20:00",
-            ),
+            Kind::Instant => {
+                let fine = value.as_str().and_then(When::parse).is_some_and(When::has_time);
+                self.require(fine, "should be a time with its zone like 1985-03-14T10:20:00Z");
+            }
+            Kind::Time => self.require(value.as_str().is_some_and(is_time), "should be a time of day like 10:20:00"),
             Kind::Base64 => self.require(value.as_str().is_some_and(is_base64), "should be base64"),
             Kind::Reference(types) => self.reference(types, value),
             Kind::Parts(rules) => match value.as_object() {
@@ -198,10 +166,7 @@ impl Walk {
             .flatten()
             .filter_map(|coding| coding.get("code")?.as_str())
             .peekable();
-        if !codes.is_empty()
-            && written.peek().is_some()
-            && !written.any(|code| codes.contains(&code))
-        {
+        if !codes.is_empty() && written.peek().is_some() && !written.any(|code| codes.contains(&code)) {
             self.within(".coding", |walk| walk.problem(one_of(codes)));
         }
     }
@@ -211,10 +176,7 @@ impl Walk {
             return self.problem("should be an object");
         };
         self.parts(super::parts::REFERENCE, fields);
-        if !["reference", "identifier", "display", "extension"]
-            .iter()
-            .any(|name| present(fields, name).is_some())
-        {
+        if !["reference", "identifier", "display", "extension"].iter().any(|name| present(fields, name).is_some()) {
             return self.problem("needs a reference, an identifier or a display");
         }
         let Some(reference) = fields.get("reference").and_then(Value::as_str) else {

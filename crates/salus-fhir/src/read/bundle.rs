@@ -63,15 +63,9 @@ where
             return Stopped::Read(self.progress.error("this resource is too large"));
         }
         if error.is_data() && error.to_string().starts_with(TWICE) {
-            return Stopped::Read(
-                self.progress
-                    .error("this name comes twice in the same object"),
-            );
+            return Stopped::Read(self.progress.error("this name comes twice in the same object"));
         }
-        Stopped::Read(
-            self.progress
-                .error(in_words(error, self.progress.expected())),
-        )
+        Stopped::Read(self.progress.error(in_words(error, self.progress.expected())))
     }
 
     /// The file is at fault, outside of any entry.
@@ -109,9 +103,7 @@ where
             None => return Err(self.fail("the resource has no resourceType")),
             Some(Value::String(name)) if is_type_name(name) => name.clone(),
             Some(_) => {
-                return Err(
-                    self.fail("resourceType should be the name of a FHIR type, such as Patient")
-                );
+                return Err(self.fail("resourceType should be the name of a FHIR type, such as Patient"));
             }
         };
         let entry = RawEntry {
@@ -183,10 +175,7 @@ where
                 }
                 entries_seen = true;
                 progress.begin("a list of entries, which begins with [");
-                without_resource = map.next_value_seed(Entries {
-                    job: self.job,
-                    is_bundle: type_name.is_some(),
-                })?;
+                without_resource = map.next_value_seed(Entries { job: self.job, is_bundle: type_name.is_some() })?;
                 progress.leave();
                 progress.leave();
                 progress.entry.set(None);
@@ -208,9 +197,7 @@ where
         }
         if entries_seen {
             if self.job.count > before {
-                return Err(self
-                    .job
-                    .fail("there are entries, but resourceType is not Bundle"));
+                return Err(self.job.fail("there are entries, but resourceType is not Bundle"));
             }
             fields.insert("entry".to_owned(), Value::Array(without_resource));
         }
@@ -224,19 +211,16 @@ where
 
 const NO_RESOURCE: &str = "an entry has no resource";
 
-fn check_type<F, E, X: serde::de::Error>(
-    job: &mut Job<'_, F, E>,
-    kind: Option<&Value>,
-) -> Result<(), X>
+fn check_type<F, E, X: serde::de::Error>(job: &mut Job<'_, F, E>, kind: Option<&Value>) -> Result<(), X>
 where
     F: FnMut(RawEntry) -> Result<(), E>,
 {
     match kind.and_then(Value::as_str) {
         Some("transaction" | "collection") => Ok(()),
         Some(other) => match BUNDLE_TYPES.into_iter().find(|known| *known == other) {
-            Some(known) => Err(job.fail(format!(
-                "a Bundle of type {known} can't be taken in, only transaction or collection"
-            ))),
+            Some(known) => {
+                Err(job.fail(format!("a Bundle of type {known} can't be taken in, only transaction or collection")))
+            }
             None => Err(job.fail("the Bundle's type should be transaction or collection")),
         },
         None => Err(job.fail("the Bundle has no type. It should be transaction or collection")),
@@ -280,11 +264,7 @@ where
             }
             progress.entry.set(Some(self.job.count + kept.len()));
             progress.enter(Step::At(self.job.count + kept.len()));
-            let Some(entry) = seq.next_element_seed(Entry {
-                job: self.job,
-                is_bundle: self.is_bundle,
-            })?
-            else {
+            let Some(entry) = seq.next_element_seed(Entry { job: self.job, is_bundle: self.is_bundle })? else {
                 progress.leave();
                 return Ok(kept);
             };
@@ -339,10 +319,7 @@ where
             }
             return Ok(Some(Value::Object(fields)));
         };
-        match fields
-            .get("request")
-            .map(|request| request.get("method").and_then(Value::as_str))
-        {
+        match fields.get("request").map(|request| request.get("method").and_then(Value::as_str)) {
             None | Some(Some("POST" | "PUT")) => {}
             Some(_) => {
                 progress.enter(Step::Name("request".to_owned()));

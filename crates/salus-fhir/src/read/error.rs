@@ -61,19 +61,15 @@ pub(super) fn in_words(error: &serde_json::Error, expected: &str) -> String {
         Category::Data => format!("this should be {expected}"),
         Category::Syntax => {
             let words = error.to_string();
-            let words = words
-                .split_once(" at line ")
-                .map_or(words.as_str(), |(words, _)| words);
+            let words = words.split_once(" at line ").map_or(words.as_str(), |(words, _)| words);
             match words {
                 "recursion limit exceeded" => "the JSON is nested too deeply".to_owned(),
                 "invalid unicode code point" => "there is text that is not UTF-8".to_owned(),
                 "number out of range" => "there is a number that is too large".to_owned(),
-                "lone leading surrogate in hex escape"
-                | "unexpected end of hex escape"
-                | "invalid escape" => "there is a broken escape (\\) in a text".to_owned(),
-                words if words.starts_with("control character") => {
-                    "there is a control character in a text".to_owned()
+                "lone leading surrogate in hex escape" | "unexpected end of hex escape" | "invalid escape" => {
+                    "there is a broken escape (\\) in a text".to_owned()
                 }
+                words if words.starts_with("control character") => "there is a control character in a text".to_owned(),
                 words => format!("this is not sound JSON ({words})"),
             }
         }

@@ -39,8 +39,7 @@ impl Progress {
 
     /// Something of limited size begins, and it should be `expected`.
     pub(super) fn begin(&self, expected: &'static str) {
-        self.stop_at
-            .set(self.bytes.get().saturating_add(self.largest));
+        self.stop_at.set(self.bytes.get().saturating_add(self.largest));
         self.expected.set(expected);
     }
 
@@ -89,15 +88,9 @@ impl Progress {
                     }
                     let like_fhir = name.len() <= 48
                         && name.bytes().enumerate().all(|(at, byte)| {
-                            byte.is_ascii_alphabetic()
-                                || (at > 0 && byte.is_ascii_digit())
-                                || byte == b'_'
+                            byte.is_ascii_alphabetic() || (at > 0 && byte.is_ascii_digit()) || byte == b'_'
                         });
-                    text.push_str(if like_fhir && !name.is_empty() {
-                        name
-                    } else {
-                        "?"
-                    });
+                    text.push_str(if like_fhir && !name.is_empty() { name } else { "?" });
                 }
             }
         }
@@ -106,12 +99,7 @@ impl Progress {
 
     /// An error here and now.
     pub(super) fn error(&self, what: impl Into<String>) -> ReadError {
-        ReadError {
-            entry: self.entry.get(),
-            path: self.path(),
-            line: Some(self.line()),
-            what: what.into(),
-        }
+        ReadError { entry: self.entry.get(), path: self.path(), line: Some(self.line()), what: what.into() }
     }
 }
 
@@ -128,14 +116,8 @@ impl<'p, R: Read> Input<'p, R> {
     pub(super) fn open(mut reader: R, progress: &'p Progress) -> Result<Self, ReadError> {
         let mut start = Vec::with_capacity(4);
         let read = Read::by_ref(&mut reader).take(4).read_to_end(&mut start);
-        let refuse = |what: &str| {
-            Err(ReadError {
-                entry: None,
-                path: String::new(),
-                line: Some(1),
-                what: what.to_owned(),
-            })
-        };
+        let refuse =
+            |what: &str| Err(ReadError { entry: None, path: String::new(), line: Some(1), what: what.to_owned() });
         if let Err(error) = read {
             return refuse(&format!("the file could not be read ({})", error.kind()));
         }
@@ -151,12 +133,7 @@ impl<'p, R: Read> Input<'p, R> {
             [b'<', ..] => return refuse("this is XML or HTML. FHIR in JSON is needed"),
             _ => {}
         }
-        Ok(Self {
-            source: reader,
-            buffer: start,
-            at: 0,
-            progress,
-        })
+        Ok(Self { source: reader, buffer: start, at: 0, progress })
     }
 }
 

@@ -26,9 +26,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            resource_bytes: 16 * 1024 * 1024,
-        }
+        Self { resource_bytes: 16 * 1024 * 1024 }
     }
 }
 
@@ -60,10 +58,7 @@ impl RawEntry {
 
 impl fmt::Debug for RawEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawEntry")
-            .field("type_name", &self.type_name)
-            .field("path", &self.path)
-            .finish_non_exhaustive()
+        f.debug_struct("RawEntry").field("type_name", &self.type_name).field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -111,11 +106,7 @@ where
 }
 
 /// [`entries`] with other limits.
-pub fn entries_within<R, F, E>(
-    limits: Limits,
-    reader: R,
-    on_entry: F,
-) -> Result<Summary, Stopped<E>>
+pub fn entries_within<R, F, E>(limits: Limits, reader: R, on_entry: F) -> Result<Summary, Stopped<E>>
 where
     R: Read,
     F: FnMut(RawEntry) -> Result<(), E>,
@@ -132,9 +123,7 @@ where
             Err(_) => {}
         }
         if bundles > 0 {
-            return Err(job.refused(
-                "there is more after the end of the Bundle. Put each Bundle in a file of its own",
-            ));
+            return Err(job.refused("there is more after the end of the Bundle. Put each Bundle in a file of its own"));
         }
         let before = job.count;
         progress.begin("a Bundle or a resource, which begins with {");
@@ -149,23 +138,13 @@ where
         if was_bundle {
             bundles += 1;
             if before > 0 {
-                return Err(job.refused(
-                    "there is a Bundle among single resources. Put it in a file of its own",
-                ));
+                return Err(job.refused("there is a Bundle among single resources. Put it in a file of its own"));
             }
         }
     }
     if bundles == 0 && job.count == 0 {
         return Err(job.refused("the file is empty"));
     }
-    let shape = if bundles > 0 {
-        Shape::Bundle
-    } else {
-        Shape::Lines
-    };
-    Ok(Summary {
-        shape,
-        entries: job.count,
-        types: job.types,
-    })
+    let shape = if bundles > 0 { Shape::Bundle } else { Shape::Lines };
+    Ok(Summary { shape, entries: job.count, types: job.types })
 }

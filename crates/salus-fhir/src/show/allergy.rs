@@ -63,31 +63,19 @@ impl AllergyDetails {
             "Moderate" => 1,
             _ => 0,
         };
-        let from_reaction = || {
-            node.each("reaction")
-                .find_map(|reaction| words(reaction.get("substance")))
-        };
+        let from_reaction = || node.each("reaction").find_map(|reaction| words(reaction.get("substance")));
         Self {
-            substance: words(node.get("code"))
-                .or_else(from_reaction)
-                .unwrap_or_else(|| "Allergy".to_owned()),
+            substance: words(node.get("code")).or_else(from_reaction).unwrap_or_else(|| "Allergy".to_owned()),
             kind: match node.text_of("type") {
                 Some("allergy") => Some("Allergy"),
                 Some("intolerance") => Some("Intolerance"),
                 _ => None,
             },
-            categories: node
-                .each("category")
-                .filter_map(|category| category.text().and_then(self::category))
-                .collect(),
-            status: code_of(node.get("clinicalStatus"))
-                .map(|code| status(ResourceType::AllergyIntolerance, code)),
+            categories: node.each("category").filter_map(|category| category.text().and_then(self::category)).collect(),
+            status: code_of(node.get("clinicalStatus")).map(|code| status(ResourceType::AllergyIntolerance, code)),
             certainty: code_of(node.get("verificationStatus")).and_then(certainty),
             criticality: node.text_of("criticality").and_then(criticality),
-            severity: reactions
-                .iter()
-                .filter_map(|reaction| reaction.severity)
-                .max_by_key(rank),
+            severity: reactions.iter().filter_map(|reaction| reaction.severity).max_by_key(rank),
             reactions,
             began: span_of(node, "onset").first(),
             last: date(node.get("lastOccurrence")),
@@ -97,24 +85,14 @@ impl AllergyDetails {
     }
 
     pub(crate) fn line(&self) -> Line {
-        let signs: Vec<String> = self
-            .reactions
-            .iter()
-            .flat_map(|reaction| reaction.signs.iter().cloned())
-            .collect();
+        let signs: Vec<String> = self.reactions.iter().flat_map(|reaction| reaction.signs.iter().cloned()).collect();
         Line::new(self.substance.clone())
             .when(self.began.or(self.recorded))
             .status(self.certainty.as_ref().or(self.status.as_ref()))
             .list("Reaction", &signs)
             .fact("Severity", self.severity)
-            .fact(
-                "Risk",
-                self.criticality.as_ref().map(|risk| risk.word.clone()),
-            )
-            .fact(
-                "Kind",
-                (!self.categories.is_empty()).then(|| self.categories.join(", ")),
-            )
+            .fact("Risk", self.criticality.as_ref().map(|risk| risk.word.clone()))
+            .fact("Kind", (!self.categories.is_empty()).then(|| self.categories.join(", ")))
             .date("Last time", self.last)
             .note(self.note.clone())
     }
@@ -151,8 +129,5 @@ fn criticality(code: &str) -> Option<Status> {
         "unable-to-assess" => ("Risk not known", Tone::Quiet),
         _ => return None,
     };
-    Some(Status {
-        word: word.to_owned(),
-        tone,
-    })
+    Some(Status { word: word.to_owned(), tone })
 }

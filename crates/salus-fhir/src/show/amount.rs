@@ -8,10 +8,9 @@ pub(crate) fn unit(ucum: &str) -> String {
         "mm[Hg]" => "mmHg",
         "Cel" => "°C",
         "[degF]" => "°F",
-        "/min" | "{beats}/min" | "{Beats}/min" | "{breaths}/min" | "beats/minute"
-        | "breaths/minute" => "per minute",
-        "1" | "{score}" | "{#}" | "{count}" | "{nominal}" | "{INR}" | "{T-score}" | "{T_score}"
-        | "{ratio}" | "{Ratio}" | "[pH]" | "pH" | "{number}" | "{total}" => "",
+        "/min" | "{beats}/min" | "{Beats}/min" | "{breaths}/min" | "beats/minute" | "breaths/minute" => "per minute",
+        "1" | "{score}" | "{#}" | "{count}" | "{nominal}" | "{INR}" | "{T-score}" | "{T_score}" | "{ratio}"
+        | "{Ratio}" | "[pH]" | "pH" | "{number}" | "{total}" => "",
         "[lb_av]" => "lb",
         "[in_i]" => "in",
         "[ft_i]" => "ft",
@@ -47,10 +46,7 @@ pub(crate) fn unit(ucum: &str) -> String {
 
 /// UCUM's notes in braces, such as `{cells}/uL`, without the braces.
 fn without_braces(text: &str) -> String {
-    text.replace(['{', '}', '[', ']'], "")
-        .replace('_', " ")
-        .trim()
-        .to_owned()
+    text.replace(['{', '}', '[', ']'], "").replace('_', " ").trim().to_owned()
 }
 
 /// A length of time: the unit word fits the number.
@@ -65,11 +61,7 @@ pub(crate) fn time(number: &str, unit_code: &str) -> String {
         "a" => "year",
         other => return join(number, &unit(other)),
     };
-    if number == "1" {
-        format!("1 {unit}")
-    } else {
-        format!("{number} {unit}s")
-    }
+    if number == "1" { format!("1 {unit}") } else { format!("{number} {unit}s") }
 }
 
 /// A number without places that say nothing: `1.0` is `1`.
@@ -82,9 +74,7 @@ pub(crate) fn trimmed(number: &str) -> String {
 
 /// A number for reading: as written, but machine noise such as `133.46992587598692` is rounded to three or four digits that mean something.
 pub(crate) fn shown(written: &str, number: f64) -> String {
-    let places = written
-        .split_once('.')
-        .map_or(0, |(_, places)| places.len());
+    let places = written.split_once('.').map_or(0, |(_, places)| places.len());
     if places <= 4 || written.contains(['e', 'E']) {
         return written.to_owned();
     }
@@ -101,9 +91,7 @@ pub(crate) fn shown(written: &str, number: f64) -> String {
 /// True for a score or a count, whose `.0` says nothing.
 fn is_count(quantity: Node<'_>) -> bool {
     matches!(
-        quantity
-            .text_of("code")
-            .or_else(|| quantity.text_of("unit")),
+        quantity.text_of("code").or_else(|| quantity.text_of("unit")),
         Some("{score}" | "{#}" | "{count}" | "{number}" | "{nominal}")
     )
 }
@@ -119,11 +107,7 @@ pub(crate) fn join(number: &str, unit: &str) -> String {
 
 /// The unit of a quantity in words.
 pub(crate) fn unit_of(quantity: Node<'_>) -> String {
-    quantity
-        .text_of("unit")
-        .or_else(|| quantity.text_of("code"))
-        .map(unit)
-        .unwrap_or_default()
+    quantity.text_of("unit").or_else(|| quantity.text_of("code")).map(unit).unwrap_or_default()
 }
 
 /// The number of a quantity in words, with "less than" where the source says so.
@@ -150,29 +134,16 @@ pub(crate) fn quantity(quantity: Node<'_>) -> Option<String> {
 /// A duration in words: "10 days".
 pub(crate) fn duration(quantity: Node<'_>) -> Option<String> {
     let number = trimmed(&quantity.get("value").number_text()?);
-    let unit_code = quantity
-        .text_of("code")
-        .or_else(|| quantity.text_of("unit"))
-        .unwrap_or_default();
+    let unit_code = quantity.text_of("code").or_else(|| quantity.text_of("unit")).unwrap_or_default();
     Some(time(&number, unit_code))
 }
 
 /// A range in words: "60 to 100 per minute", "40 mg/dL or more".
 pub(crate) fn range(range: Node<'_>) -> Option<String> {
     let (low, high) = (range.get("low"), range.get("high"));
-    let unit = if high.exists() {
-        unit_of(high)
-    } else {
-        unit_of(low)
-    };
-    match (
-        low.get("value").number_text(),
-        high.get("value").number_text(),
-    ) {
-        (Some(low), Some(high)) => Some(join(
-            &format!("{} to {}", trimmed(&low), trimmed(&high)),
-            &unit,
-        )),
+    let unit = if high.exists() { unit_of(high) } else { unit_of(low) };
+    match (low.get("value").number_text(), high.get("value").number_text()) {
+        (Some(low), Some(high)) => Some(join(&format!("{} to {}", trimmed(&low), trimmed(&high)), &unit)),
         (Some(low), None) => Some(format!("{} or more", join(&trimmed(&low), &unit))),
         (None, Some(high)) => Some(format!("{} or less", join(&trimmed(&high), &unit))),
         (None, None) => None,
@@ -181,11 +152,7 @@ pub(crate) fn range(range: Node<'_>) -> Option<String> {
 
 /// A ratio in words: "1 to 128".
 pub(crate) fn ratio(ratio: Node<'_>) -> Option<String> {
-    Some(format!(
-        "{} to {}",
-        quantity(ratio.get("numerator"))?,
-        quantity(ratio.get("denominator"))?
-    ))
+    Some(format!("{} to {}", quantity(ratio.get("numerator"))?, quantity(ratio.get("denominator"))?))
 }
 
 #[cfg(test)]
@@ -213,35 +180,14 @@ mod tests {
     #[test]
     fn quantities() {
         let say = |value: serde_json::Value| quantity(Node::of(&value));
-        assert_eq!(
-            say(json!({"value": 96.5, "unit": "%"})).as_deref(),
-            Some("96.5%")
-        );
-        assert_eq!(
-            say(json!({"value": 3, "comparator": "<", "code": "mg/dL"})).as_deref(),
-            Some("less than 3 mg/dL")
-        );
-        assert_eq!(
-            say(json!({"value": 133.46992587598692, "unit": "mg/dL"})).as_deref(),
-            Some("133.5 mg/dL")
-        );
-        assert_eq!(
-            say(json!({"value": 0.01793932170601919, "unit": "kU/L"})).as_deref(),
-            Some("0.0179 kU/L")
-        );
-        assert_eq!(
-            say(json!({"value": 7.25, "unit": "[pH]"})).as_deref(),
-            Some("7.25")
-        );
-        assert_eq!(
-            say(json!({"value": 5.0, "unit": "{score}"})).as_deref(),
-            Some("5")
-        );
+        assert_eq!(say(json!({"value": 96.5, "unit": "%"})).as_deref(), Some("96.5%"));
+        assert_eq!(say(json!({"value": 3, "comparator": "<", "code": "mg/dL"})).as_deref(), Some("less than 3 mg/dL"));
+        assert_eq!(say(json!({"value": 133.46992587598692, "unit": "mg/dL"})).as_deref(), Some("133.5 mg/dL"));
+        assert_eq!(say(json!({"value": 0.01793932170601919, "unit": "kU/L"})).as_deref(), Some("0.0179 kU/L"));
+        assert_eq!(say(json!({"value": 7.25, "unit": "[pH]"})).as_deref(), Some("7.25"));
+        assert_eq!(say(json!({"value": 5.0, "unit": "{score}"})).as_deref(), Some("5"));
         assert_eq!(say(json!({"value": "3"})), None);
         let value = json!({"low": {"value": 60.0, "unit": "/min"}, "high": {"value": 100.0, "unit": "/min"}});
-        assert_eq!(
-            range(Node::of(&value)).as_deref(),
-            Some("60 to 100 per minute")
-        );
+        assert_eq!(range(Node::of(&value)).as_deref(), Some("60 to 100 per minute"));
     }
 }

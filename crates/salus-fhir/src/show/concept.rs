@@ -7,14 +7,8 @@ use crate::show::title::{from_code, plain};
 /// A concept's words: its text, else the first display, else the code.
 pub(crate) fn words(concept: Node<'_>) -> Option<String> {
     let text = concept.text_of("text");
-    let display = concept
-        .each("coding")
-        .find_map(|coding| coding.text_of("display"));
-    let code = || {
-        concept
-            .each("coding")
-            .find_map(|coding| coding.text_of("code"))
-    };
+    let display = concept.each("coding").find_map(|coding| coding.text_of("display"));
+    let code = || concept.each("coding").find_map(|coding| coding.text_of("code"));
     // A machine's name as text is worse than a display that a person wrote.
     let named = match (text, display) {
         (Some(text), Some(display)) if text.contains('_') && !text.contains(' ') => Some(display),
@@ -26,10 +20,7 @@ pub(crate) fn words(concept: Node<'_>) -> Option<String> {
 
 /// A coding's words: its display, else the code.
 pub(crate) fn coding_words(coding: Node<'_>) -> Option<String> {
-    coding
-        .text_of("display")
-        .map(plain)
-        .or_else(|| coding.text_of("code").map(from_code))
+    coding.text_of("display").map(plain).or_else(|| coding.text_of("code").map(from_code))
 }
 
 /// The words of every concept in a list, without repeats.
@@ -45,21 +36,14 @@ pub(crate) fn each_words(node: Node<'_>, name: &str) -> Vec<String> {
 
 /// The first code of a concept.
 pub(crate) fn code_of(concept: Node<'_>) -> Option<&str> {
-    concept
-        .each("coding")
-        .find_map(|coding| coding.text_of("code"))
+    concept.each("coding").find_map(|coding| coding.text_of("code"))
 }
 
 /// Every code of a concept, with its system.
 pub(crate) fn codes(concept: Node<'_>) -> Vec<Code> {
     concept
         .each("coding")
-        .filter_map(|coding| {
-            Some(Code {
-                system: coding.owned("system"),
-                code: coding.owned("code")?,
-            })
-        })
+        .filter_map(|coding| Some(Code { system: coding.owned("system"), code: coding.owned("code")? }))
         .collect()
 }
 

@@ -50,19 +50,14 @@ impl ConditionDetails {
         Self {
             name: words(node.get("code")).unwrap_or_else(|| "Health condition".to_owned()),
             began: onset.first(),
-            began_text: age
-                .or_else(|| amount::range(node.get("onsetRange")))
-                .or_else(|| node.owned("onsetString")),
+            began_text: age.or_else(|| amount::range(node.get("onsetRange"))).or_else(|| node.owned("onsetString")),
             ended: abatement.end.or(abatement.start),
             recorded: date(node.get("recordedDate")),
-            status: code_of(node.get("clinicalStatus"))
-                .map(|code| status(ResourceType::Condition, code)),
+            status: code_of(node.get("clinicalStatus")).map(|code| status(ResourceType::Condition, code)),
             certainty: code_of(node.get("verificationStatus")).and_then(certainty),
             severity: words(node.get("severity")),
             body_sites: each_words(node, "bodySite"),
-            on_problem_list: node
-                .each("category")
-                .any(|category| code_of(category) == Some("problem-list-item")),
+            on_problem_list: node.each("category").any(|category| code_of(category) == Some("problem-list-item")),
             encounter: Link::read(node.get("encounter")),
             note: notes(node),
         }
@@ -71,18 +66,8 @@ impl ConditionDetails {
     pub(crate) fn line(&self) -> Line {
         Line::new(self.name.clone())
             .when(self.began.or(self.recorded))
-            .status(
-                self.certainty
-                    .as_ref()
-                    .filter(|certainty| certainty.tone != Tone::Quiet)
-                    .or(self.status.as_ref()),
-            )
-            .fact(
-                "Certainty",
-                self.certainty
-                    .as_ref()
-                    .map(|certainty| certainty.word.clone()),
-            )
+            .status(self.certainty.as_ref().filter(|certainty| certainty.tone != Tone::Quiet).or(self.status.as_ref()))
+            .fact("Certainty", self.certainty.as_ref().map(|certainty| certainty.word.clone()))
             .fact("Began", self.began_text.clone())
             .fact("Severity", self.severity.clone())
             .list("Where", &self.body_sites)
@@ -101,8 +86,5 @@ pub(crate) fn certainty(code: &str) -> Option<Status> {
         "entered-in-error" => ("Entered by mistake", Tone::Bad),
         _ => return None,
     };
-    Some(Status {
-        word: word.to_owned(),
-        tone,
-    })
+    Some(Status { word: word.to_owned(), tone })
 }

@@ -55,12 +55,8 @@ impl DeviceDetails {
             .and_then(|name| name.text_of("name"));
         let udi = node.first("udiCarrier");
         Self {
-            name: words(node.get("type"))
-                .or_else(|| named.map(plain))
-                .unwrap_or_else(|| "Medical device".to_owned()),
-            status: node
-                .text_of("status")
-                .map(|code| status(ResourceType::Device, code)),
+            name: words(node.get("type")).or_else(|| named.map(plain)).unwrap_or_else(|| "Medical device".to_owned()),
+            status: node.text_of("status").map(|code| status(ResourceType::Device, code)),
             manufacturer: node.owned("manufacturer"),
             model: node.owned("modelNumber"),
             lot: node.owned("lotNumber"),
@@ -81,10 +77,7 @@ impl DeviceDetails {
             .fact("Model", self.model.clone())
             .fact("Serial number", self.serial.clone())
             .fact("Lot number", self.lot.clone())
-            .fact(
-                "Device number (UDI)",
-                self.udi.clone().or_else(|| self.identifier.clone()),
-            )
+            .fact("Device number (UDI)", self.udi.clone().or_else(|| self.identifier.clone()))
             .date("Made", self.made)
             .date("Expires", self.expires)
             .note(self.note.clone())

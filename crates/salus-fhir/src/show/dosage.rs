@@ -14,24 +14,18 @@ pub(crate) struct Instruction {
 
 /// Reads a Dosage of the medicine with this name.
 pub(crate) fn read(dosage: Node<'_>, medicine: &str) -> Instruction {
-    let as_needed = dosage.get("asNeededBoolean").flag().unwrap_or(false)
-        || dosage.get("asNeededCodeableConcept").exists();
+    let as_needed =
+        dosage.get("asNeededBoolean").flag().unwrap_or(false) || dosage.get("asNeededCodeableConcept").exists();
     let mut also: Vec<String> = dosage.owned("patientInstruction").into_iter().collect();
     also.extend(each_words(dosage, "additionalInstruction"));
     also.extend(most(dosage.get("maxDosePerPeriod")));
     let sentence = dosage.owned("text").or_else(|| sentence(dosage, medicine));
-    Instruction {
-        sentence,
-        also,
-        as_needed,
-    }
+    Instruction { sentence, also, as_needed }
 }
 
 fn sentence(dosage: Node<'_>, medicine: &str) -> Option<String> {
-    let verb = words(dosage.get("method")).map_or_else(
-        || verb(medicine, dosage.get("route")).to_owned(),
-        |method| capital(&method),
-    );
+    let verb = words(dosage.get("method"))
+        .map_or_else(|| verb(medicine, dosage.get("route")).to_owned(), |method| capital(&method));
     let dose = dosage.each("doseAndRate").find_map(dose);
     let often = often(dosage.get("timing"));
     let needed = as_needed(dosage);
@@ -59,11 +53,7 @@ fn as_needed(dosage: Node<'_>) -> Option<String> {
     if let Some(reason) = words(dosage.get("asNeededCodeableConcept")) {
         return Some(format!("as needed for {}", lower(&reason)));
     }
-    dosage
-        .get("asNeededBoolean")
-        .flag()
-        .unwrap_or(false)
-        .then(|| "as needed".to_owned())
+    dosage.get("asNeededBoolean").flag().unwrap_or(false).then(|| "as needed".to_owned())
 }
 
 /// The verb that fits how the medicine gets in.
@@ -106,28 +96,17 @@ fn verb(medicine: &str, route: Node<'_>) -> &'static str {
 fn dose(dose: Node<'_>) -> Option<String> {
     let quantity = dose.get("doseQuantity");
     if let Some(number) = quantity.get("value").number_text() {
-        return Some(amount::join(
-            &amount::trimmed(&number),
-            &plural(&amount::unit_of(quantity), &number),
-        ));
+        return Some(amount::join(&amount::trimmed(&number), &plural(&amount::unit_of(quantity), &number)));
     }
     let range = dose.get("doseRange");
     let (low, high) = (range.get("low"), range.get("high"));
-    if let (Some(least), Some(most)) = (
-        low.get("value").number_text(),
-        high.get("value").number_text(),
-    ) {
+    if let (Some(least), Some(most)) = (low.get("value").number_text(), high.get("value").number_text()) {
         let unit = plural(&amount::unit_of(high), &most);
-        return Some(amount::join(
-            &format!("{} to {}", amount::trimmed(&least), amount::trimmed(&most)),
-            &unit,
-        ));
+        return Some(amount::join(&format!("{} to {}", amount::trimmed(&least), amount::trimmed(&most)), &unit));
     }
     amount::range(range).or_else(|| {
         let rate = dose.get("rateQuantity");
-        amount::quantity(rate)
-            .or_else(|| amount::ratio(dose.get("rateRatio")))
-            .map(|rate| format!("at {rate}"))
+        amount::quantity(rate).or_else(|| amount::ratio(dose.get("rateRatio"))).map(|rate| format!("at {rate}"))
     })
 }
 
@@ -149,10 +128,7 @@ fn plural(unit: &str, number: &str) -> String {
     ];
     let unit = unit.to_owned();
     let lower = unit.to_lowercase();
-    match (
-        counted.contains(&lower.as_str()),
-        amount::trimmed(number).as_str(),
-    ) {
+    match (counted.contains(&lower.as_str()), amount::trimmed(number).as_str()) {
         (true, "1") | (false, _) => unit,
         (true, _) if lower.ends_with("ch") => format!("{lower}es"),
         (true, _) => format!("{lower}s"),
@@ -164,33 +140,21 @@ pub(crate) fn often(timing: Node<'_>) -> Option<String> {
     let repeat = timing.get("repeat");
     let mut parts: Vec<String> = Vec::new();
     parts.extend(rate(repeat));
-    let whens: Vec<String> = repeat
-        .each("when")
-        .filter_map(|when| when.text().map(event))
-        .collect();
+    let whens: Vec<String> = repeat.each("when").filter_map(|when| when.text().map(event)).collect();
     if !whens.is_empty() {
         parts.push(whens.join(" and "));
     }
-    let days: Vec<&str> = repeat
-        .each("dayOfWeek")
-        .filter_map(|day| day.text().and_then(weekday))
-        .collect();
+    let days: Vec<&str> = repeat.each("dayOfWeek").filter_map(|day| day.text().and_then(weekday)).collect();
     if !days.is_empty() {
         parts.push(format!("on {}", days.join(", ")));
     }
-    let times: Vec<&str> = repeat
-        .each("timeOfDay")
-        .filter_map(|time| time.text()?.get(..5))
-        .collect();
+    let times: Vec<&str> = repeat.each("timeOfDay").filter_map(|time| time.text()?.get(..5)).collect();
     if !times.is_empty() {
         parts.push(format!("at {}", times.join(", ")));
     }
     if parts.is_empty() {
         parts.extend(
-            code_of(timing.get("code"))
-                .and_then(by_code)
-                .map(str::to_owned)
-                .or_else(|| words(timing.get("code"))),
+            code_of(timing.get("code")).and_then(by_code).map(str::to_owned).or_else(|| words(timing.get("code"))),
         );
     }
     if let Some(length) = amount::duration(repeat.get("boundsDuration")) {
@@ -200,12 +164,7 @@ pub(crate) fn often(timing: Node<'_>) -> Option<String> {
 }
 
 fn rate(repeat: Node<'_>) -> Option<String> {
-    let number = |name: &str| {
-        repeat
-            .get(name)
-            .number_text()
-            .map(|number| amount::trimmed(&number))
-    };
+    let number = |name: &str| repeat.get(name).number_text().map(|number| amount::trimmed(&number));
     let unit = repeat.text_of("periodUnit")?;
     let period = match (number("period")?, number("periodMax")) {
         (period, Some(most)) => format!("{period} to {most}"),
@@ -230,10 +189,7 @@ fn rate(repeat: Node<'_>) -> Option<String> {
     };
     Some(match (times.as_str(), period.as_str()) {
         ("once", "1") if single == "hour" => "every hour".to_owned(),
-        (times, "1") => format!(
-            "{times} {} {single}",
-            if single == "hour" { "an" } else { "a" }
-        ),
+        (times, "1") => format!("{times} {} {single}", if single == "hour" { "an" } else { "a" }),
         ("once", period) => format!("every {period} {single}s"),
         (times, period) => format!("{times} every {period} {single}s"),
     })
@@ -305,10 +261,7 @@ fn most(ratio: Node<'_>) -> Option<String> {
     let number = amount::trimmed(&amount.get("value").number_text()?);
     let unit = plural(&amount::unit_of(amount), &number);
     let time = amount::duration(ratio.get("denominator"))?;
-    Some(format!(
-        "Do not take more than {} in {time}",
-        amount::join(&number, &unit)
-    ))
+    Some(format!("Do not take more than {} in {time}", amount::join(&number, &unit)))
 }
 
 /// A reason within a sentence: "Pain" becomes "pain", "ADHD" stays.
@@ -329,9 +282,7 @@ mod tests {
     use super::{Node, read};
 
     fn say(dosage: &Value, medicine: &str) -> String {
-        read(Node::of(dosage), medicine)
-            .sentence
-            .unwrap_or_default()
+        read(Node::of(dosage), medicine).sentence.unwrap_or_default()
     }
 
     #[test]
@@ -340,18 +291,9 @@ mod tests {
         assert_eq!(say(&every(4, 1, "d"), "x"), "Take 1, 4 times a day");
         assert_eq!(say(&every(1, 1, "d"), "x"), "Take 1, once a day");
         assert_eq!(say(&every(1, 6, "h"), "x"), "Take 1, every 6 hours");
-        assert_eq!(
-            say(&every(1, 1, "h"), "Albuterol Inhaler"),
-            "Breathe in 1, every hour"
-        );
-        assert_eq!(
-            say(&every(2, 3, "wk"), "x"),
-            "Take 1, 2 times every 3 weeks"
-        );
-        assert_eq!(
-            say(&json!({"asNeededBoolean": true}), "x"),
-            "Take as needed"
-        );
+        assert_eq!(say(&every(1, 1, "h"), "Albuterol Inhaler"), "Breathe in 1, every hour");
+        assert_eq!(say(&every(2, 3, "wk"), "x"), "Take 1, 2 times every 3 weeks");
+        assert_eq!(say(&json!({"asNeededBoolean": true}), "x"), "Take as needed");
         assert_eq!(say(&json!({"asNeededBoolean": false}), "x"), "");
         assert_eq!(
             say(
@@ -362,17 +304,11 @@ mod tests {
             "Take 2 tablets, 2 times a day, as needed for pain"
         );
         assert_eq!(
-            say(
-                &json!({"timing": {"repeat": {"when": ["HS"], "boundsDuration": {"value": 10, "code": "d"}}}}),
-                "x"
-            ),
+            say(&json!({"timing": {"repeat": {"when": ["HS"], "boundsDuration": {"value": 10, "code": "d"}}}}), "x"),
             "Take at bedtime, for 10 days"
         );
         assert_eq!(say(&json!({"text": "One with food"}), "x"), "One with food");
         let most = json!({"maxDosePerPeriod": {"numerator": {"value": 8, "unit": "tablet"}, "denominator": {"value": 1, "code": "d"}}});
-        assert_eq!(
-            read(Node::of(&most), "x").also,
-            ["Do not take more than 8 tablets in 1 day"]
-        );
+        assert_eq!(read(Node::of(&most), "x").also, ["Do not take more than 8 tablets in 1 day"]);
     }
 }

@@ -47,9 +47,7 @@ impl EncounterDetails {
             .map(|title| plainer(&title))
             .or_else(|| words(node.get("serviceType")));
         Self {
-            title: title
-                .or_else(|| kind.clone())
-                .unwrap_or_else(|| "Visit".to_owned()),
+            title: title.or_else(|| kind.clone()).unwrap_or_else(|| "Visit".to_owned()),
             kind,
             span: Span::read(node.get("period")),
             status: node
@@ -58,18 +56,9 @@ impl EncounterDetails {
                 .map(|code| status(ResourceType::Encounter, code)),
             reasons,
             reason_links: Link::each(node, "reasonReference"),
-            diagnoses: node
-                .each("diagnosis")
-                .filter_map(|item| Link::read(item.get("condition")))
-                .collect(),
-            participants: node
-                .each("participant")
-                .filter_map(|item| Link::read(item.get("individual")))
-                .collect(),
-            locations: node
-                .each("location")
-                .filter_map(|item| Link::read(item.get("location")))
-                .collect(),
+            diagnoses: node.each("diagnosis").filter_map(|item| Link::read(item.get("condition"))).collect(),
+            participants: node.each("participant").filter_map(|item| Link::read(item.get("individual"))).collect(),
+            locations: node.each("location").filter_map(|item| Link::read(item.get("location"))).collect(),
             organization: Link::read(node.get("serviceProvider")),
         }
     }
@@ -80,14 +69,7 @@ impl EncounterDetails {
             .status(self.status.as_ref())
             .fact("Kind", self.kind.clone().filter(|kind| *kind != self.title))
             .list("Reason", &self.reasons)
-            .list(
-                "With",
-                &self
-                    .participants
-                    .iter()
-                    .filter_map(|link| link.text.clone())
-                    .collect::<Vec<_>>(),
-            )
+            .list("With", &self.participants.iter().filter_map(|link| link.text.clone()).collect::<Vec<_>>())
             .list(
                 "At",
                 &self
@@ -98,10 +80,7 @@ impl EncounterDetails {
                     .take(1)
                     .collect::<Vec<_>>(),
             )
-            .date(
-                "Ended",
-                self.span.end.filter(|end| Some(*end) != self.span.start),
-            )
+            .date("Ended", self.span.end.filter(|end| Some(*end) != self.span.start))
     }
 }
 

@@ -38,23 +38,14 @@ impl GoalDetails {
     pub fn read(resource: &Value) -> Self {
         let node = Node::of(resource);
         let description = node.get("description");
-        let said = description
-            .text_of("text")
-            .and_then(from_literal)
-            .or_else(|| words(description));
+        let said = description.text_of("text").and_then(from_literal).or_else(|| words(description));
         let targets: Vec<String> = node.each("target").filter_map(target).collect();
         Self {
-            description: said
-                .or_else(|| targets.first().cloned())
-                .unwrap_or_else(|| "Goal".to_owned()),
+            description: said.or_else(|| targets.first().cloned()).unwrap_or_else(|| "Goal".to_owned()),
             targets,
-            due: node
-                .each("target")
-                .find_map(|target| date(target.get("dueDate"))),
+            due: node.each("target").find_map(|target| date(target.get("dueDate"))),
             started: date(node.get("startDate")),
-            status: node
-                .text_of("lifecycleStatus")
-                .map(|code| status(ResourceType::Goal, code)),
+            status: node.text_of("lifecycleStatus").map(|code| status(ResourceType::Goal, code)),
             progress: code_of(node.get("achievementStatus")).and_then(progress),
             addresses: Link::each(node, "addresses"),
             note: notes(node),
@@ -89,17 +80,8 @@ fn from_literal(text: &str) -> Option<String> {
         .text_of("code")
         .and_then(test_names::by_code)
         .map_or_else(|| title::capital(&test_names::shorter(full)), str::to_owned);
-    let number = observation
-        .get("value")
-        .number_text()
-        .or_else(|| observation.owned("value"))?;
-    let amount = amount::join(
-        &number,
-        &observation
-            .text_of("unit")
-            .map(amount::unit)
-            .unwrap_or_default(),
-    );
+    let number = observation.get("value").number_text().or_else(|| observation.owned("value"))?;
+    let amount = amount::join(&number, &observation.text_of("unit").map(amount::unit).unwrap_or_default());
     let relation = match observation.text_of("operator")? {
         "<" => "below",
         "<=" => "at or below",
@@ -118,11 +100,7 @@ fn target(node: Node<'_>) -> Option<String> {
         .or_else(|| amount::range(detail("detailRange")))
         .or_else(|| words(detail("detailCodeableConcept")))
         .or_else(|| node.owned("detailString"))
-        .or_else(|| {
-            detail("detailBoolean")
-                .flag()
-                .map(|yes| if yes { "Yes" } else { "No" }.to_owned())
-        })
+        .or_else(|| detail("detailBoolean").flag().map(|yes| if yes { "Yes" } else { "No" }.to_owned()))
         .or_else(|| detail("detailInteger").number_text());
     match (super::observation::test_name(node.get("measure")), value) {
         (Some(measure), Some(value)) => Some(format!("{measure}: {value}")),
@@ -143,10 +121,7 @@ fn progress(code: &str) -> Option<Status> {
         "not-attainable" => ("Can't be reached", Tone::Warn),
         _ => return None,
     };
-    Some(Status {
-        word: word.to_owned(),
-        tone,
-    })
+    Some(Status { word: word.to_owned(), tone })
 }
 
 #[cfg(test)]

@@ -57,19 +57,14 @@ impl ImagingDetails {
         let node = Node::of(resource);
         let series: Vec<Series> = node.each("series").map(series).collect();
         let mut kinds: Vec<String> = Vec::new();
-        for kind in node
-            .each("modality")
-            .filter_map(modality)
-            .chain(series.iter().filter_map(|series| series.kind.clone()))
+        for kind in
+            node.each("modality").filter_map(modality).chain(series.iter().filter_map(|series| series.kind.clone()))
         {
             if !kinds.contains(&kind) {
                 kinds.push(kind);
             }
         }
-        let mut body_sites: Vec<String> = series
-            .iter()
-            .filter_map(|series| series.body_site.clone())
-            .collect();
+        let mut body_sites: Vec<String> = series.iter().filter_map(|series| series.body_site.clone()).collect();
         body_sites.dedup();
         let title = each_words(node, "procedureCode")
             .into_iter()
@@ -114,10 +109,7 @@ fn series(node: Node<'_>) -> Series {
         kind: modality(node.get("modality")),
         body_site: coding_words(node.get("bodySite")).map(|site| body_part(&site)),
         description: node.owned("description"),
-        images: node
-            .each("instance")
-            .filter_map(|instance| instance.owned("title"))
-            .collect(),
+        images: node.each("instance").filter_map(|instance| instance.owned("title")).collect(),
         count: count(node.get("numberOfInstances")),
     }
 }
@@ -127,15 +119,10 @@ fn body_part(site: &str) -> String {
     if matches!(site, "Thoracic structure" | "Thoracic" | "Thorax structure") {
         return "Chest".to_owned();
     }
-    let site = site
-        .strip_prefix("Structure of region of ")
-        .or_else(|| site.strip_prefix("Structure of "))
-        .unwrap_or(site);
+    let site =
+        site.strip_prefix("Structure of region of ").or_else(|| site.strip_prefix("Structure of ")).unwrap_or(site);
     let site = site.strip_prefix("Bone structure of ").unwrap_or(site);
-    let site = site
-        .strip_suffix(" region structure")
-        .or_else(|| site.strip_suffix(" structure"))
-        .unwrap_or(site);
+    let site = site.strip_suffix(" region structure").or_else(|| site.strip_suffix(" structure")).unwrap_or(site);
     super::title::capital(site)
 }
 

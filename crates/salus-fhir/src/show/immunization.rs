@@ -80,10 +80,7 @@ impl ImmunizationDetails {
             lot: node.owned("lotNumber"),
             expires: date(node.get("expirationDate")),
             manufacturer: Link::read(node.get("manufacturer")),
-            performers: node
-                .each("performer")
-                .filter_map(|performer| Link::read(performer.get("actor")))
-                .collect(),
+            performers: node.each("performer").filter_map(|performer| Link::read(performer.get("actor"))).collect(),
             location: Link::read(node.get("location")),
             encounter: Link::read(node.get("encounter")),
             first_hand: node.get("primarySource").flag(),
@@ -100,12 +97,7 @@ impl ImmunizationDetails {
             .list("Against", &self.diseases)
             .fact("Why not", self.reason.clone())
             .fact("Where on the body", self.site.clone())
-            .fact(
-                "Made by",
-                self.manufacturer
-                    .as_ref()
-                    .and_then(|link| link.text.clone()),
-            )
+            .fact("Made by", self.manufacturer.as_ref().and_then(|link| link.text.clone()))
             .fact("Lot number", self.lot.clone())
             .note(self.note.clone())
     }

@@ -50,11 +50,7 @@ fn value(rest: &mut &str, depth: usize) -> Option<Value> {
         }
         return Some(Value::Array(items));
     }
-    for (word, value) in [
-        ("None", Value::Null),
-        ("True", Value::Bool(true)),
-        ("False", Value::Bool(false)),
-    ] {
+    for (word, value) in [("None", Value::Null), ("True", Value::Bool(true)), ("False", Value::Bool(false))] {
         if eat(rest, word) {
             return Some(value);
         }
@@ -104,18 +100,8 @@ mod tests {
             parse("{'a': [1, 2.5, None, True], \"b\": 'it\\'s', 'c': {}}"),
             Some(json!({"a": [1, 2.5, null, true], "b": "it's", "c": {}}))
         );
-        for broken in [
-            "",
-            "{",
-            "{'a'",
-            "{'a': }",
-            "{'a': 1",
-            "[1 2]",
-            "{'a': 1} x",
-            "'é",
-            "{1: 2}",
-            &"[".repeat(100),
-        ] {
+        for broken in ["", "{", "{'a'", "{'a': }", "{'a': 1", "[1 2]", "{'a': 1} x", "'é", "{1: 2}", &"[".repeat(100)]
+        {
             assert_eq!(parse(broken), None, "{broken}");
         }
     }

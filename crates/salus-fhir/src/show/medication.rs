@@ -78,14 +78,10 @@ fn name(node: Node<'_>) -> String {
     let reference = node.get("medicationReference");
     let contained = || {
         let id = reference.text_of("reference")?.strip_prefix('#')?;
-        let medicine = node
-            .each("contained")
-            .find(|inner| inner.text_of("id") == Some(id))?;
+        let medicine = node.each("contained").find(|inner| inner.text_of("id") == Some(id))?;
         words(medicine.get("code"))
     };
-    let name = words(node.get("medicationCodeableConcept"))
-        .or_else(|| Link::read(reference)?.text)
-        .or_else(contained);
+    let name = words(node.get("medicationCodeableConcept")).or_else(|| Link::read(reference)?.text).or_else(contained);
     name.map_or_else(|| "Medicine".to_owned(), |name| without_application(&name))
 }
 
@@ -93,11 +89,7 @@ fn name(node: Node<'_>) -> String {
 fn without_application(name: &str) -> String {
     match name.split_once(' ') {
         Some((first, rest)) => match first.strip_prefix("NDA") {
-            Some(number)
-                if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) =>
-            {
-                rest.to_owned()
-            }
+            Some(number) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => rest.to_owned(),
             _ => name.to_owned(),
         },
         None => name.to_owned(),
@@ -121,16 +113,11 @@ impl MedicationDetails {
         }
         Self {
             medicine: Link::read(node.get("medicationReference")),
-            status: node
-                .text_of("status")
-                .map(|code| status(ResourceType::MedicationRequest, code)),
+            status: node.text_of("status").map(|code| status(ResourceType::MedicationRequest, code)),
             instructions,
             also,
             as_needed,
-            refills: dispense
-                .get("numberOfRepeatsAllowed")
-                .integer()
-                .and_then(|count| u32::try_from(count).ok()),
+            refills: dispense.get("numberOfRepeatsAllowed").integer().and_then(|count| u32::try_from(count).ok()),
             quantity: amount::quantity(dispense.get("quantity")),
             supply: amount::duration(dispense.get("expectedSupplyDuration")),
             authored: date(node.get("authoredOn")),
@@ -164,18 +151,12 @@ impl MedicationDetails {
             .when(self.authored)
             .status(self.status.as_ref())
             .fact("How to take it", how)
-            .fact(
-                "Also",
-                (!self.also.is_empty()).then(|| self.also.join(". ")),
-            )
+            .fact("Also", (!self.also.is_empty()).then(|| self.also.join(". ")))
             .fact("Refills", self.refill_words())
             .fact("Amount", self.quantity.clone())
             .fact("Supply", self.supply.clone())
             .list("Reason", &self.reasons)
-            .fact(
-                "Prescribed by",
-                self.requester.as_ref().and_then(|link| link.text.clone()),
-            )
+            .fact("Prescribed by", self.requester.as_ref().and_then(|link| link.text.clone()))
             .date("Prescribed", self.authored)
             .date("Refill until", self.valid.end)
             .note(self.note.clone())
@@ -199,16 +180,11 @@ impl AdministrationDetails {
                 .text_of("status")
                 .filter(|code| *code != "completed")
                 .map(|code| status(ResourceType::MedicationAdministration, code)),
-            dose: dosage
-                .owned("text")
-                .or_else(|| (!dose.is_empty()).then(|| dose.join(", "))),
+            dose: dosage.owned("text").or_else(|| (!dose.is_empty()).then(|| dose.join(", "))),
             reasons: each_words(node, "reasonCode"),
             reason_links: Link::each(node, "reasonReference"),
             encounter: Link::read(node.get("context")),
-            performers: node
-                .each("performer")
-                .filter_map(|performer| Link::read(performer.get("actor")))
-                .collect(),
+            performers: node.each("performer").filter_map(|performer| Link::read(performer.get("actor"))).collect(),
             note: notes(node),
         }
     }
@@ -219,10 +195,7 @@ impl AdministrationDetails {
             .status(self.status.as_ref())
             .fact("Dose", self.dose.clone())
             .list("Reason", &self.reasons)
-            .date(
-                "Ended",
-                self.span.end.filter(|end| Some(*end) != self.span.start),
-            )
+            .date("Ended", self.span.end.filter(|end| Some(*end) != self.span.start))
             .note(self.note.clone())
     }
 }

@@ -31,29 +31,19 @@ pub struct Attachment {
 impl Attachment {
     pub(crate) fn read(node: Node<'_>) -> Self {
         let full_type = node.text_of("contentType").map(str::to_lowercase);
-        let content_type = full_type
-            .as_deref()
-            .map(|full| full.split(';').next().unwrap_or(full).trim().to_owned());
+        let content_type = full_type.as_deref().map(|full| full.split(';').next().unwrap_or(full).trim().to_owned());
         let data = node.text_of("data").and_then(|data| {
             let dense: String = data.split_ascii_whitespace().collect();
             base64::engine::general_purpose::STANDARD.decode(dense).ok()
         });
         let text = match (&data, content_type.as_deref()) {
-            (Some(data), Some("text/plain")) => {
-                Some(decode(data, full_type.as_deref().and_then(charset)))
-            }
+            (Some(data), Some("text/plain")) => Some(decode(data, full_type.as_deref().and_then(charset))),
             _ => None,
         };
-        let said = node
-            .get("size")
-            .integer()
-            .and_then(|size| u64::try_from(size).ok());
+        let said = node.get("size").integer().and_then(|size| u64::try_from(size).ok());
         Self {
             title: node.owned("title"),
-            size: data
-                .as_ref()
-                .and_then(|data| u64::try_from(data.len()).ok())
-                .or(said),
+            size: data.as_ref().and_then(|data| u64::try_from(data.len()).ok()).or(said),
             url: node.owned("url"),
             created: date(node.get("creation")),
             content_type,
@@ -69,8 +59,7 @@ impl Attachment {
             "text/html" | "application/xhtml+xml" => "Web page",
             "application/pdf" => "PDF",
             "application/rtf" | "text/rtf" => "Formatted text",
-            "application/msword"
-            | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => {
+            "application/msword" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => {
                 "Word document"
             }
             "text/xml" | "application/xml" | "application/cda+xml" | "application/hl7-cda+xml" => {
@@ -99,13 +88,7 @@ fn decode(data: &[u8], charset: Option<&str>) -> String {
         let units: Vec<u16> = data
             .chunks_exact(2)
             .filter_map(|pair| <[u8; 2]>::try_from(pair).ok())
-            .map(|pair| {
-                if little {
-                    u16::from_le_bytes(pair)
-                } else {
-                    u16::from_be_bytes(pair)
-                }
-            })
+            .map(|pair| if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) })
             .collect();
         String::from_utf16_lossy(&units)
     };
@@ -114,9 +97,7 @@ fn decode(data: &[u8], charset: Option<&str>) -> String {
         ([0xFE, 0xFF, rest @ ..], _) => utf16(rest, false),
         (data, Some("utf-16le")) => utf16(data, true),
         (data, Some("utf-16" | "utf-16be")) => utf16(data, false),
-        (data, Some("iso-8859-1" | "latin1" | "us-ascii" | "windows-1252"))
-            if std::str::from_utf8(data).is_err() =>
-        {
+        (data, Some("iso-8859-1" | "latin1" | "us-ascii" | "windows-1252")) if std::str::from_utf8(data).is_err() => {
             data.iter().map(|byte| char::from(*byte)).collect()
         }
         ([0xEF, 0xBB, 0xBF, rest @ ..], _) => String::from_utf8_lossy(rest).into_owned(),
@@ -157,16 +138,10 @@ impl NoteDetails {
         let node = Node::of(resource);
         let kind = ResourceType::DocumentReference;
         let context = node.get("context");
-        let attachments: Vec<Attachment> = node
-            .each("content")
-            .map(|content| Attachment::read(content.get("attachment")))
-            .collect();
+        let attachments: Vec<Attachment> =
+            node.each("content").map(|content| Attachment::read(content.get("attachment"))).collect();
         let title = words(node.get("type"))
-            .or_else(|| {
-                attachments
-                    .iter()
-                    .find_map(|attachment| attachment.title.clone())
-            })
+            .or_else(|| attachments.iter().find_map(|attachment| attachment.title.clone()))
             .or_else(|| node.owned("description"))
             .or_else(|| each_words(node, "category").into_iter().next());
         let about = Span::read(context.get("period"));
@@ -190,9 +165,7 @@ impl NoteDetails {
 
     /// The text of the first file that has one.
     pub fn text(&self) -> Option<&str> {
-        self.attachments
-            .iter()
-            .find_map(|attachment| attachment.text.as_deref())
+        self.attachments.iter().find_map(|attachment| attachment.text.as_deref())
     }
 
     pub(crate) fn line(&self) -> Line {
@@ -200,20 +173,10 @@ impl NoteDetails {
             .when(self.about.first().or(self.when))
             .status(self.status.as_ref())
             .list("Category", &self.categories)
-            .fact(
-                "File",
-                self.attachments.first().map(|attachment| attachment.kind()),
-            )
-            .fact(
-                "Written by",
-                self.authors.iter().find_map(|author| author.text.clone()),
-            )
+            .fact("File", self.attachments.first().map(|attachment| attachment.kind()))
+            .fact("Written by", self.authors.iter().find_map(|author| author.text.clone()))
             .date("Written", self.when)
-            .note(
-                self.description
-                    .clone()
-                    .filter(|description| *description != self.title),
-            )
+            .note(self.description.clone().filter(|description| *description != self.title))
     }
 }
 

@@ -93,11 +93,7 @@ impl ObservationValue {
         let node = Node::of(resource);
         let own = part(node);
         let parts: Vec<ObservationPart> = node.each("component").map(part).collect();
-        let value = own
-            .value
-            .clone()
-            .or_else(|| blood_pressure(&parts))
-            .or_else(|| all_parts(&parts));
+        let value = own.value.clone().or_else(|| blood_pressure(&parts)).or_else(|| all_parts(&parts));
         let flag = own.flag.clone().or_else(|| most_serious(&parts));
         let official = words(node.get("code")).filter(|official| *official != own.name);
         Self {
@@ -131,17 +127,11 @@ impl ObservationValue {
 
     /// What to say for the value: itself, why it is missing, or that there is none.
     pub fn value_or_reason(&self) -> String {
-        self.value
-            .clone()
-            .or_else(|| self.absent.clone())
-            .unwrap_or_else(|| "No value was recorded".to_owned())
+        self.value.clone().or_else(|| self.absent.clone()).unwrap_or_else(|| "No value was recorded".to_owned())
     }
 
     pub(crate) fn line(&self) -> Line {
-        let flag = self.flag.as_ref().map(|flag| Status {
-            word: flag.word.clone(),
-            tone: flag.tone,
-        });
+        let flag = self.flag.as_ref().map(|flag| Status { word: flag.word.clone(), tone: flag.tone });
         let mut line = Line::new(self.name.clone())
             .when(self.when)
             .status(self.status.as_ref().or(flag.as_ref()))
@@ -154,37 +144,27 @@ impl ObservationValue {
                     Some(format!(
                         "{}: {}",
                         part.name,
-                        part.value
-                            .as_deref()
-                            .or(part.absent.as_deref())
-                            .unwrap_or("No value")
+                        part.value.as_deref().or(part.absent.as_deref()).unwrap_or("No value")
                     )),
                 );
             }
         }
-        line.fact("Official name", self.official_name.clone())
-            .note(self.note.clone())
+        line.fact("Official name", self.official_name.clone()).note(self.note.clone())
     }
 }
 
 /// The plain name of a test from its concept.
 pub(crate) fn test_name(concept: Node<'_>) -> Option<String> {
-    loinc(concept)
-        .and_then(test_names::by_code)
-        .map(str::to_owned)
-        .or_else(|| {
-            let full = words(concept)?;
-            let short = title::capital(&test_names::shorter(&full));
-            Some(if short.is_empty() { full } else { short })
-        })
+    loinc(concept).and_then(test_names::by_code).map(str::to_owned).or_else(|| {
+        let full = words(concept)?;
+        let short = title::capital(&test_names::shorter(&full));
+        Some(if short.is_empty() { full } else { short })
+    })
 }
 
 fn part(node: Node<'_>) -> ObservationPart {
     let quantity = node.get("valueQuantity");
-    let number = quantity
-        .get("value")
-        .number()
-        .or_else(|| node.get("valueInteger").number());
+    let number = quantity.get("value").number().or_else(|| node.get("valueInteger").number());
     ObservationPart {
         name: test_name(node.get("code")).unwrap_or_else(|| "Test result".to_owned()),
         codes: codes(node.get("code")),
@@ -203,11 +183,7 @@ fn value(node: Node<'_>) -> Option<String> {
     amount::quantity(of("valueQuantity"))
         .or_else(|| words(of("valueCodeableConcept")))
         .or_else(|| node.owned("valueString"))
-        .or_else(|| {
-            of("valueBoolean")
-                .flag()
-                .map(|yes| if yes { "Yes" } else { "No" }.to_owned())
-        })
+        .or_else(|| of("valueBoolean").flag().map(|yes| if yes { "Yes" } else { "No" }.to_owned()))
         .or_else(|| of("valueInteger").number_text())
         .or_else(|| amount::range(of("valueRange")))
         .or_else(|| amount::ratio(of("valueRatio")))
@@ -222,32 +198,19 @@ fn value(node: Node<'_>) -> Option<String> {
                 (None, None) => None,
             }
         })
-        .or_else(|| {
-            of("valueSampledData")
-                .exists()
-                .then(|| "A series of measurements".to_owned())
-        })
+        .or_else(|| of("valueSampledData").exists().then(|| "A series of measurements".to_owned()))
 }
 
 /// "105/89 mmHg" from the upper and the lower pressure.
 fn blood_pressure(parts: &[ObservationPart]) -> Option<String> {
-    let find = |loinc: &str| {
-        parts
-            .iter()
-            .find(|part| part.codes.iter().any(|code| code.code == loinc))
-    };
+    let find = |loinc: &str| parts.iter().find(|part| part.codes.iter().any(|code| code.code == loinc));
     let (upper, lower) = (find("8480-6")?, find("8462-4")?);
-    Some(amount::join(
-        &format!("{:.0}/{:.0}", upper.number?.round(), lower.number?.round()),
-        &upper.unit,
-    ))
+    Some(amount::join(&format!("{:.0}/{:.0}", upper.number?.round(), lower.number?.round()), &upper.unit))
 }
 
 fn all_parts(parts: &[ObservationPart]) -> Option<String> {
-    let said: Vec<String> = parts
-        .iter()
-        .filter_map(|part| Some(format!("{}: {}", part.name, part.value.as_deref()?)))
-        .collect();
+    let said: Vec<String> =
+        parts.iter().filter_map(|part| Some(format!("{}: {}", part.name, part.value.as_deref()?))).collect();
     (!said.is_empty()).then(|| said.join("; "))
 }
 
@@ -258,10 +221,7 @@ fn most_serious(parts: &[ObservationPart]) -> Option<Flag> {
         Tone::Ok => 1,
         Tone::Quiet => 0,
     };
-    let worst = parts
-        .iter()
-        .filter_map(|part| part.flag.as_ref())
-        .max_by_key(|flag| weight(flag))?;
+    let worst = parts.iter().filter_map(|part| part.flag.as_ref()).max_by_key(|flag| weight(flag))?;
     // "Normal" of the whole is only said when every part has been judged.
     let whole = worst.tone != Tone::Ok || parts.iter().all(|part| part.flag.is_some());
     whole.then(|| worst.clone())
@@ -269,18 +229,8 @@ fn most_serious(parts: &[ObservationPart]) -> Option<Flag> {
 
 fn stated_flag(node: Node<'_>) -> Option<Flag> {
     let concept = node.first("interpretation");
-    let flag = |word: &str, tone| {
-        Some(Flag {
-            word: word.to_owned(),
-            tone,
-            computed: false,
-        })
-    };
-    match concept
-        .each("coding")
-        .filter_map(|coding| coding.text_of("code"))
-        .find_map(interpretation)
-    {
+    let flag = |word: &str, tone| Some(Flag { word: word.to_owned(), tone, computed: false });
+    match concept.each("coding").filter_map(|coding| coding.text_of("code")).find_map(interpretation) {
         Some((word, tone)) => flag(word, tone),
         None => flag(&words(concept)?, Tone::Quiet),
     }
@@ -345,11 +295,7 @@ fn computed_flag(node: Node<'_>) -> Option<Flag> {
         Some(">" | ">=") if above => ("High", Tone::Warn),
         _ => return None,
     };
-    Some(Flag {
-        word: word.to_owned(),
-        tone,
-        computed: true,
-    })
+    Some(Flag { word: word.to_owned(), tone, computed: true })
 }
 
 /// A range without a type is the normal one.
@@ -371,17 +317,11 @@ fn ranges(node: Node<'_>) -> Option<String> {
         .each("referenceRange")
         .filter_map(|range| {
             let text = range.owned("text").or_else(|| amount::range(range))?;
-            let kind = Some(range.get("type"))
-                .filter(|kind| code_of(*kind) != Some("normal"))
-                .and_then(words);
+            let kind = Some(range.get("type")).filter(|kind| code_of(*kind) != Some("normal")).and_then(words);
             let mut whom = each_words(range, "appliesTo");
             whom.extend(amount::range(range.get("age")).map(|age| format!("age {age}")));
             let label: Vec<String> = kind.into_iter().chain(whom).collect();
-            Some(if label.is_empty() {
-                text
-            } else {
-                format!("{}: {text}", label.join(", "))
-            })
+            Some(if label.is_empty() { text } else { format!("{}: {text}", label.join(", ")) })
         })
         .collect();
     (!said.is_empty()).then(|| said.join("; "))
@@ -398,9 +338,7 @@ fn absent(node: Node<'_>) -> Option<String> {
         Some("not-applicable") => "Does not apply",
         Some("unsupported") => "The source can't give this",
         Some("as-text") => "See the text of the report",
-        Some("error" | "not-a-number" | "negative-infinity" | "positive-infinity") => {
-            "Could not be measured"
-        }
+        Some("error" | "not-a-number" | "negative-infinity" | "positive-infinity") => "Could not be measured",
         Some("not-performed") => "Not done",
         _ => return words(concept),
     };

@@ -59,14 +59,7 @@ pub struct Line {
 
 impl Line {
     pub(crate) fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            when: None,
-            status: None,
-            facts: Vec::new(),
-            dates: Vec::new(),
-            note: None,
-        }
+        Self { title: title.into(), when: None, status: None, facts: Vec::new(), dates: Vec::new(), note: None }
     }
 
     pub(crate) fn when(mut self, when: Option<When>) -> Self {
@@ -115,10 +108,7 @@ pub struct Link {
 
 impl Link {
     pub(crate) fn read(node: Node<'_>) -> Option<Self> {
-        let link = Self {
-            reference: node.owned("reference"),
-            text: node.text_of("display").map(plain),
-        };
+        let link = Self { reference: node.owned("reference"), text: node.text_of("display").map(plain) };
         (link.reference.is_some() || link.text.is_some()).then_some(link)
     }
 
@@ -147,10 +137,7 @@ pub struct Span {
 
 impl Span {
     pub(crate) fn read(node: Node<'_>) -> Self {
-        Self {
-            start: date(node.get("start")),
-            end: date(node.get("end")),
-        }
+        Self { start: date(node.get("start")), end: date(node.get("end")) }
     }
 
     pub(crate) const fn first(self) -> Option<When> {
@@ -169,20 +156,14 @@ pub(crate) fn date(node: Node<'_>) -> Option<When> {
 /// `nameDateTime`, or `namePeriod` from its start to its end.
 pub(crate) fn span_of(node: Node<'_>, name: &str) -> Span {
     match date(node.get(&format!("{name}DateTime"))) {
-        Some(when) => Span {
-            start: Some(when),
-            end: None,
-        },
+        Some(when) => Span { start: Some(when), end: None },
         None => Span::read(node.get(&format!("{name}Period"))),
     }
 }
 
 /// The texts of all annotations, one a line.
 pub(crate) fn notes(node: Node<'_>) -> Option<String> {
-    let texts: Vec<&str> = node
-        .each("note")
-        .filter_map(|note| note.text_of("text"))
-        .collect();
+    let texts: Vec<&str> = node.each("note").filter_map(|note| note.text_of("text")).collect();
     (!texts.is_empty()).then(|| texts.join("\n"))
 }
 

@@ -90,43 +90,27 @@ impl PatientDetails {
         let name = best_name(node);
         let said = name.and_then(full);
         let died = date(node.get("deceasedDateTime"));
-        let deceased = died.is_some()
-            || node.get("deceasedDateTime").exists()
-            || node.get("deceasedBoolean").flag() == Some(true);
+        let deceased =
+            died.is_some() || node.get("deceasedDateTime").exists() || node.get("deceasedBoolean").flag() == Some(true);
         let status = if deceased {
-            Some(Status {
-                word: "Deceased".to_owned(),
-                tone: Tone::Quiet,
-            })
+            Some(Status { word: "Deceased".to_owned(), tone: Tone::Quiet })
         } else {
-            (node.get("active").flag() == Some(false))
-                .then(|| super::status::status(ResourceType::Patient, "inactive"))
+            (node.get("active").flag() == Some(false)).then(|| super::status::status(ResourceType::Patient, "inactive"))
         };
         Self {
             given: name
-                .map(|name| {
-                    name.each("given")
-                        .filter_map(Node::text)
-                        .map(str::to_owned)
-                        .collect()
-                })
+                .map(|name| name.each("given").filter_map(Node::text).map(str::to_owned).collect())
                 .unwrap_or_default(),
             family: name.and_then(|name| name.owned("family")),
-            other_names: node
-                .each("name")
-                .filter_map(full)
-                .filter(|other| Some(other) != said.as_ref())
-                .collect(),
+            other_names: node.each("name").filter_map(full).filter(|other| Some(other) != said.as_ref()).collect(),
             name: said.unwrap_or_else(|| "Patient without a name".to_owned()),
             birth_date: date(node.get("birthDate")),
             gender: node.text_of("gender").and_then(gender),
-            birth_sex: extension(node, BIRTH_SEX).and_then(|sex| {
-                match sex.text_of("valueCode")? {
-                    "F" => Some("Female".to_owned()),
-                    "M" => Some("Male".to_owned()),
-                    "UNK" | "OTH" | "ASKU" => Some("Not known".to_owned()),
-                    _ => None,
-                }
+            birth_sex: extension(node, BIRTH_SEX).and_then(|sex| match sex.text_of("valueCode")? {
+                "F" => Some("Female".to_owned()),
+                "M" => Some("Male".to_owned()),
+                "UNK" | "OTH" | "ASKU" => Some("Not known".to_owned()),
+                _ => None,
             }),
             deceased,
             died,
@@ -136,11 +120,7 @@ impl PatientDetails {
             marital_status: words(node.get("maritalStatus")).map(|word| marital(&word)),
             race: origin(node, RACE),
             ethnicity: origin(node, ETHNICITY),
-            mrn: facts(ResourceType::Patient, resource)
-                .mrn
-                .into_iter()
-                .map(|(_, value)| value)
-                .collect(),
+            mrn: facts(ResourceType::Patient, resource).mrn.into_iter().map(|(_, value)| value).collect(),
             contacts: node.each("contact").map(contact).collect(),
             general_practitioners: Link::each(node, "generalPractitioner"),
             status,
@@ -154,10 +134,7 @@ impl PatientDetails {
             .fact("Gender", self.gender)
             .date("Born", self.birth_date)
             .date("Died", self.died)
-            .fact(
-                "Language",
-                self.languages.first().map(|language| language.name.clone()),
-            )
+            .fact("Language", self.languages.first().map(|language| language.name.clone()))
             .fact("Phone", phone(&self.telecom))
             .fact("Address", self.addresses.first().map(Address::one_line))
             .list("Medical record number", &self.mrn)
@@ -194,18 +171,13 @@ fn marital(word: &str) -> String {
 }
 
 fn extension<'a>(node: Node<'a>, url: &str) -> Option<Node<'a>> {
-    node.each("extension")
-        .find(|extension| extension.text_of("url") == Some(url))
+    node.each("extension").find(|extension| extension.text_of("url") == Some(url))
 }
 
 /// Race and ethnicity: the categories, else the text.
 fn origin(node: Node<'_>, url: &str) -> Option<String> {
     let extension = extension(node, url)?;
-    let part = |name: &'static str| {
-        extension
-            .each("extension")
-            .filter(move |part| part.text_of("url") == Some(name))
-    };
+    let part = |name: &'static str| extension.each("extension").filter(move |part| part.text_of("url") == Some(name));
     let mut said: Vec<String> = Vec::new();
     for name in ["ombCategory", "detailed"] {
         for word in part(name).filter_map(|part| coding_words(part.get("valueCoding"))) {
@@ -215,10 +187,9 @@ fn origin(node: Node<'_>, url: &str) -> Option<String> {
         }
     }
     if said.is_empty() {
-        said.extend(part("text").filter_map(|part| {
-            part.text_of("valueString")
-                .map(|text| capital(&text.replace('_', " ")))
-        }));
+        said.extend(
+            part("text").filter_map(|part| part.text_of("valueString").map(|text| capital(&text.replace('_', " ")))),
+        );
     }
     (!said.is_empty()).then(|| said.join(", "))
 }
@@ -237,11 +208,7 @@ fn languages(node: Node<'_>) -> Vec<Language> {
                 (_, "English (United States)" | "English (US)") => "English".to_owned(),
                 (_, given) => given.to_owned(),
             };
-            Some(Language {
-                name,
-                code,
-                preferred: item.get("preferred").flag().unwrap_or(false),
-            })
+            Some(Language { name, code, preferred: item.get("preferred").flag().unwrap_or(false) })
         })
         .collect();
     languages.sort_by_key(|language| !language.preferred);
@@ -249,35 +216,27 @@ fn languages(node: Node<'_>) -> Vec<Language> {
 }
 
 fn language(code: &str) -> Option<&'static str> {
-    Some(
-        match code
-            .split('-')
-            .next()
-            .unwrap_or(code)
-            .to_ascii_lowercase()
-            .as_str()
-        {
-            "en" => "English",
-            "es" => "Spanish",
-            "zh" => "Chinese",
-            "fr" => "French",
-            "de" => "German",
-            "vi" => "Vietnamese",
-            "tl" => "Tagalog",
-            "ko" => "Korean",
-            "ru" => "Russian",
-            "ar" => "Arabic",
-            "pt" => "Portuguese",
-            "ht" => "Haitian Creole",
-            "hi" => "Hindi",
-            "it" => "Italian",
-            "ja" => "Japanese",
-            "pl" => "Polish",
-            "fa" => "Persian",
-            "he" => "Hebrew",
-            _ => return None,
-        },
-    )
+    Some(match code.split('-').next().unwrap_or(code).to_ascii_lowercase().as_str() {
+        "en" => "English",
+        "es" => "Spanish",
+        "zh" => "Chinese",
+        "fr" => "French",
+        "de" => "German",
+        "vi" => "Vietnamese",
+        "tl" => "Tagalog",
+        "ko" => "Korean",
+        "ru" => "Russian",
+        "ar" => "Arabic",
+        "pt" => "Portuguese",
+        "ht" => "Haitian Creole",
+        "hi" => "Hindi",
+        "it" => "Italian",
+        "ja" => "Japanese",
+        "pl" => "Polish",
+        "fa" => "Persian",
+        "he" => "Hebrew",
+        _ => return None,
+    })
 }
 
 fn contact(node: Node<'_>) -> Contact {

@@ -18,19 +18,12 @@ pub(crate) fn best_name<'a>(node: Node<'a>) -> Option<Node<'a>> {
         Some("nickname" | "temp") => 3,
         Some(_) => 4,
     };
-    node.each("name")
-        .filter(|name| full(*name).is_some())
-        .min_by_key(rank)
+    node.each("name").filter(|name| full(*name).is_some()).min_by_key(rank)
 }
 
 /// A name as it is said: "Dr. Ana Maria Ortiz, MD".
 pub(crate) fn full(name: Node<'_>) -> Option<String> {
-    let all = |field: &str| {
-        name.each(field)
-            .filter_map(Node::text)
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
+    let all = |field: &str| name.each(field).filter_map(Node::text).collect::<Vec<_>>().join(" ");
     let family = name.text_of("family").unwrap_or_default();
     let given = all("given");
     if family.is_empty() && given.is_empty() {
@@ -41,16 +34,8 @@ pub(crate) fn full(name: Node<'_>) -> Option<String> {
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
-    let suffix = name
-        .each("suffix")
-        .filter_map(Node::text)
-        .collect::<Vec<_>>()
-        .join(", ");
-    Some(if suffix.is_empty() {
-        said
-    } else {
-        format!("{said}, {suffix}")
-    })
+    let suffix = name.each("suffix").filter_map(Node::text).collect::<Vec<_>>().join(", ");
+    Some(if suffix.is_empty() { said } else { format!("{said}, {suffix}") })
 }
 
 /// A doctor, nurse or other care provider.
@@ -75,21 +60,12 @@ impl PractitionerDetails {
     pub fn read(resource: &Value) -> Self {
         let node = Node::of(resource);
         Self {
-            name: best_name(node)
-                .and_then(full)
-                .unwrap_or_else(|| "Care provider".to_owned()),
-            npi: crate::facts(ResourceType::Practitioner, resource)
-                .npi
-                .into_iter()
-                .next(),
-            qualifications: node
-                .each("qualification")
-                .filter_map(|item| words(item.get("code")))
-                .collect(),
+            name: best_name(node).and_then(full).unwrap_or_else(|| "Care provider".to_owned()),
+            npi: crate::facts(ResourceType::Practitioner, resource).npi.into_iter().next(),
+            qualifications: node.each("qualification").filter_map(|item| words(item.get("code"))).collect(),
             languages: each_words(node, "communication"),
             telecom: Telecom::each(node),
-            status: (node.get("active").flag() == Some(false))
-                .then(|| status(ResourceType::Practitioner, "inactive")),
+            status: (node.get("active").flag() == Some(false)).then(|| status(ResourceType::Practitioner, "inactive")),
         }
     }
 
@@ -140,12 +116,7 @@ impl RoleDetails {
 
     pub(crate) fn line(&self) -> Line {
         let name = |link: &Option<Link>| link.as_ref().and_then(|link| link.text.clone());
-        let title = self
-            .specialties
-            .first()
-            .or(self.roles.first())
-            .cloned()
-            .or_else(|| name(&self.practitioner));
+        let title = self.specialties.first().or(self.roles.first()).cloned().or_else(|| name(&self.practitioner));
         Line::new(title.unwrap_or_else(|| "Role".to_owned()))
             .when(self.span.first())
             .status(self.status.as_ref())

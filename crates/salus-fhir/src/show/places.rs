@@ -54,17 +54,8 @@ impl Telecom {
             "sms" => "Text message",
             _ => "Other",
         };
-        let text = if matches!(kind, "phone" | "fax" | "sms" | "pager") {
-            us_number(value)
-        } else {
-            value.to_owned()
-        };
-        Some(Self {
-            label,
-            kind: kind.to_owned(),
-            text,
-            at: at(node),
-        })
+        let text = if matches!(kind, "phone" | "fax" | "sms" | "pager") { us_number(value) } else { value.to_owned() };
+        Some(Self { label, kind: kind.to_owned(), text, at: at(node) })
     }
 }
 
@@ -96,28 +87,15 @@ fn at(node: Node<'_>) -> Option<&'static str> {
 
 impl Address {
     pub(crate) fn read(node: Node<'_>) -> Option<Self> {
-        let (city, state, postal_code) = (
-            node.text_of("city").map(proper_name),
-            node.owned("state"),
-            node.text_of("postalCode").map(zip),
-        );
-        let mut lines: Vec<String> = node
-            .each("line")
-            .filter_map(|line| line.text().map(proper_name))
-            .collect();
+        let (city, state, postal_code) =
+            (node.text_of("city").map(proper_name), node.owned("state"), node.text_of("postalCode").map(zip));
+        let mut lines: Vec<String> = node.each("line").filter_map(|line| line.text().map(proper_name)).collect();
         let tail: Vec<String> = state.iter().chain(&postal_code).cloned().collect();
-        let town: Vec<String> = city
-            .iter()
-            .cloned()
-            .chain((!tail.is_empty()).then(|| tail.join(" ")))
-            .collect();
+        let town: Vec<String> = city.iter().cloned().chain((!tail.is_empty()).then(|| tail.join(" "))).collect();
         if !town.is_empty() {
             lines.push(town.join(", "));
         }
-        lines.extend(
-            node.owned("country")
-                .filter(|country| !matches!(country.as_str(), "US" | "USA")),
-        );
+        lines.extend(node.owned("country").filter(|country| !matches!(country.as_str(), "US" | "USA")));
         if lines.is_empty() {
             lines.extend(
                 node.text_of("text")
@@ -128,13 +106,7 @@ impl Address {
                     .map(str::to_owned),
             );
         }
-        (!lines.is_empty()).then_some(Self {
-            lines,
-            at: at(node),
-            city,
-            state,
-            postal_code,
-        })
+        (!lines.is_empty()).then_some(Self { lines, at: at(node), city, state, postal_code })
     }
 
     /// In one line, with commas.
@@ -146,9 +118,7 @@ impl Address {
 /// Nine digits as ZIP+4.
 fn zip(text: &str) -> String {
     match (text.get(..5), text.get(5..)) {
-        (Some(five), Some(four))
-            if text.len() == 9 && text.bytes().all(|byte| byte.is_ascii_digit()) =>
-        {
+        (Some(five), Some(four)) if text.len() == 9 && text.bytes().all(|byte| byte.is_ascii_digit()) => {
             format!("{five}-{four}")
         }
         _ => text.to_owned(),
@@ -182,8 +152,7 @@ impl OrganizationDetails {
             types: each_words(node, "type"),
             telecom: Telecom::each(node),
             addresses: node.each("address").filter_map(Address::read).collect(),
-            status: (node.get("active").flag() == Some(false))
-                .then(|| status(ResourceType::Organization, "inactive")),
+            status: (node.get("active").flag() == Some(false)).then(|| status(ResourceType::Organization, "inactive")),
         }
     }
 
@@ -232,10 +201,7 @@ impl LocationDetails {
             description: node.owned("description"),
             telecom: Telecom::each(node),
             address: Address::read(node.get("address")),
-            position: position
-                .get("latitude")
-                .number()
-                .zip(position.get("longitude").number()),
+            position: position.get("latitude").number().zip(position.get("longitude").number()),
             organization: Link::read(node.get("managingOrganization")),
             status: node
                 .text_of("status")
@@ -250,19 +216,12 @@ impl LocationDetails {
             .list("Kind", &self.types)
             .fact("Address", self.address.as_ref().map(Address::one_line))
             .fact("Phone", phone(&self.telecom))
-            .note(
-                self.description
-                    .clone()
-                    .filter(|description| *description != self.name),
-            )
+            .note(self.description.clone().filter(|description| *description != self.name))
     }
 }
 
 pub(crate) fn phone(telecom: &[Telecom]) -> Option<String> {
-    telecom
-        .iter()
-        .find(|telecom| telecom.kind == "phone")
-        .map(|telecom| telecom.text.clone())
+    telecom.iter().find(|telecom| telecom.kind == "phone").map(|telecom| telecom.text.clone())
 }
 
 hidden!(Telecom, Address, OrganizationDetails, LocationDetails);

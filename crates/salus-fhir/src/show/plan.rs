@@ -55,21 +55,14 @@ impl CarePlanDetails {
     pub fn read(resource: &Value) -> Self {
         let node = Node::of(resource);
         // US Core wants the category `assess-plan` on every plan: it says nothing.
-        let category = node
-            .each("category")
-            .filter(|category| code_of(*category) != Some("assess-plan"))
-            .find_map(words);
+        let category =
+            node.each("category").filter(|category| code_of(*category) != Some("assess-plan")).find_map(words);
         Self {
-            title: node
-                .owned("title")
-                .or(category)
-                .unwrap_or_else(|| "Care plan".to_owned()),
+            title: node.owned("title").or(category).unwrap_or_else(|| "Care plan".to_owned()),
             description: node.owned("description"),
             span: Span::read(node.get("period")),
             created: date(node.get("created")),
-            status: node
-                .text_of("status")
-                .map(|code| status(ResourceType::CarePlan, code)),
+            status: node.text_of("status").map(|code| status(ResourceType::CarePlan, code)),
             activities: node.each("activity").map(activity).collect(),
             goals: Link::each(node, "goal"),
             addresses: Link::each(node, "addresses"),
@@ -80,23 +73,12 @@ impl CarePlanDetails {
     }
 
     pub(crate) fn line(&self) -> Line {
-        let to_do: Vec<String> = self
-            .activities
-            .iter()
-            .map(|activity| activity.name.clone())
-            .collect();
+        let to_do: Vec<String> = self.activities.iter().map(|activity| activity.name.clone()).collect();
         Line::new(self.title.clone())
             .when(self.span.first().or(self.created))
             .status(self.status.as_ref())
             .list("What to do", &to_do)
-            .list(
-                "For",
-                &self
-                    .addresses
-                    .iter()
-                    .filter_map(|link| link.text.clone())
-                    .collect::<Vec<_>>(),
-            )
+            .list("For", &self.addresses.iter().filter_map(|link| link.text.clone()).collect::<Vec<_>>())
             .date("Began", self.span.start)
             .date("Ended", self.span.end)
             .note(self.description.clone().or_else(|| self.note.clone()))
@@ -106,17 +88,12 @@ impl CarePlanDetails {
 fn activity(node: Node<'_>) -> Activity {
     let detail = node.get("detail");
     let link = Link::read(node.get("reference"));
-    let name = words(detail.get("code"))
-        .or_else(|| detail.owned("description"))
-        .or_else(|| link.as_ref()?.text.clone());
+    let name =
+        words(detail.get("code")).or_else(|| detail.owned("description")).or_else(|| link.as_ref()?.text.clone());
     Activity {
         name: name.unwrap_or_else(|| "Activity".to_owned()),
-        status: detail
-            .text_of("status")
-            .map(|code| status(ResourceType::CarePlan, code)),
-        scheduled: detail
-            .owned("scheduledString")
-            .or_else(|| super::dosage::often(detail.get("scheduledTiming"))),
+        status: detail.text_of("status").map(|code| status(ResourceType::CarePlan, code)),
+        scheduled: detail.owned("scheduledString").or_else(|| super::dosage::often(detail.get("scheduledTiming"))),
         link,
     }
 }

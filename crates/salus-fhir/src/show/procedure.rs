@@ -64,10 +64,7 @@ impl ProcedureDetails {
             outcome: words(node.get("outcome")),
             complications: each_words(node, "complication"),
             follow_up: each_words(node, "followUp"),
-            performers: node
-                .each("performer")
-                .filter_map(|performer| Link::read(performer.get("actor")))
-                .collect(),
+            performers: node.each("performer").filter_map(|performer| Link::read(performer.get("actor"))).collect(),
             location: Link::read(node.get("location")),
             encounter: Link::read(node.get("encounter")),
             note: notes(node),
@@ -85,10 +82,7 @@ impl ProcedureDetails {
             .fact("Outcome", self.outcome.clone())
             .list("Problems", &self.complications)
             .list("After", &self.follow_up)
-            .date(
-                "Ended",
-                self.span.end.filter(|end| Some(*end) != self.span.start),
-            )
+            .date("Ended", self.span.end.filter(|end| Some(*end) != self.span.start))
             .note(self.note.clone())
     }
 }

@@ -60,19 +60,9 @@ impl ProvenanceDetails {
         let agents: Vec<String> = self
             .agents
             .iter()
-            .filter_map(|agent| {
-                Some(format!(
-                    "{} {}",
-                    agent.part,
-                    agent.who.as_ref()?.text.as_deref()?
-                ))
-            })
+            .filter_map(|agent| Some(format!("{} {}", agent.part, agent.who.as_ref()?.text.as_deref()?)))
             .collect();
-        let count = if self.targets == 1 {
-            "1 record".to_owned()
-        } else {
-            format!("{} records", self.targets)
-        };
+        let count = if self.targets == 1 { "1 record".to_owned() } else { format!("{} records", self.targets) };
         Line::new(self.title.clone())
             .when(self.when)
             .list("By", &agents)
@@ -96,9 +86,5 @@ fn agent(node: Node<'_>) -> Agent {
         Some("composer") => "Composed by".to_owned(),
         _ => words(node.get("type")).map_or_else(|| "By".to_owned(), |word| format!("{word}:")),
     };
-    Agent {
-        who: Link::read(node.get("who")),
-        part,
-        on_behalf_of: Link::read(node.get("onBehalfOf")),
-    }
+    Agent { who: Link::read(node.get("who")), part, on_behalf_of: Link::read(node.get("onBehalfOf")) }
 }

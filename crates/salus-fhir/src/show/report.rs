@@ -51,14 +51,10 @@ impl ReportDetails {
         Self {
             title: test_name(node.get("code")).unwrap_or_else(|| "Report".to_owned()),
             codes: codes(node.get("code")),
-            category: node
-                .each("category")
-                .find_map(|category| match code_of(category) {
-                    Some(code) => category_word(code)
-                        .map(str::to_owned)
-                        .or_else(|| super::concept::words(category)),
-                    None => super::concept::words(category),
-                }),
+            category: node.each("category").find_map(|category| match code_of(category) {
+                Some(code) => category_word(code).map(str::to_owned).or_else(|| super::concept::words(category)),
+                None => super::concept::words(category),
+            }),
             when: span_of(node, "effective").first().or(issued),
             issued,
             status: node

@@ -9,16 +9,10 @@ pub(crate) fn status(kind: ResourceType, code: &str) -> Status {
     let (word, tone) = match words(kind, code) {
         Some(found) => found,
         None => {
-            return Status {
-                word: from_code(code),
-                tone: Tone::Quiet,
-            };
+            return Status { word: from_code(code), tone: Tone::Quiet };
         }
     };
-    Status {
-        word: word.to_owned(),
-        tone,
-    }
+    Status { word: word.to_owned(), tone }
 }
 
 fn words(kind: ResourceType, code: &str) -> Option<(&'static str, Tone)> {
@@ -53,9 +47,7 @@ fn words(kind: ResourceType, code: &str) -> Option<(&'static str, Tone)> {
         (T::DiagnosticReport, "partial") => ("Some results are in", Warn),
         (T::Observation | T::DiagnosticReport, "preliminary") => ("Early result", Warn),
         (T::Observation | T::DiagnosticReport, "final") => ("Final", Quiet),
-        (T::Observation | T::DiagnosticReport | T::DocumentReference, "amended") => {
-            ("Changed", Warn)
-        }
+        (T::Observation | T::DiagnosticReport | T::DocumentReference, "amended") => ("Changed", Warn),
         (T::Observation | T::DiagnosticReport, "corrected") => ("Corrected", Warn),
         (T::DiagnosticReport, "appended") => ("Added to", Warn),
         (T::DocumentReference, "current") => ("Current", Quiet),

@@ -49,23 +49,14 @@ impl CareTeamDetails {
         let node = Node::of(resource);
         let subject = node.get("subject").text_of("reference");
         let reasons = each_words(node, "reasonCode");
-        let name = node.owned("name").or_else(|| {
-            reasons
-                .first()
-                .map(|reason| format!("Care team for {reason}"))
-        });
+        let name = node.owned("name").or_else(|| reasons.first().map(|reason| format!("Care team for {reason}")));
         Self {
             name: name
                 .or_else(|| each_words(node, "category").into_iter().next())
                 .unwrap_or_else(|| "Care team".to_owned()),
             span: Span::read(node.get("period")),
-            status: node
-                .text_of("status")
-                .map(|code| status(ResourceType::CareTeam, code)),
-            members: node
-                .each("participant")
-                .map(|participant| member(participant, subject))
-                .collect(),
+            status: node.text_of("status").map(|code| status(ResourceType::CareTeam, code)),
+            members: node.each("participant").map(|participant| member(participant, subject)).collect(),
             reasons,
             organizations: Link::each(node, "managingOrganization"),
             encounter: Link::read(node.get("encounter")),
@@ -74,10 +65,7 @@ impl CareTeamDetails {
 
     pub(crate) fn line(&self) -> Line {
         let others = self.members.iter().filter(|member| !member.is_patient);
-        let named: Vec<String> = others
-            .clone()
-            .filter_map(|member| member.who.as_ref()?.text.clone())
-            .collect();
+        let named: Vec<String> = others.clone().filter_map(|member| member.who.as_ref()?.text.clone()).collect();
         let count = match others.count() {
             0 => None,
             1 => Some("1 person".to_owned()),
@@ -86,14 +74,7 @@ impl CareTeamDetails {
         Line::new(self.name.clone())
             .when(self.span.first())
             .status(self.status.as_ref())
-            .fact(
-                "Members",
-                if named.is_empty() {
-                    count
-                } else {
-                    Some(named.join(", "))
-                },
-            )
+            .fact("Members", if named.is_empty() { count } else { Some(named.join(", ")) })
             .list("For", &self.reasons)
             .date("Began", self.span.start)
             .date("Ended", self.span.end)
@@ -102,10 +83,7 @@ impl CareTeamDetails {
 
 fn member(node: Node<'_>, subject: Option<&str>) -> Member {
     let reference = node.get("member").text_of("reference");
-    let named = reference
-        .and_then(Target::parse)
-        .and_then(|target| target.type_name())
-        == Some("Patient");
+    let named = reference.and_then(Target::parse).and_then(|target| target.type_name()) == Some("Patient");
     Member {
         who: Link::read(node.get("member")),
         roles: each_words(node, "role"),

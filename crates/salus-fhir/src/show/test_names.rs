@@ -160,10 +160,7 @@ pub(crate) fn shorter(name: &str) -> String {
             text = shorter.to_owned();
         }
     }
-    text.replace(".total", ", total")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    text.replace(".total", ", total").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -175,15 +172,9 @@ mod tests {
         for (from, to) in [
             ("Protein [Mass/volume] in Serum or Plasma", "Protein"),
             ("Peanut IgE Ab [Units/volume] in Serum", "Peanut IgE Ab"),
-            (
-                "Ketones [Presence] in Urine by Test strip",
-                "Ketones in Urine",
-            ),
+            ("Ketones [Presence] in Urine by Test strip", "Ketones in Urine"),
             ("Total score [HARK]", "Total score [HARK]"),
-            (
-                "Neutrophils/100 leukocytes in Blood by Automated count",
-                "Neutrophils/100 leukocytes",
-            ),
+            ("Neutrophils/100 leukocytes in Blood by Automated count", "Neutrophils/100 leukocytes"),
             ("in Blood", "in Blood"),
             (" [Presence]", "[Presence]"),
             ("", ""),

@@ -45,11 +45,7 @@ pub(crate) fn plain(text: &str) -> String {
     if text == "covid19" {
         return "COVID-19".to_owned();
     }
-    if is_machine_text(text) {
-        from_machine(text)
-    } else {
-        capital(text)
-    }
+    if is_machine_text(text) { from_machine(text) } else { capital(text) }
 }
 
 /// Drops one tail, such as ` (disorder)`.
@@ -71,9 +67,7 @@ pub(crate) fn without_tail(text: &str) -> &str {
 fn is_machine_text(text: &str) -> bool {
     text.contains('_')
         && !text.contains(char::is_whitespace)
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn from_machine(text: &str) -> String {
@@ -85,20 +79,14 @@ fn from_machine(text: &str) -> String {
             let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
             match word {
                 "copd" | "hiv" | "snf" | "ckd" | "vhd" | "gad" => word.to_ascii_uppercase(),
-                word if word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase()) => {
-                    word.to_owned()
-                }
+                word if word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase()) => word.to_owned(),
                 word if word.eq_ignore_ascii_case("covid") => "COVID-19".to_owned(),
                 word => word.to_ascii_lowercase(),
             }
         })
         .filter(|word| !word.is_empty())
         .collect();
-    if words.is_empty() {
-        text.to_owned()
-    } else {
-        capital(&words.join(" "))
-    }
+    if words.is_empty() { text.to_owned() } else { capital(&words.join(" ")) }
 }
 
 /// The first letter large, unless a word has capitals of its own within (`predniSONE`, `pH`).
@@ -116,11 +104,7 @@ pub(crate) fn capital(text: &str) -> String {
 /// A code as words, when there is nothing better: `in-progress` becomes "In progress".
 pub(crate) fn from_code(code: &str) -> String {
     let words = code.replace(['-', '_'], " ");
-    if words.chars().any(char::is_uppercase) {
-        code.to_owned()
-    } else {
-        capital(&words)
-    }
+    if words.chars().any(char::is_uppercase) { code.to_owned() } else { capital(&words) }
 }
 
 /// True when every letter is large, as in `NANTUCKET COTTAGE HOSPITAL`.
@@ -135,29 +119,21 @@ pub(crate) fn proper_name(text: &str) -> String {
         return text.to_owned();
     }
     let word = |(place, word): (usize, &str)| match word {
-        "LLC" | "PC" | "PLLC" | "LLP" | "MD" | "DO" | "II" | "III" | "IV" | "VA" | "PA" | "US"
-        | "USA" | "NW" | "NE" | "SW" | "SE" | "PO" => word.to_owned(),
+        "LLC" | "PC" | "PLLC" | "LLP" | "MD" | "DO" | "II" | "III" | "IV" | "VA" | "PA" | "US" | "USA" | "NW"
+        | "NE" | "SW" | "SE" | "PO" => word.to_owned(),
         "OF" | "AND" | "THE" | "FOR" | "AT" | "IN" if place > 0 => word.to_lowercase(),
         word => {
             let mut start = true;
             word.chars()
                 .flat_map(|c| {
-                    let out: Vec<char> = if start {
-                        vec![c]
-                    } else {
-                        c.to_lowercase().collect()
-                    };
+                    let out: Vec<char> = if start { vec![c] } else { c.to_lowercase().collect() };
                     start = matches!(c, '-' | '.' | '/' | '(' | '&');
                     out
                 })
                 .collect()
         }
     };
-    text.split_whitespace()
-        .enumerate()
-        .map(word)
-        .collect::<Vec<_>>()
-        .join(" ")
+    text.split_whitespace().enumerate().map(word).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -173,19 +149,13 @@ mod tests {
             ("Medication_Review_Due", "Medication review due"),
             ("dental_referral", "Dental referral"),
             ("contraception_care_reason", "Contraception care"),
-            (
-                "Enter_Directed_Use_Condition2",
-                "Enter directed use condition",
-            ),
+            ("Enter_Directed_Use_Condition2", "Enter directed use condition"),
             ("hypertension_dx", "Hypertension"),
             ("copd_variant", "COPD variant"),
             ("ADHD", "ADHD"),
             ("bipolar", "Bipolar"),
             ("predniSONE 5 MG Oral Tablet", "predniSONE 5 MG Oral Tablet"),
-            (
-                "lisinopril 10 MG Oral Tablet",
-                "Lisinopril 10 MG Oral Tablet",
-            ),
+            ("lisinopril 10 MG Oral Tablet", "Lisinopril 10 MG Oral Tablet"),
             ("pH of Urine", "pH of Urine"),
             ("(disorder)", "(disorder)"),
             ("  ", ""),
@@ -198,10 +168,7 @@ mod tests {
             proper_name("WHITTIER REHABILITATION HOSPITAL - BRADFORD"),
             "Whittier Rehabilitation Hospital - Bradford"
         );
-        assert_eq!(
-            proper_name("COMMUNITY INTERNIST ASSOCIATES PC"),
-            "Community Internist Associates PC"
-        );
+        assert_eq!(proper_name("COMMUNITY INTERNIST ASSOCIATES PC"), "Community Internist Associates PC");
         assert_eq!(proper_name("Aetna"), "Aetna");
         assert_eq!(proper_name("UCLA"), "UCLA");
     }

@@ -96,7 +96,9 @@ fn nonces_do_not_repeat() {
 fn published_vectors_hold() {
     let subject = Subject::Patient("018bcfe5-6800-7101-8101-010101010101".parse().unwrap());
     let mut lines = Vec::new();
-    for (row, plain, nonce) in [("018bcfe5-6800-7202-8202-020202020202", "Ana Ruiz", 3), ("x", "", 4), ("x", "日本語 🙂", 5)] {
+    for (row, plain, nonce) in
+        [("018bcfe5-6800-7202-8202-020202020202", "Ana Ruiz", 3), ("x", "", 4), ("x", "日本語 🙂", 5)]
+    {
         let key = DataKey::known(subject, 1, [0x42; 32]);
         let sealed = key.seal_known("patient", "name", row, plain.as_bytes(), [nonce; 12]);
         lines.push(format!(

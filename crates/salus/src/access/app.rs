@@ -14,7 +14,7 @@ use crate::shell::error::Error;
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
 /// How the web side behaves.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct WebConfig {
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
@@ -22,12 +22,6 @@ pub struct WebConfig {
     pub origins: Vec<String>,
     /// Whether `/dev/*` exists; only `salus demo` sets it.
     pub demo: bool,
-}
-
-impl Default for WebConfig {
-    fn default() -> Self {
-        Self { trusted_proxies: Vec::new(), origins: Vec::new(), demo: false }
-    }
 }
 
 /// The clinic as every page shows it.
@@ -108,7 +102,8 @@ impl App {
 
 /// The vault under the newest clinic key.
 pub(super) async fn vault(db: &Db, root: &RootKey) -> Result<Vault, Error> {
-    const NEWEST: salus_db::Sql = sql!("SELECT version, wrapped FROM clinic_key WHERE retired_at IS NULL ORDER BY version DESC LIMIT 1");
+    const NEWEST: salus_db::Sql =
+        sql!("SELECT version, wrapped FROM clinic_key WHERE retired_at IS NULL ORDER BY version DESC LIMIT 1");
     let mut tx = db.read(&Sight::of_run("setup")).await?;
     let (version, wrapped): (i64, Vec<u8>) = tx.one(NEWEST, Vec::new()).await?;
     let version = u32::try_from(version).map_err(|_| Error::broken("a clinic key without a version"))?;

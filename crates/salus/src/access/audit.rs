@@ -38,7 +38,8 @@ fn purpose(relation: Option<Relation>, role: Option<Role>) -> &'static str {
     match (relation, role) {
         (Some(Relation::Myself), _) | (None, None) => "patient-request",
         (Some(Relation::CareTeam | Relation::Practitioner), _) | (None, Some(Role::Practitioner)) => "treatment",
-        (Some(Relation::FrontDesk | Relation::Administrator), _) | (None, Some(Role::FrontDesk | Role::Administrator)) => "operations",
+        (Some(Relation::FrontDesk | Relation::Administrator), _)
+        | (None, Some(Role::FrontDesk | Role::Administrator)) => "operations",
         (Some(Relation::PrivacyOfficer), _) | (None, Some(Role::PrivacyOfficer)) => "audit-review",
     }
 }

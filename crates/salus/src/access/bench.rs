@@ -28,7 +28,10 @@ impl Bare {
     pub async fn open(parts: &mut Parts, app: &App) -> Result<(Self, Reader), Error> {
         let asked = Asked::from_request_parts(parts, app).await?;
         let surroundings = Surroundings::of(parts, app).await;
-        let patient = path_id(parts, app, "patient").await.and_then(|text| text.parse::<PatientId>().ok()).ok_or(Error::NotFound)?;
+        let patient = path_id(parts, app, "patient")
+            .await
+            .and_then(|text| text.parse::<PatientId>().ok())
+            .ok_or(Error::NotFound)?;
         let subject = Subject::Patient(patient);
         let mut tx = app.db().read(&Sight { patient: Some(patient), ..Sight::default() }).await?;
         let (version, wrapped) = store::wrapped_key(&mut tx, subject).await?;

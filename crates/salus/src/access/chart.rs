@@ -66,7 +66,14 @@ impl<A: ActionType> FromRequestParts<App> for Chart<A> {
         let surroundings = signed_in::Surroundings::of(parts, app).await;
         let (mut session, mut tx) = signed_in::full_session(parts, app, &asked, A::ACTION).await?;
 
-        let mut line = Line { who: &Who::session(&session), asked: &asked, action: A::ACTION, relation: None, role: session.role, patient: None };
+        let mut line = Line {
+            who: &Who::session(&session),
+            asked: &asked,
+            action: A::ACTION,
+            relation: None,
+            role: session.role,
+            patient: None,
+        };
         let Some(patient) = path_id(parts, app, "patient").await.and_then(|text| text.parse::<PatientId>().ok()) else {
             line.refusal(app, "no-such-patient").await?;
             return Err(Error::NotFound);
@@ -214,4 +221,3 @@ impl<A: ActionType + salus_vault::Opens<columns::account::Name>> Frames for Char
         Ok(self.chrome.chrome(&self.asked, Some((&self.session, name)), Some(self.patient)))
     }
 }
-

@@ -68,7 +68,8 @@ const CARDS: salus_db::Sql = sql!("SELECT patient_id, name, birth_date, mrn FROM
 impl Directory {
     pub(super) async fn find(&self, floor: &Floor, wanted: &Wanted, limit: usize) -> Result<Vec<Found>, Error> {
         self.refresh(floor).await?;
-        let words: Vec<String> = normal::name(&wanted.name).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        let words: Vec<String> =
+            normal::name(&wanted.name).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
         let mrn = normal::mrn(&wanted.mrn);
         if words.is_empty() && wanted.birth_date.is_none() && mrn.is_empty() {
             return Ok(Vec::new());

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use salus_db::{
-    Db, DbConfig,
+    Db, DbConfig, args,
     ledger::{Ledger, LedgerConfig, LedgerUrl},
-    args, sql,
+    sql,
 };
 use salus_kernel::{ClinicId, Instant, Subject};
 use salus_ledger::{Actor, ActorKind, EntryDraft, Kind, Outcome, SigningKey, System};
@@ -42,7 +42,8 @@ pub async fn found(db: &Db, root: &RootKey, clinic: &NewClinic, now: Instant) ->
     tx.execute(NEW_CLINIC_KEY, args![key.wrap(root), now]).await?;
     let vault = Vault::new(key);
     store::new_key(&mut tx, &vault, Subject::Clinic, now).await?;
-    tx.execute(NEW_CLINIC, args![id, clinic.name.as_str(), clinic.phone.as_str(), clinic.timezone.as_str(), now]).await?;
+    tx.execute(NEW_CLINIC, args![id, clinic.name.as_str(), clinic.phone.as_str(), clinic.timezone.as_str(), now])
+        .await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -56,7 +57,13 @@ pub struct Opened {
 }
 
 /// Opens both databases. The clinic exists.
-pub async fn open(main: &DbConfig, ledger: LedgerUrl, seed: &SigningSeed, clock: Clock, group_commit: bool) -> Result<Opened, Error> {
+pub async fn open(
+    main: &DbConfig,
+    ledger: LedgerUrl,
+    seed: &SigningSeed,
+    clock: Clock,
+    group_commit: bool,
+) -> Result<Opened, Error> {
     let db = Db::open(main).await?;
     let mut tx = db.read(&Sight::of_run("setup")).await?;
     let (clinic,): (ClinicId,) = tx.one(CLINIC, Vec::new()).await?;
@@ -76,7 +83,8 @@ pub async fn open(main: &DbConfig, ledger: LedgerUrl, seed: &SigningSeed, clock:
 
 /// The key that signs this clinic's checkpoints.
 pub fn signing_key(clinic: ClinicId, seed: &SigningSeed) -> Result<SigningKey, Error> {
-    SigningKey::from_seed(&format!("salus/{clinic}"), seed.bytes()).map_err(|_| Error::broken("a signing key that can't be used"))
+    SigningKey::from_seed(&format!("salus/{clinic}"), seed.bytes())
+        .map_err(|_| Error::broken("a signing key that can't be used"))
 }
 
 /// Writes down that logging started under this program.

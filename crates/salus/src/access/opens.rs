@@ -45,13 +45,14 @@ opens! {
     FindPatients => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
     SearchAudit => account::Name;
     ViewStaff => account::Name;
+    ViewClinic => account::Name;
     ChangeClinic => account::Name;
 
-    ViewOwnAccount => account::Name, account::Email;
+    ViewOwnAccount => account::Name, account::Email, parked_form::Body;
     ViewDirectory => account::Name;
     ViewOwnSessions => account::Name, session::UserAgent;
     EndOwnSessions => account::Name;
-    ChangeOwnSettings => account::Name, account::Email, parked_form::Body;
+    ChangeOwnSettings => account::Name, account::Email;
     EnrollFactor => account::Name, account::Email, authenticator::Secret;
     SignIn => authenticator::Secret;
 }

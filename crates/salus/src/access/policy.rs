@@ -49,6 +49,7 @@ pub const fn who_may(action: Action) -> Who {
         Action::FindPatients => Who(&[Practitioner, FrontDesk]),
         Action::SearchAudit => Who(&[PrivacyOfficer]),
         Action::ViewStaff => Who(&[Administrator, PrivacyOfficer]),
+        Action::ViewClinic => Who(&[Administrator]),
         Action::ChangeClinic => Who(&[Administrator]),
 
         // one's own account
@@ -58,6 +59,7 @@ pub const fn who_may(action: Action) -> Who {
         Action::EndOwnSessions => OWN,
         Action::ChangeOwnSettings => OWN,
         Action::EnrollFactor => OWN,
+        Action::AskFactor => OWN,
         Action::SignIn => OWN,
         Action::SignOut => OWN,
 
@@ -69,7 +71,8 @@ pub const fn who_may(action: Action) -> Who {
 
 /// The access matrix: action by relation, as committed in `docs/generated/access.txt`.
 pub fn matrix() -> String {
-    let mut out = String::from("Who may do what. Generated from access/policy.rs; a change here is a change of policy.\n\n");
+    let mut out =
+        String::from("Who may do what. Generated from access/policy.rs; a change here is a change of policy.\n\n");
     out.push_str(&format!("{:<22}", ""));
     for relation in Relation::ALL {
         out.push_str(&format!("{:<17}", relation.word()));

@@ -112,7 +112,10 @@ impl Routes {
         T: FirstIsGuard + 'static,
     {
         self.table.push(RouteInfo { method: Method::POST, path, access: T::ACCESS });
-        self.router = self.router.route(path, post(handler).route_layer(from_fn_with_state((app.clone(), T::ACCESS), typed_text::before_guard)));
+        self.router = self.router.route(
+            path,
+            post(handler).route_layer(from_fn_with_state((app.clone(), T::ACCESS), typed_text::before_guard)),
+        );
         self
     }
 

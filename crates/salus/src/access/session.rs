@@ -139,7 +139,15 @@ struct SessionRow {
     ends_at: Instant,
     ended_at: Option<Instant>,
 }
-row!(SessionRow { id: id, account_id: account_id, stage: stage, created_at: created_at, last_seen: last_seen, ends_at: ends_at, ended_at: ended_at });
+row!(SessionRow {
+    id: id,
+    account_id: account_id,
+    stage: stage,
+    created_at: created_at,
+    last_seen: last_seen,
+    ends_at: ends_at,
+    ended_at: ended_at
+});
 
 struct HolderRow {
     status: String,
@@ -155,13 +163,21 @@ struct HolderRow {
     own_patient: Option<PatientId>,
 }
 row!(HolderRow {
-    status: status, name: name, reading_font: reading_font, colour_scheme: colour_scheme, key_version: key_version, wrapped: wrapped, role: role,
-    practitioner_id: practitioner_id, staff_name: staff_name, active: active, own_patient: own_patient,
+    status: status,
+    name: name,
+    reading_font: reading_font,
+    colour_scheme: colour_scheme,
+    key_version: key_version,
+    wrapped: wrapped,
+    role: role,
+    practitioner_id: practitioner_id,
+    staff_name: staff_name,
+    active: active,
+    own_patient: own_patient,
 });
 
-const BY_TOKEN: salus_db::Sql = sql!(
-    "SELECT id, account_id, stage, created_at, last_seen, ends_at, ended_at FROM session WHERE token_hash = $1"
-);
+const BY_TOKEN: salus_db::Sql =
+    sql!("SELECT id, account_id, stage, created_at, last_seen, ends_at, ended_at FROM session WHERE token_hash = $1");
 const HOLDER: salus_db::Sql = sql!(
     "SELECT a.status AS status, a.name AS name, a.reading_font AS reading_font, a.colour_scheme AS colour_scheme, k.version AS key_version, k.wrapped AS wrapped,
             m.role AS role, m.practitioner_id AS practitioner_id, m.name AS staff_name, m.active AS active,
@@ -173,14 +189,17 @@ const HOLDER: salus_db::Sql = sql!(
       WHERE a.id = $1
       ORDER BY k.version DESC LIMIT 1"
 );
-const TOUCH: salus_db::Sql = sql!("UPDATE session SET last_seen = $2 WHERE id = $1 AND last_seen < $2 AND ended_at IS NULL");
+const TOUCH: salus_db::Sql =
+    sql!("UPDATE session SET last_seen = $2 WHERE id = $1 AND last_seen < $2 AND ended_at IS NULL");
 
 /// Finds the session of a token, inside a transaction that may see by token only; leaves it seeing as the account.
 pub(super) async fn find(tx: &mut Reader, token: &Token, now: Instant) -> Result<Found, Error> {
     let token_hash = token.hash();
     let Some(found) = tx.maybe::<SessionRow>(BY_TOKEN, args![token_hash]).await? else { return Ok(Found::Nobody) };
     tx.look_as(&Sight { account: Some(found.account_id), ..Sight::default() }).await?;
-    let Some(holder) = tx.maybe::<HolderRow>(HOLDER, args![found.account_id, now]).await? else { return Ok(Found::Nobody) };
+    let Some(holder) = tx.maybe::<HolderRow>(HOLDER, args![found.account_id, now]).await? else {
+        return Ok(Found::Nobody);
+    };
     let role = match (holder.active, holder.role) {
         (Some(true), Some(word)) => Some(Role::from_word(&word).ok_or_else(|| Error::broken("an unknown role"))?),
         (Some(false), _) => return Ok(Found::Nobody),

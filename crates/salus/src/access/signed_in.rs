@@ -65,7 +65,12 @@ impl Surroundings {
         }
     }
 
-    pub(super) fn chrome(&self, asked: &Asked, signed_in: Option<(&Session, String)>, patient: Option<PatientId>) -> Chrome {
+    pub(super) fn chrome(
+        &self,
+        asked: &Asked,
+        signed_in: Option<(&Session, String)>,
+        patient: Option<PatientId>,
+    ) -> Chrome {
         let own = signed_in.as_ref().and_then(|(session, _)| session.own_patient);
         let seconds_left = signed_in.as_ref().map_or(0, |(session, _)| session.idle_at.since(asked.now) / SECOND);
         Chrome {
@@ -85,7 +90,12 @@ impl Surroundings {
 }
 
 /// The session of a request with both factors, and the transaction in which it was found.
-pub(super) async fn full_session(parts: &Parts, app: &App, asked: &Asked, action: Action) -> Result<(Session, Reader), Error> {
+pub(super) async fn full_session(
+    parts: &Parts,
+    app: &App,
+    asked: &Asked,
+    action: Action,
+) -> Result<(Session, Reader), Error> {
     let (session, tx) = any_session(parts, app, asked, action).await?;
     match session.stage {
         Stage::Full => Ok((session, tx)),
@@ -165,7 +175,8 @@ impl Own {
     }
     async fn begin(&self, action: Action) -> Result<Change<'_>, Error> {
         let who = Who::session(&self.session);
-        let line = Line { who: &who, asked: &self.asked, action, relation: OWN, role: self.session.role, patient: None };
+        let line =
+            Line { who: &who, asked: &self.asked, action, relation: OWN, role: self.session.role, patient: None };
         Change::begin(&self.app, &self.session.sight(), self.entry, &line).await
     }
 }
@@ -273,7 +284,14 @@ impl<A: ActionType> Halfway<A> {
     /// Writes down that a factor was wrong.
     pub async fn refused(&self, reason: &str) -> Result<(), Error> {
         let who = Who::session(&self.own.session);
-        let line = Line { who: &who, asked: &self.own.asked, action: A::ACTION, relation: OWN, role: self.own.session.role, patient: None };
+        let line = Line {
+            who: &who,
+            asked: &self.own.asked,
+            action: A::ACTION,
+            relation: OWN,
+            role: self.own.session.role,
+            patient: None,
+        };
         let mut draft = line.draft(&self.own.app, Kind::SignIn, Outcome::Refused(word(reason)));
         draft.resource = Some(Resource { kind: word("Account"), id: Some(self.own.session.account.to_string()) });
         audit::append(&self.own.app, draft).await.map(drop)

@@ -54,7 +54,12 @@ pub(super) async fn new_key(tx: &mut Tx, vault: &Vault, subject: Subject, now: I
 }
 
 /// What this account is to this patient now; nothing for strangers, and for patients who don't exist.
-pub(super) async fn relation(tx: &mut Reader, session: &Session, patient: PatientId, now: Instant) -> Result<Option<Relation>, Error> {
+pub(super) async fn relation(
+    tx: &mut Reader,
+    session: &Session,
+    patient: PatientId,
+    now: Instant,
+) -> Result<Option<Relation>, Error> {
     match session.role {
         None => {
             let basis: Option<(String,)> = tx.maybe(GRANT, args![session.account, patient, now]).await?;

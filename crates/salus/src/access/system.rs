@@ -28,7 +28,14 @@ pub struct SystemRun {
 
 impl SystemRun {
     /// Begins a run; writes nothing yet.
-    pub async fn new(name: &'static str, action: Action, db: Db, ledger: Ledger, root: &RootKey, now: Instant) -> Result<Self, Error> {
+    pub async fn new(
+        name: &'static str,
+        action: Action,
+        db: Db,
+        ledger: Ledger,
+        root: &RootKey,
+        now: Instant,
+    ) -> Result<Self, Error> {
         let vault = app::vault(&db, root).await?;
         let request = RequestId::new(now, salus_vault::random());
         Ok(Self { name, action, db, ledger, vault, now, request })
@@ -47,7 +54,11 @@ impl SystemRun {
     }
     /// Writes down that the run is about to change things, and begins.
     pub async fn begin(&self) -> Result<RunChange<'_>, Error> {
-        let entry = self.ledger.append(vec![self.draft(Kind::Change, Outcome::Allowed)]).await.map_err(|error| Error::ledger_silent(&error))?;
+        let entry = self
+            .ledger
+            .append(vec![self.draft(Kind::Change, Outcome::Allowed)])
+            .await
+            .map_err(|error| Error::ledger_silent(&error))?;
         let entry = entry.into_iter().next().ok_or_else(|| Error::broken("an entry without a place"))?;
         Ok(RunChange {
             tx: self.db.begin(&Sight::of_run(self.name)).await?,
@@ -62,9 +73,21 @@ impl SystemRun {
         self.ledger.close().await.map_err(|error| Error::ledger_silent(&error))
     }
     fn draft(&self, kind: Kind, outcome: Outcome) -> EntryDraft {
-        let asked = Asked { request: self.request, now: self.now, address: IpAddr::V4(Ipv4Addr::LOCALHOST), agent: String::new() };
+        let asked = Asked {
+            request: self.request,
+            now: self.now,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            agent: String::new(),
+        };
         let who = audit::Who::command(self.name);
-        let mut draft = EntryDraft::new(kind, asked.request.uuid().into_bytes(), who.actor, word(self.action.word()), word("operations"), outcome);
+        let mut draft = EntryDraft::new(
+            kind,
+            asked.request.uuid().into_bytes(),
+            who.actor,
+            word(self.action.word()),
+            word("operations"),
+            outcome,
+        );
         draft.resource = Some(salus_ledger::Resource { kind: word(self.action.resource()), id: None });
         draft
     }
@@ -80,7 +103,8 @@ pub struct RunChange<'a> {
     digest_key: Zeroizing<[u8; 32]>,
 }
 
-const HAS_KEY: salus_db::Sql = sql!("SELECT version FROM subject_key WHERE subject_kind = $1 AND subject_id = $2 AND destroyed_at IS NULL");
+const HAS_KEY: salus_db::Sql =
+    sql!("SELECT version FROM subject_key WHERE subject_kind = $1 AND subject_id = $2 AND destroyed_at IS NULL");
 
 impl RunChange<'_> {
     /// The entry under which rows are written, as they carry it.
@@ -139,7 +163,12 @@ impl RunChange<'_> {
         Ok(())
     }
     /// Writes all columns of a row that has the version before this one, and notes it. `key` is the column of its id.
-    pub async fn update(&mut self, patient: Option<PatientId>, key: &'static str, row: &RowWritten<'_>) -> Result<(), Error> {
+    pub async fn update(
+        &mut self,
+        patient: Option<PatientId>,
+        key: &'static str,
+        row: &RowWritten<'_>,
+    ) -> Result<(), Error> {
         update_row(&mut self.tx, key, row).await?;
         self.wrote(patient, row);
         Ok(())
@@ -202,7 +231,8 @@ async fn insert_rows(tx: &mut Tx, rows: &[RowWritten<'_>]) -> Result<(), Error> 
 
 async fn update_row(tx: &mut Tx, key: &'static str, row: &RowWritten<'_>) -> Result<(), Error> {
     debug_assert!(complete(row), "a row of {} misses a column of the registry", row.table);
-    let sets: Vec<String> = row.columns.iter().zip(1..).map(|((name, _), place)| format!("{name} = ${place}")).collect();
+    let sets: Vec<String> =
+        row.columns.iter().zip(1..).map(|((name, _), place)| format!("{name} = ${place}")).collect();
     let places = row.columns.len();
     let sql = Sql::owned(format!(
         "UPDATE {} SET {} WHERE {key} = ${} AND version = ${}",
@@ -218,5 +248,7 @@ async fn update_row(tx: &mut Tx, key: &'static str, row: &RowWritten<'_>) -> Res
 }
 
 fn complete(row: &RowWritten<'_>) -> bool {
-    super::columns::table(row.table).is_some_and(|table| table.columns.iter().all(|column| row.columns.iter().any(|(name, _)| *name == column.name)))
+    super::columns::table(row.table).is_some_and(|table| {
+        table.columns.iter().all(|column| row.columns.iter().any(|(name, _)| *name == column.name))
+    })
 }

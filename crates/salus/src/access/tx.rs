@@ -47,7 +47,12 @@ impl DerefMut for Change<'_> {
 }
 
 impl<'a> Change<'a> {
-    pub(super) async fn begin(floor: &'a Floor, sight: &Sight, entry: Position, line: &Line<'_>) -> Result<Self, Error> {
+    pub(super) async fn begin(
+        floor: &'a Floor,
+        sight: &Sight,
+        entry: Position,
+        line: &Line<'_>,
+    ) -> Result<Self, Error> {
         let mut outcome = line.draft(floor, Kind::Outcome, Outcome::Done);
         outcome.about = Some(entry.seq);
         Ok(Self {
@@ -112,7 +117,12 @@ impl<'a> Change<'a> {
 }
 
 /// A whole row, as the registry names its columns.
-pub(super) async fn read_row(tx: &mut Reader, table: &str, key: &str, id: &str) -> Result<Option<Vec<(&'static str, Value)>>, Error> {
+pub(super) async fn read_row(
+    tx: &mut Reader,
+    table: &str,
+    key: &str,
+    id: &str,
+) -> Result<Option<Vec<(&'static str, Value)>>, Error> {
     let columns = columns::table(table).ok_or_else(|| Error::broken("a table that is not in the registry"))?.columns;
     let names: Vec<&'static str> = columns.iter().map(|column| column.name).collect();
     let sql = Sql::owned(format!("SELECT {} FROM {table} WHERE {key} = $1", names.join(", ")));
@@ -131,7 +141,9 @@ pub(super) async fn insert_row(tx: &mut Tx, row: &RowWritten<'_>) -> Result<(), 
 }
 
 fn complete(row: &RowWritten<'_>) -> bool {
-    columns::table(row.table).is_some_and(|table| table.columns.iter().all(|column| row.columns.iter().any(|(name, _)| *name == column.name)))
+    columns::table(row.table).is_some_and(|table| {
+        table.columns.iter().all(|column| row.columns.iter().any(|(name, _)| *name == column.name))
+    })
 }
 
 /// The keyed digest of a row: each column as its own bytes, and NULL left out.

@@ -73,7 +73,8 @@ fn from_our_own_pages(app: &App, headers: &HeaderMap) -> Result<(), Error> {
     }
     let Some(origin) = text("origin") else { return Ok(()) };
     let host = text("host").unwrap_or_default();
-    let ours = origin.split_once("://").is_some_and(|(_, authority)| authority == host) || app.web().origins.iter().any(|own| own == origin);
+    let ours = origin.split_once("://").is_some_and(|(_, authority)| authority == host)
+        || app.web().origins.iter().any(|own| own == origin);
     if ours { Ok(()) } else { Err(Error::FormNotOurs) }
 }
 
@@ -94,11 +95,19 @@ async fn ended_session(app: &App, headers: &HeaderMap, now: Instant) -> Result<O
     }
 }
 
-const KEEP: salus_db::Sql = sql!("INSERT INTO parked_form (id, account_id, route, body, created_at, key_version) VALUES ($1, $2, $3, $4, $5, $6)");
+const KEEP: salus_db::Sql = sql!(
+    "INSERT INTO parked_form (id, account_id, route, body, created_at, key_version) VALUES ($1, $2, $3, $4, $5, $6)"
+);
 const FORGET: salus_db::Sql = sql!("DELETE FROM parked_form WHERE account_id = $1 AND created_at < $2");
 const KEPT: salus_db::Sql = sql!("SELECT route, body FROM parked_form WHERE id = $1 AND account_id = $2");
 
-async fn keep(app: &App, account: AccountId, route: &str, fields: &Fields, now: Instant) -> Result<ParkedFormId, Error> {
+async fn keep(
+    app: &App,
+    account: AccountId,
+    route: &str,
+    fields: &Fields,
+    now: Instant,
+) -> Result<ParkedFormId, Error> {
     let id = ParkedFormId::new(now, salus_vault::random());
     let key: DataKey = account_key(app, account).await?;
     let kept: Vec<&(String, String)> = fields.0.iter().filter(|(name, _)| !SECRETS.contains(&name.as_str())).collect();
@@ -119,7 +128,8 @@ where
     let mut tx = own.read().await?;
     let (route, body): (String, Vec<u8>) = tx.one(KEPT, args![id, own.account()]).await?;
     let body = Phi::<parked_form::Body>::sealed(id.to_string(), Subject::Account(own.account()), body);
-    let fields = serde_json::from_slice(&body.open_bytes(own)?).map_err(|_| Error::broken("kept text that can't be read"))?;
+    let fields =
+        serde_json::from_slice(&body.open_bytes(own)?).map_err(|_| Error::broken("kept text that can't be read"))?;
     Ok((route, fields))
 }
 
@@ -132,7 +142,8 @@ impl<F: DeserializeOwned> FromRequest<App> for Posted<F> {
         if request.method() != Method::POST {
             return Err(Error::broken("Posted in a route that is not a POST"));
         }
-        let fields = request.extensions_mut().remove::<Fields>().ok_or_else(|| Error::broken("a form that nobody checked"))?;
+        let fields =
+            request.extensions_mut().remove::<Fields>().ok_or_else(|| Error::broken("a form that nobody checked"))?;
         // The last of two fields of one name counts; a form of ours never has two.
         let fields: BTreeMap<String, String> = fields.0.into_iter().filter(|(name, _)| name != "csrf").collect();
         let text = serde_urlencoded::to_string(&fields).map_err(|_| Error::Malformed)?;

@@ -89,7 +89,14 @@ impl Visitor {
 
     /// Writes down a try to sign in, and what came of it.
     pub async fn attempt(&self, account: Option<AccountId>, refused: Option<&str>) -> Result<(), Error> {
-        let line = Line { who: &Who::nobody(), asked: &self.asked, action: Action::SignIn, relation: None, role: None, patient: None };
+        let line = Line {
+            who: &Who::nobody(),
+            asked: &self.asked,
+            action: Action::SignIn,
+            relation: None,
+            role: None,
+            patient: None,
+        };
         let outcome = refused.map_or(Outcome::Done, |reason| Outcome::Refused(word(reason)));
         let mut draft = line.draft(&self.app, Kind::SignIn, outcome);
         draft.resource = Some(Resource { kind: word("Account"), id: account.map(|id| id.to_string()) });
@@ -98,7 +105,8 @@ impl Visitor {
 
     /// What is asked next of an account whose password was right, and what it works as.
     pub async fn stage_after_password(&self, account: AccountId) -> Result<(Stage, Option<Role>), Error> {
-        const CONFIRMED: salus_db::Sql = sql!("SELECT COUNT(*) FROM authenticator WHERE account_id = $1 AND confirmed_at IS NOT NULL");
+        const CONFIRMED: salus_db::Sql =
+            sql!("SELECT COUNT(*) FROM authenticator WHERE account_id = $1 AND confirmed_at IS NOT NULL");
         const ROLE: salus_db::Sql = sql!("SELECT role FROM staff_member WHERE account_id = $1 AND active = TRUE");
         let mut tx = self.app.db().read(&Sight { account: Some(account), ..Sight::default() }).await?;
         let (confirmed,): (i64,) = tx.one(CONFIRMED, args![account]).await?;
@@ -119,7 +127,17 @@ impl Visitor {
         let address = self.asked.address.to_string();
         tx.execute(
             NEW_SESSION,
-            args![id, token.hash(), account, stage.word(), self.asked.now, ends_at, address, agent, i64::from(key.version())],
+            args![
+                id,
+                token.hash(),
+                account,
+                stage.word(),
+                self.asked.now,
+                ends_at,
+                address,
+                agent,
+                i64::from(key.version())
+            ],
         )
         .await?;
         tx.commit().await?;
@@ -150,10 +168,18 @@ impl Visitor {
 
     /// Ends this browser's session, whatever its stage; the ledger has it first.
     pub async fn end_session(&self) -> Result<(), Error> {
-        const END: salus_db::Sql = sql!("UPDATE session SET ended_at = $2, end_reason = 'signed-out' WHERE id = $1 AND ended_at IS NULL");
+        const END: salus_db::Sql =
+            sql!("UPDATE session SET ended_at = $2, end_reason = 'signed-out' WHERE id = $1 AND ended_at IS NULL");
         let Some(session) = self.session().await? else { return Ok(()) };
         let who = Who::session(&session);
-        let line = Line { who: &who, asked: &self.asked, action: Action::SignOut, relation: Some(salus_kernel::Relation::Myself), role: session.role, patient: None };
+        let line = Line {
+            who: &who,
+            asked: &self.asked,
+            action: Action::SignOut,
+            relation: Some(salus_kernel::Relation::Myself),
+            role: session.role,
+            patient: None,
+        };
         let entry = line.intent(&self.app, Some(session.account.to_string())).await?;
         let mut tx = super::Change::begin(&self.app, &session.sight(), entry, &line).await?;
         tx.execute(END, args![session.id, self.asked.now]).await?;

@@ -52,7 +52,8 @@ impl<A: ActionType> FromRequestParts<App> for Worklist<A> {
             Some(relation) => Self::enter(parts, app, asked, session, relation).await,
             None => {
                 let who = Who::session(&session);
-                let line = Line { who: &who, asked: &asked, action: A::ACTION, relation, role: session.role, patient: None };
+                let line =
+                    Line { who: &who, asked: &asked, action: A::ACTION, relation, role: session.role, patient: None };
                 line.refusal(app, "not-allowed").await?;
                 Err(Error::NotFound)
             }
@@ -89,9 +90,22 @@ impl<A: ActionType> Guard for Worklist<A> {
 }
 
 impl<A: ActionType> Worklist<A> {
-    async fn enter(parts: &Parts, app: &App, asked: Asked, mut session: Session, relation: Relation) -> Result<Self, Error> {
+    async fn enter(
+        parts: &Parts,
+        app: &App,
+        asked: Asked,
+        mut session: Session,
+        relation: Relation,
+    ) -> Result<Self, Error> {
         let who = Who::session(&session);
-        let line = Line { who: &who, asked: &asked, action: A::ACTION, relation: Some(relation), role: session.role, patient: None };
+        let line = Line {
+            who: &who,
+            asked: &asked,
+            action: A::ACTION,
+            relation: Some(relation),
+            role: session.role,
+            patient: None,
+        };
         let entry = line.intent(app, None).await?;
         session.touch(app, asked.now).await?;
         Ok(Self {
@@ -154,7 +168,14 @@ impl<A: ActionType> Worklist<A> {
     }
 
     fn line<'b>(&'b self, who: &'b Who) -> Line<'b> {
-        Line { who, asked: &self.asked, action: A::ACTION, relation: Some(self.relation), role: self.session.role, patient: None }
+        Line {
+            who,
+            asked: &self.asked,
+            action: A::ACTION,
+            relation: Some(self.relation),
+            role: self.session.role,
+            patient: None,
+        }
     }
 }
 
@@ -169,14 +190,16 @@ impl Worklist<SearchAudit> {
         const BY_EMAIL: salus_db::Sql = sql!("SELECT id FROM account WHERE email_index = $1");
         let index = self.app.vault().index("account.email", &normal::email(typed));
         let sight = Sight { token: Some(index.as_str().to_owned()), ..self.session.sight() };
-        let found: Option<(AccountId,)> = self.app.db().read(&sight).await?.maybe(BY_EMAIL, args![index.as_str()]).await?;
+        let found: Option<(AccountId,)> =
+            self.app.db().read(&sight).await?.maybe(BY_EMAIL, args![index.as_str()]).await?;
         Ok(found.map(|(account,)| account))
     }
 
     /// The patient with this record number, by its blind index, or with an id that ends like this: nothing is opened.
     pub async fn patient_of_number(&self, typed: &str) -> Result<Option<PatientId>, Error> {
         const BY_MRN: salus_db::Sql = sql!("SELECT patient_id FROM patient WHERE mrn_index = $1");
-        const BY_ENDING: salus_db::Sql = sql!("SELECT patient_id FROM patient WHERE patient_id LIKE $1 ORDER BY patient_id LIMIT 2");
+        const BY_ENDING: salus_db::Sql =
+            sql!("SELECT patient_id FROM patient WHERE patient_id LIKE $1 ORDER BY patient_id LIMIT 2");
         let mut tx = self.app.db().read(&Sight::of_run("directory")).await?;
         let index = self.app.vault().index("patient.mrn", &normal::mrn(typed));
         if let Some((patient,)) = tx.maybe(BY_MRN, args![index.as_str()]).await? {

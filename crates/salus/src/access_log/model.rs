@@ -98,7 +98,9 @@ fn who(draft: &EntryDraft, own: AccountId) -> Who {
         ActorKind::Account if id == own.to_string() => Who::You,
         ActorKind::Account if draft.relation == Relation::Myself => Who::YouElsewhere,
         ActorKind::Account => match draft.actor.roles.first() {
-            Some(role) => Who::Staff { account: id, role: role.to_string(), care_team: draft.relation == Relation::CareTeam },
+            Some(role) => {
+                Who::Staff { account: id, role: role.to_string(), care_team: draft.relation == Relation::CareTeam }
+            }
             None => Who::Stranger,
         },
         ActorKind::Job | ActorKind::Command => Who::Program(id),
@@ -128,7 +130,8 @@ pub fn days(lines: &[Line], zone: &TimeZone) -> Vec<(Date, Vec<Group>)> {
             days.push((date, Vec::new()));
         }
         let Some((_, groups)) = days.last_mut() else { continue };
-        let same = |group: &&mut Group| group.who == line.who && group.action == line.action && group.refused == line.refused;
+        let same =
+            |group: &&mut Group| group.who == line.who && group.action == line.action && group.refused == line.refused;
         match groups.iter_mut().find(same) {
             Some(group) => {
                 group.requests.insert(line.request.clone());
@@ -185,7 +188,10 @@ impl Group {
         let last = dates::time_with_zone(self.last, zone);
         match self.requests.len() {
             0 | 1 => last,
-            many => words::t_with("access-log-times", [("count", u64::try_from(many).unwrap_or(u64::MAX).into()), ("time", last.into())]),
+            many => words::t_with(
+                "access-log-times",
+                [("count", u64::try_from(many).unwrap_or(u64::MAX).into()), ("time", last.into())],
+            ),
         }
     }
 
@@ -205,7 +211,9 @@ impl Group {
     pub fn role(&self) -> String {
         match &self.who {
             Who::Staff { role, care_team: true, .. } if role == "practitioner" => words::t("access-log-role-care-team"),
-            Who::Staff { role, .. } if role == "practitioner" && self.refused => words::t("access-log-role-not-care-team"),
+            Who::Staff { role, .. } if role == "practitioner" && self.refused => {
+                words::t("access-log-role-not-care-team")
+            }
             Who::Staff { role, .. } => Role::from_word(role).map(role_in_words).unwrap_or_default(),
             Who::Program(name) => match name.as_str() {
                 "import" => words::t("access-log-program-import"),
@@ -230,7 +238,8 @@ fn what(action: &str, refused: bool) -> String {
 
 /// Whether an action can be refused about one patient: those of a chart.
 fn has_tried(action: &str) -> bool {
-    action.starts_with("view-") && !matches!(action, "view-staff" | "view-directory" | "view-own-account" | "view-own-sessions")
+    action.starts_with("view-")
+        && !matches!(action, "view-staff" | "view-directory" | "view-own-account" | "view-own-sessions")
 }
 
 #[cfg(test)]
@@ -251,8 +260,20 @@ mod tests {
     }
 
     /// A row as the reader gives it.
-    fn row(at: Instant, request: u8, refused: bool, actor: Actor, relation: Relation, action: Action, listed: bool) -> LedgerRow {
-        let (kind, outcome) = if refused { (Kind::Refusal, Outcome::Refused(word("no-relation"))) } else { (Kind::Read, Outcome::Allowed) };
+    fn row(
+        at: Instant,
+        request: u8,
+        refused: bool,
+        actor: Actor,
+        relation: Relation,
+        action: Action,
+        listed: bool,
+    ) -> LedgerRow {
+        let (kind, outcome) = if refused {
+            (Kind::Refusal, Outcome::Refused(word("no-relation")))
+        } else {
+            (Kind::Read, Outcome::Allowed)
+        };
         let seq = u64::from(request);
         let patient = PatientId::new(Instant::from_micros(1_700_000_000_000_000), [9; 10]).to_string();
         let mut draft = EntryDraft::new(kind, [request; 16], actor, word(action.word()), word("treatment"), outcome);
@@ -337,7 +358,10 @@ mod tests {
         let days = days(&lines(&rows), &zone);
         assert_eq!(days.iter().map(|(_, groups)| groups.len()).collect::<Vec<_>>(), [3, 1]);
         let times: Vec<String> = days[0].1.iter().map(|group| group.time(&zone).replace('\u{a0}', " ")).collect();
-        assert_eq!(times, ["2 times, the last at 12:30 pm Central Time", "12:28 pm Central Time", "12:27 pm Central Time"]);
+        assert_eq!(
+            times,
+            ["2 times, the last at 12:30 pm Central Time", "12:28 pm Central Time", "12:27 pm Central Time"]
+        );
     }
 
     #[test]
@@ -349,7 +373,10 @@ mod tests {
         ];
         assert_eq!(days(&lines(&rows), &dates::zone(ZONE)).len(), 1);
         assert_eq!(days(&lines(&rows), &dates::zone("Europe/London")).len(), 1);
-        assert_eq!(days(&lines(&rows), &dates::zone("America/Anchorage"))[0].0, jiff::civil::Date::constant(2026, 11, 22));
+        assert_eq!(
+            days(&lines(&rows), &dates::zone("America/Anchorage"))[0].0,
+            jiff::civil::Date::constant(2026, 11, 22)
+        );
         assert_eq!(days(&lines(&rows), &dates::zone("Europe/London"))[0].0, jiff::civil::Date::constant(2026, 11, 23));
     }
 
@@ -364,9 +391,18 @@ mod tests {
         let told = |name: &str, role: &str, what: &str| (name.to_owned(), role.to_owned(), what.to_owned());
         assert_eq!(nobody_else(patient(1), Relation::Myself, false), told("You", "", "Opened your record"));
         assert_eq!(nobody_else(patient(7), Relation::Myself, false).0, "Another account linked to you");
-        assert_eq!(nobody_else(doctor(2), Relation::CareTeam, false), told("Dr. Lena Park", "Doctor or nurse, in your care team", "Opened your record"));
-        assert_eq!(nobody_else(doctor(2), Relation::None, true), told("Dr. Lena Park", "Doctor or nurse, not in your care team", "Tried to open your record"));
-        assert_eq!(nobody_else(patient(7), Relation::None, true), told("Someone who does not work here", "", "Tried to open your record"));
+        assert_eq!(
+            nobody_else(doctor(2), Relation::CareTeam, false),
+            told("Dr. Lena Park", "Doctor or nurse, in your care team", "Opened your record")
+        );
+        assert_eq!(
+            nobody_else(doctor(2), Relation::None, true),
+            told("Dr. Lena Park", "Doctor or nurse, not in your care team", "Tried to open your record")
+        );
+        assert_eq!(
+            nobody_else(patient(7), Relation::None, true),
+            told("Someone who does not work here", "", "Tried to open your record")
+        );
         assert_eq!(nobody_else(Actor::new(ActorKind::Command, "import"), Relation::None, false).1, "Import");
     }
 
@@ -387,21 +423,26 @@ mod tests {
         old.canonical = None;
         let group = days(&lines(&[old]), &dates::zone(ZONE)).remove(0).1.remove(0);
         assert_eq!(group.name(|_| Some("Dr. Lena Park".to_owned())), "Dr. Lena Park");
-        assert_eq!((group.what(), group.purpose(), group.role()), ("Opened your results".to_owned(), String::new(), String::new()));
+        assert_eq!(
+            (group.what(), group.purpose(), group.role()),
+            ("Opened your results".to_owned(), String::new(), String::new())
+        );
     }
 
     #[test]
     fn a_page_ends_where_a_day_ends() {
         let zone = dates::zone(ZONE);
         let actions: Vec<Action> = Action::ALL.iter().copied().take(20).collect();
-        let of_day = |day: i64| actions.iter().map(move |action| read(noon(day), 1, doctor(2), Relation::CareTeam, *action));
+        let of_day =
+            |day: i64| actions.iter().map(move |action| read(noon(day), 1, doctor(2), Relation::CareTeam, *action));
         let rows: Vec<LedgerRow> = (0..3).flat_map(of_day).collect();
         assert_eq!(page_of(&lines(&rows), &zone), Some(40));
         assert_eq!(page_of(&lines(&rows[..59]), &zone), Some(40));
         assert_eq!(page_of(&lines(&rows[..40]), &zone), None);
         let more: Vec<LedgerRow> = (0..9).flat_map(of_day).collect();
         assert_eq!(page_of(&lines(&more), &zone), Some(40));
-        let one_day: Vec<LedgerRow> = (0..MOST).map(|_| read(noon(0), 1, doctor(2), Relation::CareTeam, Action::ViewResults)).collect();
+        let one_day: Vec<LedgerRow> =
+            (0..MOST).map(|_| read(noon(0), 1, doctor(2), Relation::CareTeam, Action::ViewResults)).collect();
         assert_eq!(page_of(&lines(&one_day), &zone), Some(MOST));
         assert_eq!(page_of(&[], &zone), None);
     }

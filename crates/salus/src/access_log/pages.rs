@@ -77,13 +77,20 @@ pub async fn index(chart: Chart<ViewAccessLog>, Query(query): Query<Before>) -> 
 }
 
 /// A page of entries, and where the next one begins.
-async fn lines(chart: &Chart<ViewAccessLog>, before: Option<Mark>, zone: &jiff::tz::TimeZone) -> Result<(Vec<Line>, Option<Mark>), Error> {
+async fn lines(
+    chart: &Chart<ViewAccessLog>,
+    before: Option<Mark>,
+    zone: &jiff::tz::TimeZone,
+) -> Result<(Vec<Line>, Option<Mark>), Error> {
     let own = chart.session().account;
     let mut ledger = chart.ledger().await?;
     let mut lines: Vec<Line> = Vec::new();
     let mut mark = before;
     loop {
-        let rows = ledger.entries_of_patient(chart.patient(), mark, BATCH).await.map_err(|error| Error::broken(chain(&error)))?;
+        let rows = ledger
+            .entries_of_patient(chart.patient(), mark, BATCH)
+            .await
+            .map_err(|error| Error::broken(chain(&error)))?;
         let end = rows.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
         lines.extend(rows.iter().map(|row| Line::of(row, own)));
         match model::page_of(&lines, zone) {
@@ -109,8 +116,10 @@ async fn staff_names(chart: &Chart<ViewAccessLog>) -> Result<HashMap<String, Str
 /// For whom policy does not let see the access log there is nothing to say.
 pub async fn looks_lately<A: ActionType>(chart: &Chart<A>, days: u32) -> Result<String, Error> {
     let from = chart.now().plus(-i64::from(days) * 24 * 60 * MINUTE);
-    let filter = Filter { patient: Some(chart.patient()), kind: Some("read".to_owned()), from: Some(from), ..Filter::default() };
-    let rows = chart.ledger().await?.search(&filter, None, COUNTED).await.map_err(|error| Error::broken(chain(&error)))?;
+    let filter =
+        Filter { patient: Some(chart.patient()), kind: Some("read".to_owned()), from: Some(from), ..Filter::default() };
+    let rows =
+        chart.ledger().await?.search(&filter, None, COUNTED).await.map_err(|error| Error::broken(chain(&error)))?;
     let all_counted = rows.len() < usize::try_from(COUNTED).unwrap_or(usize::MAX);
     let looks: HashSet<String> = rows
         .iter()

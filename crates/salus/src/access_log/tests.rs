@@ -14,13 +14,28 @@ fn word(text: &str) -> Word {
 }
 
 /// Looks into a chart, as the guard writes them down.
-async fn looks(w: &World, person: &Person, role: Role, relation: Relation, patient: PatientId, action: Action, times: usize) {
+async fn looks(
+    w: &World,
+    person: &Person,
+    role: Role,
+    relation: Relation,
+    patient: PatientId,
+    action: Action,
+    times: usize,
+) {
     let mut drafts = Vec::new();
     for _ in 0..times {
         let mut actor = Actor::new(ActorKind::Account, &person.account.to_string());
         actor.roles = vec![word(role.word())];
         let request = RequestId::new(w.now(), salus_vault::random());
-        let mut draft = EntryDraft::new(Kind::Read, request.uuid().into_bytes(), actor, word(action.word()), word("treatment"), Outcome::Allowed);
+        let mut draft = EntryDraft::new(
+            Kind::Read,
+            request.uuid().into_bytes(),
+            actor,
+            word(action.word()),
+            word("treatment"),
+            Outcome::Allowed,
+        );
         (draft.relation, draft.patient) = (relation, Some(patient.to_string()));
         drafts.push(draft);
     }

@@ -73,7 +73,13 @@ impl View for AccessLog {
         let day = |heading: &str, looks: Vec<Look>| Day { heading: heading.to_owned(), looks };
         let refused = Look {
             refused: true,
-            ..look(&at("9:31"), "Omar Haddad", "Doctor or nurse, not in your care team", "Tried to open your record", "")
+            ..look(
+                &at("9:31"),
+                "Omar Haddad",
+                "Doctor or nurse, not in your care team",
+                "Tried to open your record",
+                "",
+            )
         };
         let normal = Self {
             days: vec![
@@ -82,13 +88,25 @@ impl View for AccessLog {
                     vec![
                         look(&at("8:12"), "You", "", "Opened your results", ""),
                         look(&at("8:02"), "Dr. Lena Park", doctor, "Opened your medicines", "Treatment"),
-                        look("12 times", "Jamie Ruiz", "Front desk", "Saw your name in a list of patients", "Running the clinic"),
+                        look(
+                            "12 times",
+                            "Jamie Ruiz",
+                            "Front desk",
+                            "Saw your name in a list of patients",
+                            "Running the clinic",
+                        ),
                     ],
                 ),
                 day(
                     "Friday, November 20, 2026",
                     vec![
-                        look(&at("4:40"), "A program of the clinic", "Import", "Added to your record", "Running the clinic"),
+                        look(
+                            &at("4:40"),
+                            "A program of the clinic",
+                            "Import",
+                            "Added to your record",
+                            "Running the clinic",
+                        ),
                         refused,
                     ],
                 ),
@@ -102,7 +120,9 @@ impl View for AccessLog {
             days: (0..5)
                 .map(|n| {
                     let looks = (0..10)
-                        .map(|m| look(&at(&format!("8:{m:02}")), "Dr. Lena Park", doctor, "Opened your results", "Treatment"))
+                        .map(|m| {
+                            look(&at(&format!("8:{m:02}")), "Dr. Lena Park", doctor, "Opened your results", "Treatment")
+                        })
                         .collect();
                     day(&format!("November {}, 2026", 22 - n), looks)
                 })

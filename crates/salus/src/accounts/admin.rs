@@ -6,7 +6,8 @@ use salus_vault::normal;
 
 use super::{
     password::{self, NewPassword},
-    store, totp::TotpSecret,
+    store,
+    totp::TotpSecret,
 };
 use crate::{
     access::{
@@ -77,7 +78,12 @@ pub async fn by_email(change: &mut RunChange<'_>, index: &str) -> Result<Account
 }
 
 /// Binds an account to its own chart.
-pub async fn grant_own_chart(run: &SystemRun, change: &mut RunChange<'_>, account: AccountId, patient: PatientId) -> Result<(), Error> {
+pub async fn grant_own_chart(
+    run: &SystemRun,
+    change: &mut RunChange<'_>,
+    account: AccountId,
+    patient: PatientId,
+) -> Result<(), Error> {
     let id = ResourceId::new(run.now(), salus_vault::random()).to_string();
     let columns: Vec<(&'static str, Value)> = vec![
         ("id", id.as_str().into()),
@@ -93,7 +99,12 @@ pub async fn grant_own_chart(run: &SystemRun, change: &mut RunChange<'_>, accoun
 }
 
 /// Puts a practitioner on a patient's care team from now on.
-pub async fn assign(run: &SystemRun, change: &mut RunChange<'_>, practitioner: PractitionerId, patient: PatientId) -> Result<(), Error> {
+pub async fn assign(
+    run: &SystemRun,
+    change: &mut RunChange<'_>,
+    practitioner: PractitionerId,
+    patient: PatientId,
+) -> Result<(), Error> {
     let columns: Vec<(&'static str, Value)> = vec![
         ("patient_id", patient.into()),
         ("practitioner_id", practitioner.into()),
@@ -121,7 +132,12 @@ pub async fn enroll(run: &SystemRun, change: &mut RunChange<'_>, account: Accoun
 }
 
 /// Makes a practitioner of the clinic's own.
-pub async fn practitioner(run: &SystemRun, change: &mut RunChange<'_>, name: &str, npi: &str) -> Result<PractitionerId, Error> {
+pub async fn practitioner(
+    run: &SystemRun,
+    change: &mut RunChange<'_>,
+    name: &str,
+    npi: &str,
+) -> Result<PractitionerId, Error> {
     const INSERT: salus_db::Sql = sql!(
         "INSERT INTO practitioner (id, source_index, content_digest, name, npi, resource, created_at, updated_at, version)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1)"
@@ -142,7 +158,14 @@ pub async fn practitioner(run: &SystemRun, change: &mut RunChange<'_>, name: &st
 }
 
 /// Makes a place of the clinic's own.
-pub async fn location(run: &SystemRun, change: &mut RunChange<'_>, name: &str, timezone: &str, address: &[&str], phone: &str) -> Result<String, Error> {
+pub async fn location(
+    run: &SystemRun,
+    change: &mut RunChange<'_>,
+    name: &str,
+    timezone: &str,
+    address: &[&str],
+    phone: &str,
+) -> Result<String, Error> {
     const INSERT: salus_db::Sql = sql!(
         "INSERT INTO location (id, source_index, content_digest, name, timezone, resource, created_at, updated_at, version)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1)"
@@ -161,7 +184,13 @@ pub async fn location(run: &SystemRun, change: &mut RunChange<'_>, name: &str, t
 }
 
 /// Says what a practitioner does where.
-pub async fn practitioner_role(run: &SystemRun, change: &mut RunChange<'_>, practitioner: (PractitionerId, &str), location: (&str, &str), specialty: &str) -> Result<(), Error> {
+pub async fn practitioner_role(
+    run: &SystemRun,
+    change: &mut RunChange<'_>,
+    practitioner: (PractitionerId, &str),
+    location: (&str, &str),
+    specialty: &str,
+) -> Result<(), Error> {
     const INSERT: salus_db::Sql = sql!(
         "INSERT INTO practitioner_role (id, source_index, content_digest, name, resource, created_at, updated_at, version)
          VALUES ($1, $2, $3, $4, $5, $6, $6, 1)"

@@ -41,7 +41,12 @@ impl NewPassword {
         if length > LONGEST {
             return Err(Weakness::Long);
         }
-        let words: Vec<&str> = about.iter().flat_map(|text| text.split(['@', '.', ' ', '-', '_'])).filter(|word| word.len() > 2).chain(about.iter().copied()).collect();
+        let words: Vec<&str> = about
+            .iter()
+            .flat_map(|text| text.split(['@', '.', ' ', '-', '_']))
+            .filter(|word| word.len() > 2)
+            .chain(about.iter().copied())
+            .collect();
         if zxcvbn::zxcvbn(text, &words).score() < zxcvbn::Score::Three || repeats(text) || little_beside(text, &words) {
             return Err(Weakness::Guessable);
         }
@@ -71,7 +76,10 @@ fn argon2() -> Result<Argon2<'static>, Error> {
 pub async fn hash(password: NewPassword, at_once: &Semaphore) -> Result<String, Error> {
     let _turn = at_once.acquire().await.map_err(|_| Error::broken("no turn for a password"))?;
     tokio::task::spawn_blocking(move || {
-        argon2()?.hash_password(password.0.as_bytes()).map(|hash| hash.to_string()).map_err(|_| Error::broken("a password that can't be hashed"))
+        argon2()?
+            .hash_password(password.0.as_bytes())
+            .map(|hash| hash.to_string())
+            .map_err(|_| Error::broken("a password that can't be hashed"))
     })
     .await
     .map_err(|_| Error::broken("password hashing died"))?
@@ -81,7 +89,8 @@ pub async fn hash(password: NewPassword, at_once: &Semaphore) -> Result<String, 
 /// show in the time (THR-05, ASVS V6.3.8).
 pub async fn verify(typed: String, kept: Option<String>, at_once: &Semaphore) -> Result<bool, Error> {
     /// A hash of 256 random bits that nobody kept.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ibw$9sTvEwqTrg4cQW0uTW1q3m3Ww3dUzgRYsJm4kXx0b1E";
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ibw$9sTvEwqTrg4cQW0uTW1q3m3Ww3dUzgRYsJm4kXx0b1E";
     let _turn = at_once.acquire().await.map_err(|_| Error::broken("no turn for a password"))?;
     tokio::task::spawn_blocking(move || {
         let typed = Zeroizing::new(typed);
@@ -103,13 +112,28 @@ mod tests {
     /// ASVS V6.2.1, V6.2.4, V6.2.5, V6.2.9, V6.2.11; IDN-01.
     #[test]
     fn length_and_guessability_count_and_nothing_else() {
-        let refused = |text: &str| NewPassword::parse(text, &["Maya Okafor", "maya.okafor@example.org", "Riverside Clinic"]).err();
+        let refused = |text: &str| {
+            NewPassword::parse(text, &["Maya Okafor", "maya.okafor@example.org", "Riverside Clinic"]).err()
+        };
         assert_eq!(refused("Short1!aB"), Some(Weakness::Short));
-        for guessable in ["password1234", "aaaaaaaaaaaaaaaaaaaa", "mayaokafor2026", "123456789012345", "Password123456!", "qwertyuiop123"] {
+        for guessable in [
+            "password1234",
+            "aaaaaaaaaaaaaaaaaaaa",
+            "mayaokafor2026",
+            "123456789012345",
+            "Password123456!",
+            "qwertyuiop123",
+        ] {
             assert_eq!(refused(guessable), Some(Weakness::Guessable), "{guessable}");
         }
         assert_eq!(refused(&"x7Q!".repeat(40)), Some(Weakness::Long));
-        for fine in ["correct horse battery staple", "плавать в холодной реке", "  spaces  at  both  ends  ", "ünïcödé wörds äre fîne", "🐢 turtles 🐢 all the way"] {
+        for fine in [
+            "correct horse battery staple",
+            "плавать в холодной реке",
+            "  spaces  at  both  ends  ",
+            "ünïcödé wörds äre fîne",
+            "🐢 turtles 🐢 all the way",
+        ] {
             assert_eq!(refused(fine), None, "{fine}");
         }
     }

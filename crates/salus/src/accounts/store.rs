@@ -50,8 +50,10 @@ const ADD_AUTHENTICATOR: salus_db::Sql = sql!(
     "INSERT INTO authenticator (id, account_id, kind, secret, created_at, last_step, key_version, version)
      VALUES ($1, $2, 'totp', $3, $4, 0, $5, 1)"
 );
-const DROP_UNCONFIRMED: salus_db::Sql = sql!("DELETE FROM authenticator WHERE account_id = $1 AND confirmed_at IS NULL AND id <> $2");
-const USE_STEP: salus_db::Sql = sql!("UPDATE authenticator SET last_step = $2, version = version + 1 WHERE id = $1 AND last_step < $2");
+const DROP_UNCONFIRMED: salus_db::Sql =
+    sql!("DELETE FROM authenticator WHERE account_id = $1 AND confirmed_at IS NULL AND id <> $2");
+const USE_STEP: salus_db::Sql =
+    sql!("UPDATE authenticator SET last_step = $2, version = version + 1 WHERE id = $1 AND last_step < $2");
 const CONFIRM: salus_db::Sql = sql!(
     "UPDATE authenticator SET confirmed_at = $2, last_step = $3, version = version + 1 WHERE id = $1 AND confirmed_at IS NULL"
 );
@@ -61,12 +63,22 @@ pub async fn authenticators(tx: &mut Reader, account: AccountId) -> Result<Vec<A
     let rows: Vec<(String, AccountId, Vec<u8>, Option<Instant>)> = tx.all(AUTHENTICATORS, args![account]).await?;
     Ok(rows
         .into_iter()
-        .map(|(id, owner, secret, confirmed_at)| Authenticator { secret: Phi::sealed(id.clone(), Subject::Account(owner), secret), id, confirmed_at })
+        .map(|(id, owner, secret, confirmed_at)| Authenticator {
+            secret: Phi::sealed(id.clone(), Subject::Account(owner), secret),
+            id,
+            confirmed_at,
+        })
         .collect())
 }
 
 /// Adds a factor that no code has confirmed yet, in place of other such ones.
-pub async fn add_authenticator(tx: &mut Tx, id: &str, account: AccountId, sealed: (Vec<u8>, i64), now: Instant) -> Result<(), Error> {
+pub async fn add_authenticator(
+    tx: &mut Tx,
+    id: &str,
+    account: AccountId,
+    sealed: (Vec<u8>, i64),
+    now: Instant,
+) -> Result<(), Error> {
     tx.execute(DROP_UNCONFIRMED, args![account, id]).await?;
     tx.execute(ADD_AUTHENTICATOR, args![id, account, sealed.0, now, sealed.1]).await?;
     Ok(())
@@ -83,10 +95,10 @@ pub async fn confirm(tx: &mut Tx, authenticator: &str, step: i64, now: Instant) 
 }
 
 const CLEAR_CODES: salus_db::Sql = sql!("DELETE FROM recovery_code WHERE account_id = $1");
-const ADD_CODE: salus_db::Sql = sql!("INSERT INTO recovery_code (account_id, number, code_hash, made_at) VALUES ($1, $2, $3, $4)");
-const USE_CODE: salus_db::Sql = sql!(
-    "UPDATE recovery_code SET used_at = $3 WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL"
-);
+const ADD_CODE: salus_db::Sql =
+    sql!("INSERT INTO recovery_code (account_id, number, code_hash, made_at) VALUES ($1, $2, $3, $4)");
+const USE_CODE: salus_db::Sql =
+    sql!("UPDATE recovery_code SET used_at = $3 WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL");
 const CODES_LEFT: salus_db::Sql = sql!("SELECT COUNT(*) FROM recovery_code WHERE account_id = $1 AND used_at IS NULL");
 
 /// Puts ten new recovery codes in place of the old ones.
@@ -123,6 +135,16 @@ pub struct OwnSession {
     pub agent: Option<Phi<session::UserAgent>>,
 }
 
+struct OpenSessionRow {
+    id: SessionId,
+    account_id: AccountId,
+    created_at: Instant,
+    last_seen: Instant,
+    address: String,
+    user_agent: Option<Vec<u8>>,
+}
+row!(OpenSessionRow { id, account_id, created_at, last_seen, address, user_agent });
+
 const OPEN_SESSIONS: salus_db::Sql = sql!(
     "SELECT id, account_id, created_at, last_seen, address, user_agent FROM session
       WHERE account_id = $1 AND stage = 'full' AND ended_at IS NULL AND last_seen > $2 AND ends_at > $3
@@ -139,16 +161,21 @@ const END_OTHERS: salus_db::Sql = sql!(
 );
 
 /// The account's open sessions, last heard of after `since`.
-pub async fn open_sessions(tx: &mut Reader, account: AccountId, since: Instant, now: Instant) -> Result<Vec<OwnSession>, Error> {
-    let rows: Vec<(SessionId, AccountId, Instant, Instant, String, Option<Vec<u8>>)> = tx.all(OPEN_SESSIONS, args![account, since, now]).await?;
+pub async fn open_sessions(
+    tx: &mut Reader,
+    account: AccountId,
+    since: Instant,
+    now: Instant,
+) -> Result<Vec<OwnSession>, Error> {
+    let rows: Vec<OpenSessionRow> = tx.all(OPEN_SESSIONS, args![account, since, now]).await?;
     Ok(rows
         .into_iter()
-        .map(|(id, owner, created_at, last_seen, address, agent)| OwnSession {
-            id,
-            created_at,
-            last_seen,
-            address,
-            agent: agent.map(|agent| Phi::sealed(id.to_string(), Subject::Account(owner), agent)),
+        .map(|row| OwnSession {
+            id: row.id,
+            created_at: row.created_at,
+            last_seen: row.last_seen,
+            address: row.address,
+            agent: row.user_agent.map(|agent| Phi::sealed(row.id.to_string(), Subject::Account(row.account_id), agent)),
         })
         .collect())
 }

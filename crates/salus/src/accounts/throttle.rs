@@ -50,7 +50,13 @@ impl Count {
         match self {
             Self::Pair | Self::Code => doubling(5),
             Self::Address => doubling(30),
-            Self::Account => if failures >= 10 { 30 * SECOND } else { 0 },
+            Self::Account => {
+                if failures >= 10 {
+                    30 * SECOND
+                } else {
+                    0
+                }
+            }
         }
     }
 }
@@ -117,9 +123,17 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_stay_bounded() {
-        let pauses = |count: Count, failures: &[i64]| failures.iter().map(|n| count.pause(*n) / SECOND).collect::<Vec<_>>();
-        assert_eq!(pauses(Count::Pair, &[1, 4, 5, 6, 7, 8, 9, 100, i64::MAX]), [0, 0, 60, 120, 240, 480, 900, 900, 900]);
+        let pauses =
+            |count: Count, failures: &[i64]| failures.iter().map(|n| count.pause(*n) / SECOND).collect::<Vec<_>>();
+        assert_eq!(
+            pauses(Count::Pair, &[1, 4, 5, 6, 7, 8, 9, 100, i64::MAX]),
+            [0, 0, 60, 120, 240, 480, 900, 900, 900]
+        );
         assert_eq!(pauses(Count::Address, &[29, 30, 31, 1000]), [0, 60, 120, 900]);
-        assert_eq!(pauses(Count::Account, &[9, 10, 1_000_000]), [0, 30, 30], "a stranger never locks anybody out for good");
+        assert_eq!(
+            pauses(Count::Account, &[9, 10, 1_000_000]),
+            [0, 30, 30],
+            "a stranger never locks anybody out for good"
+        );
     }
 }

@@ -34,7 +34,8 @@ impl TotpSecret {
     /// For typing into an app: base32, in groups of four.
     pub fn text(&self) -> String {
         let text = self.base32();
-        let groups: Vec<String> = text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+        let groups: Vec<String> =
+            text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
         groups.join(" ")
     }
     /// Base32 without spaces (RFC 4648, without padding).
@@ -44,16 +45,25 @@ impl TotpSecret {
     /// The address that apps read from the picture.
     fn address(&self, issuer: &str, account: &str) -> String {
         let issuer = escaped(issuer);
-        format!("otpauth://totp/{issuer}:{}?secret={}&issuer={issuer}&algorithm=SHA1&digits=6&period={STEP}", escaped(account), self.base32())
+        format!(
+            "otpauth://totp/{issuer}:{}?secret={}&issuer={issuer}&algorithm=SHA1&digits=6&period={STEP}",
+            escaped(account),
+            self.base32()
+        )
     }
     /// The picture, as SVG without styles, so that the strict content policy holds.
     pub fn picture(&self, issuer: &str, account: &str) -> Result<String, Error> {
-        let code = QrCode::new(self.address(issuer, account)).map_err(|_| Error::broken("a QR code that can't be drawn"))?;
+        let code =
+            QrCode::new(self.address(issuer, account)).map_err(|_| Error::broken("a QR code that can't be drawn"))?;
         let svg = code.render::<svg::Color<'_>>().min_dimensions(220, 220).quiet_zone(true).build();
         Ok(svg.split_once("?>").map_or(svg.clone(), |(_, rest)| rest.to_owned()))
     }
     fn totp(&self) -> Totp {
-        Builder::new().with_secret(Secret::from(self.0.to_vec())).with_skew(1).with_step_duration(STEP).build_noncompliant()
+        Builder::new()
+            .with_secret(Secret::from(self.0.to_vec()))
+            .with_skew(1)
+            .with_step_duration(STEP)
+            .build_noncompliant()
     }
     /// The code at a moment; the demo prints it.
     pub fn code(&self, now: Instant) -> String {
@@ -79,7 +89,13 @@ fn seconds(now: Instant) -> u64 {
 
 fn escaped(text: &str) -> String {
     text.bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
         .collect()
 }
 
@@ -88,7 +104,8 @@ pub fn recovery_codes() -> Vec<String> {
     (0..10)
         .map(|_| {
             let text = Secret::from(salus_vault::random::<10>().to_vec()).to_base32().to_lowercase();
-            let groups: Vec<String> = text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+            let groups: Vec<String> =
+                text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
             groups.join("-")
         })
         .collect()
@@ -121,7 +138,9 @@ mod tests {
     #[test]
     fn the_standard_s_own_examples_hold() {
         let secret = TotpSecret::from_bytes(b"12345678901234567890".to_vec());
-        for (at, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")] {
+        for (at, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")]
+        {
             let now = Instant::from_micros(at * 1_000_000);
             assert_eq!(secret.code(now), code);
             assert_eq!(secret.step_of(code, now), Some(at / 30));

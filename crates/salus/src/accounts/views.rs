@@ -66,12 +66,7 @@ impl View for SignIn {
             message: words::t1("accounts-problem-throttled", "wait", "2 minutes"),
             ..normal.clone()
         };
-        vec![
-            ("normal", normal),
-            ("error", error),
-            ("error-fields", empty_fields),
-            ("throttled", throttled),
-        ]
+        vec![("normal", normal), ("error", error), ("error-fields", empty_fields), ("throttled", throttled)]
     }
 }
 
@@ -107,19 +102,9 @@ impl View for SecondFactor {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let normal = Self {
-            code: SecretField::empty(),
-            next: String::new(),
-            clinic_phone: sample_phone(),
-        };
-        let error = Self {
-            code: SecretField::wrong(words::t("accounts-problem-code")),
-            ..normal.clone()
-        };
-        let used = Self {
-            code: SecretField::wrong(words::t("accounts-problem-code-used")),
-            ..normal.clone()
-        };
+        let normal = Self { code: SecretField::empty(), next: String::new(), clinic_phone: sample_phone() };
+        let error = Self { code: SecretField::wrong(words::t("accounts-problem-code")), ..normal.clone() };
+        let used = Self { code: SecretField::wrong(words::t("accounts-problem-code-used")), ..normal.clone() };
         vec![("normal", normal), ("error", error), ("error-used", used)]
     }
 }
@@ -156,15 +141,8 @@ impl View for Recovery {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let normal = Self {
-            code: SecretField::empty(),
-            next: String::new(),
-            clinic_phone: sample_phone(),
-        };
-        let error = Self {
-            code: SecretField::wrong(words::t("accounts-problem-recovery")),
-            ..normal.clone()
-        };
+        let normal = Self { code: SecretField::empty(), next: String::new(), clinic_phone: sample_phone() };
+        let error = Self { code: SecretField::wrong(words::t("accounts-problem-recovery")), ..normal.clone() };
         vec![("normal", normal), ("error", error)]
     }
 }
@@ -212,10 +190,7 @@ impl View for Enroll {
             account: "maya.okafor@example.org".to_owned(),
             code: SecretField::empty(),
         };
-        let error = Self {
-            code: SecretField::wrong(words::t("accounts-problem-code")),
-            ..normal.clone()
-        };
+        let error = Self { code: SecretField::wrong(words::t("accounts-problem-code")), ..normal.clone() };
         let long = Self {
             account: "wilhelmina-alexandrina.featherstonehaugh-cholmondeley@department-of-correspondence.example.org"
                 .to_owned(),
@@ -236,10 +211,7 @@ fn sample_qr() -> String {
                 (dx < 7 && dy < 7)
                     .then(|| dx == 0 || dy == 0 || dx == 6 || dy == 6 || (2..5).contains(&dx) && (2..5).contains(&dy))
             };
-            let dark = eye(0, 0)
-                .or(eye(22, 0))
-                .or(eye(0, 22))
-                .unwrap_or((x * 7 + y * 13 + x * y) % 5 < 2);
+            let dark = eye(0, 0).or(eye(22, 0)).or(eye(0, 22)).unwrap_or((x * 7 + y * 13 + x * y) % 5 < 2);
             if dark {
                 squares.push_str(&format!("M{x},{y}h1v1h-1z"));
             }
@@ -275,14 +247,7 @@ impl View for RecoveryCodes {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let codes = (1_u32..=10)
-            .map(|n| {
-                format!(
-                    "{:04x}-{:04x}-{:04x}",
-                    n * 6_131 % 65_536,
-                    n * 40_503 % 65_536,
-                    n * 25_717 % 65_536
-                )
-            })
+            .map(|n| format!("{:04x}-{:04x}-{:04x}", n * 6_131 % 65_536, n * 40_503 % 65_536, n * 25_717 % 65_536))
             .collect();
         let normal = Self {
             step: words::t_with("accounts-step", [("step", 3.into()), ("steps", 3.into())]),
@@ -316,11 +281,7 @@ impl ChoosePassword {
     fn problems(&self) -> Vec<Problem> {
         let none = None;
         let old = self.old.as_ref().map_or(&none, |old| &old.problem);
-        problems([
-            ("old", old),
-            ("password", &self.password.problem),
-            ("again", &self.again.problem),
-        ])
+        problems([("old", old), ("password", &self.password.problem), ("again", &self.again.problem)])
     }
 }
 
@@ -346,26 +307,15 @@ impl View for ChoosePassword {
             password: SecretField::empty(),
             again: SecretField::empty(),
         };
-        let short = Self {
-            password: SecretField::wrong(words::t("accounts-problem-password-short")),
-            ..normal.clone()
-        };
+        let short =
+            Self { password: SecretField::wrong(words::t("accounts-problem-password-short")), ..normal.clone() };
         let weak = Self {
             password: SecretField::wrong(words::t("accounts-problem-password-weak")),
             again: SecretField::wrong(words::t("accounts-problem-password-again")),
             ..normal.clone()
         };
-        let change = Self {
-            step: String::new(),
-            old: Some(SecretField::empty()),
-            ..normal.clone()
-        };
-        vec![
-            ("normal", normal),
-            ("error-short", short),
-            ("error-weak", weak),
-            ("change", change),
-        ]
+        let change = Self { step: String::new(), old: Some(SecretField::empty()), ..normal.clone() };
+        vec![("normal", normal), ("error-short", short), ("error-weak", weak), ("change", change)]
     }
 }
 
@@ -387,10 +337,7 @@ impl View for SignedOut {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        vec![
-            ("normal", Self { everywhere: false }),
-            ("everywhere", Self { everywhere: true }),
-        ]
+        vec![("normal", Self { everywhere: false }), ("everywhere", Self { everywhere: true })]
     }
 }
 
@@ -408,11 +355,7 @@ pub struct SessionEnded {
 
 impl SessionEnded {
     fn sign_in(&self) -> String {
-        if self.next.is_empty() {
-            urls::SIGN_IN.to_owned()
-        } else {
-            urls::sign_in_then(&self.next)
-        }
+        if self.next.is_empty() { urls::SIGN_IN.to_owned() } else { urls::sign_in_then(&self.next) }
     }
 }
 
@@ -427,22 +370,8 @@ impl View for SessionEnded {
 
     fn samples() -> Vec<(&'static str, Self)> {
         vec![
-            (
-                "normal",
-                Self {
-                    minutes: 30,
-                    text_kept: false,
-                    next: "/home".to_owned(),
-                },
-            ),
-            (
-                "text-kept",
-                Self {
-                    minutes: 15,
-                    text_kept: true,
-                    next: "/clinic/look".to_owned(),
-                },
-            ),
+            ("normal", Self { minutes: 30, text_kept: false, next: "/home".to_owned() }),
+            ("text-kept", Self { minutes: 15, text_kept: true, next: "/clinic/look".to_owned() }),
         ]
     }
 }
@@ -492,10 +421,7 @@ impl View for Sessions {
             address: format!("203.0.113.{n}"),
             current,
         };
-        let one = Self {
-            sessions: vec![line(22, "Chrome on a Windows computer", true)],
-            clinic_phone: sample_phone(),
-        };
+        let one = Self { sessions: vec![line(22, "Chrome on a Windows computer", true)], clinic_phone: sample_phone() };
         let normal = Self {
             sessions: vec![
                 line(22, "Chrome on a Windows computer", true),
@@ -504,12 +430,8 @@ impl View for Sessions {
             ],
             ..one.clone()
         };
-        let many = Self {
-            sessions: (1..=50)
-                .map(|n| line(n % 28 + 1, "Safari on an iPad", n == 1))
-                .collect(),
-            ..one.clone()
-        };
+        let many =
+            Self { sessions: (1..=50).map(|n| line(n % 28 + 1, "Safari on an iPad", n == 1)).collect(), ..one.clone() };
         let long = Self {
             sessions: vec![
                 line(22, SAMPLE_LONG_NAME, true),
@@ -520,12 +442,7 @@ impl View for Sessions {
             ],
             ..one.clone()
         };
-        vec![
-            ("normal", normal),
-            ("one", one),
-            ("50-rows", many),
-            ("long-names", long),
-        ]
+        vec![("normal", normal), ("one", one), ("50-rows", many), ("long-names", long)]
     }
 }
 
@@ -581,26 +498,10 @@ impl View for Settings {
             codes_left: 10,
             password_changed: "November 5, 2026".to_owned(),
         };
-        let few = Self {
-            codes_left: 1,
-            fonts: Self::font_choices("atkinson"),
-            ..normal.clone()
-        };
-        let long = Self {
-            name: SAMPLE_LONG_NAME.to_owned(),
-            codes_left: 0,
-            ..normal.clone()
-        };
-        let rtl = Self {
-            name: SAMPLE_RTL_NAME.to_owned(),
-            ..normal.clone()
-        };
-        vec![
-            ("normal", normal),
-            ("few-codes", few),
-            ("long-names", long),
-            ("right-to-left", rtl),
-        ]
+        let few = Self { codes_left: 1, fonts: Self::font_choices("atkinson"), ..normal.clone() };
+        let long = Self { name: SAMPLE_LONG_NAME.to_owned(), codes_left: 0, ..normal.clone() };
+        let rtl = Self { name: SAMPLE_RTL_NAME.to_owned(), ..normal.clone() };
+        vec![("normal", normal), ("few-codes", few), ("long-names", long), ("right-to-left", rtl)]
     }
 }
 
@@ -632,14 +533,8 @@ impl View for KeptText {
             fields: vec![field("name", "Riverside Clinic"), field("phone", "555 0100")],
             clinic_name: "Riverside Clinic".to_owned(),
         };
-        let long = Self {
-            fields: vec![field("query", &SAMPLE_LONG_NAME.repeat(20))],
-            ..normal.clone()
-        };
-        let rtl = Self {
-            fields: vec![field("query", SAMPLE_RTL_NAME)],
-            ..normal.clone()
-        };
+        let long = Self { fields: vec![field("query", &SAMPLE_LONG_NAME.repeat(20))], ..normal.clone() };
+        let rtl = Self { fields: vec![field("query", SAMPLE_RTL_NAME)], ..normal.clone() };
         vec![("normal", normal), ("long-names", long), ("right-to-left", rtl)]
     }
 }

@@ -24,9 +24,8 @@ pub struct Chains {
 
 /// Reads the last manifest, and of each chain the one entry with which it ended then.
 pub async fn look(ledger: &mut LedgerReader) -> Result<Chains, LedgerError> {
-    let notes = ledger.manifests().await?;
-    let Some(note) = notes.last() else { return Ok(Chains::default()) };
-    let manifest = SignedNote::parse(note).ok().and_then(|note| Manifest::parse(note.text()).ok());
+    let Some(note) = ledger.last_manifest().await? else { return Ok(Chains::default()) };
+    let manifest = SignedNote::parse(&note).ok().and_then(|note| Manifest::parse(note.text()).ok());
     let manifest = manifest.ok_or_else(|| LedgerError::Damaged("the last manifest can't be read".to_owned()))?;
     let mut found = Chains { signed_at: Some(Instant::from_micros(manifest.time().0)), ..Chains::default() };
     for state in manifest.chains() {
@@ -54,7 +53,10 @@ impl Chains {
         };
         let facts = vec![
             Fact::new(words::t("audit-chain-entries"), self.size()),
-            Fact::new(words::t("audit-chain-checkpoint"), format!("{}, {}", dates::date(dates::on(signed_at, zone)), dates::time_with_zone(signed_at, zone))),
+            Fact::new(
+                words::t("audit-chain-checkpoint"),
+                format!("{}, {}", dates::date(dates::on(signed_at, zone)), dates::time_with_zone(signed_at, zone)),
+            ),
             Fact::new(words::t("audit-chain-full"), words::t("audit-chain-full-how")),
         ];
         ChainStatus { sound: self.torn.is_empty(), summary, facts }
@@ -66,14 +68,18 @@ impl Chains {
             (None, _) => words::t("audit-chain-unsigned"),
             (Some(_), Some(chain)) => words::t1("audit-chain-torn", "chain", ending(&chain.to_string())),
             (Some(signed_at), None) => {
-                let signed = format!("{}, {}", dates::date(dates::on(signed_at, zone)), dates::time_with_zone(signed_at, zone));
+                let signed =
+                    format!("{}, {}", dates::date(dates::on(signed_at, zone)), dates::time_with_zone(signed_at, zone));
                 words::t_with("audit-chain-line", [("entries", self.size().into()), ("signed", signed.into())])
             }
         }
     }
 
     fn size(&self) -> String {
-        words::t_with("audit-chain-size", [("entries", words::number(self.entries).into()), ("count", self.chains.into())])
+        words::t_with(
+            "audit-chain-size",
+            [("entries", words::number(self.entries).into()), ("count", self.chains.into())],
+        )
     }
 }
 
@@ -88,7 +94,10 @@ mod tests {
         let sound = Chains { signed_at: Some(at), entries: 18_204, chains: 2, torn: Vec::new() };
         assert!(sound.status(&zone).sound);
         let plain = |text: String| text.replace('\u{a0}', " ");
-        assert_eq!(plain(sound.in_a_line(&zone)), "18,204 in 2 chains, last signed November 22, 2026, 12:30 pm Central Time");
+        assert_eq!(
+            plain(sound.in_a_line(&zone)),
+            "18,204 in 2 chains, last signed November 22, 2026, 12:30 pm Central Time"
+        );
         let torn = Chains { torn: vec![ChainId::new(at, [1; 10])], ..sound };
         assert!(!torn.status(&zone).sound);
         assert_eq!(torn.status(&zone).summary, torn.in_a_line(&zone));

@@ -55,7 +55,9 @@ pub fn span(from: &str, to: &str, zone: &TimeZone) -> Result<Span, (Option<DayPr
         "" => Ok(None),
         typed => typed_date(typed).map(Some).ok_or(DayProblem::NotADay),
     };
-    let midnight = |date: Date| date.to_zoned(zone.clone()).map(|at| Instant::from(at.timestamp())).map_err(|_| DayProblem::NotADay);
+    let midnight = |date: Date| {
+        date.to_zoned(zone.clone()).map(|at| Instant::from(at.timestamp())).map_err(|_| DayProblem::NotADay)
+    };
     let (first, last) = (day(from), day(to));
     if let (Ok(Some(first)), Ok(Some(last))) = (first, last)
         && last < first
@@ -63,7 +65,9 @@ pub fn span(from: &str, to: &str, zone: &TimeZone) -> Result<Span, (Option<DayPr
         return Err((None, Some(DayProblem::Order)));
     }
     let from = first.and_then(|date| date.map(midnight).transpose());
-    let until = last.and_then(|date| date.map(|date| date.tomorrow().map_err(|_| DayProblem::NotADay).and_then(midnight)).transpose());
+    let until = last.and_then(|date| {
+        date.map(|date| date.tomorrow().map_err(|_| DayProblem::NotADay).and_then(midnight)).transpose()
+    });
     match (from, until) {
         (Ok(from), Ok(until)) => Ok(Span { from, until }),
         (from, until) => Err((from.err(), until.err())),
@@ -162,7 +166,8 @@ mod tests {
     #[test]
     fn a_whole_name_wins_over_longer_ones() {
         let id = |number| AccountId::new(Instant::from_micros(1_700_000_000_000_000), [number; 10]);
-        let staff = [(id(1), "Dr. Lena Park".to_owned()), (id(2), "Lena Parker".to_owned()), (id(3), "Lena Park".to_owned())];
+        let staff =
+            [(id(1), "Dr. Lena Park".to_owned()), (id(2), "Lena Parker".to_owned()), (id(3), "Lena Park".to_owned())];
         let found = |typed| named(typed, &staff).iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>();
         assert_eq!(found("lena"), ["Dr. Lena Park", "Lena Parker", "Lena Park"]);
         assert_eq!(found("lena parker"), ["Lena Parker"]);
@@ -173,7 +178,8 @@ mod tests {
 
     #[test]
     fn trails_come_back() {
-        let text = "1795372200000000.0197f2c4-8a3e-7b10-9c55-2f6d1e0a4b77.18104,5.0197f2c4-8a3e-7b10-9c55-2f6d1e0a4b77.3";
+        let text =
+            "1795372200000000.0197f2c4-8a3e-7b10-9c55-2f6d1e0a4b77.18104,5.0197f2c4-8a3e-7b10-9c55-2f6d1e0a4b77.3";
         assert_eq!(trail(text).len(), 2);
         assert_eq!(trail_text(&trail(text)), text);
         assert!(trail("").is_empty() && trail("rubbish").is_empty() && trail(&format!("{text},")).is_empty());

@@ -37,7 +37,10 @@ pub fn line(row: &LedgerRow, staff: &HashMap<String, String>, wanted: Option<Pat
         role,
         what: what(draft, &row.action),
         patient: patient(draft, row.patient.as_deref(), wanted),
-        purpose: draft.filter(|draft| draft.kind != Kind::Refusal).map(|draft| in_words("audit-purpose", draft.purpose.as_str())).unwrap_or_default(),
+        purpose: draft
+            .filter(|draft| draft.kind != Kind::Refusal)
+            .map(|draft| in_words("audit-purpose", draft.purpose.as_str()))
+            .unwrap_or_default(),
         address: draft.and_then(|draft| draft.address).map(|address| address.to_string()).unwrap_or_default(),
         outcome: outcome(draft),
         reference: format!("{}/{}", ending(&row.chain.to_string()), row.seq),
@@ -77,7 +80,10 @@ fn who(draft: &EntryDraft, staff: &HashMap<String, String>) -> (String, String) 
         ActorKind::Job | ActorKind::Command => (words::t1("audit-program", "name", id.to_owned()), String::new()),
         ActorKind::Nobody => {
             // Before sign-in nobody is anybody yet, but the entry knows which account was tried.
-            let tried = draft.resource.as_ref().filter(|resource| draft.kind == Kind::SignIn && resource.kind.as_str() == "Account");
+            let tried = draft
+                .resource
+                .as_ref()
+                .filter(|resource| draft.kind == Kind::SignIn && resource.kind.as_str() == "Account");
             match tried.and_then(|resource| resource.id.as_deref()) {
                 Some(account) => (account_name(account, staff), words::t("audit-signing-in")),
                 None => (words::t("audit-nobody-signed-in"), String::new()),
@@ -119,7 +125,9 @@ fn outcome(draft: Option<&EntryDraft>) -> Tag {
         Outcome::Allowed => Tag::new(words::t("audit-outcome-allowed"), Tone::Good),
         Outcome::Done => Tag::new(words::t("audit-outcome-done"), Tone::Good),
         Outcome::Failed => Tag::new(words::t("audit-outcome-failed"), Tone::Caution),
-        Outcome::Refused(reason) => Tag::new(words::t1("audit-outcome-refused", "reason", in_words("audit-reason", reason.as_str())), Tone::Bad),
+        Outcome::Refused(reason) => {
+            Tag::new(words::t1("audit-outcome-refused", "reason", in_words("audit-reason", reason.as_str())), Tone::Bad)
+        }
     }
 }
 
@@ -144,17 +152,40 @@ mod tests {
 
     #[test]
     fn every_kind_purpose_and_reason_of_ours_has_words() {
-        for kind in [System::KeyRotation, System::Purge, System::Import, System::RestoreEpoch, System::CountedRefusals, System::LogStatus] {
+        for kind in [
+            System::KeyRotation,
+            System::Purge,
+            System::Import,
+            System::RestoreEpoch,
+            System::CountedRefusals,
+            System::LogStatus,
+        ] {
             let id = format!("audit-kind-{}", Kind::System(kind).word());
             assert!(!words::t(&id).starts_with('['), "{id}");
         }
-        for id in ["purpose-patient-request", "purpose-treatment", "purpose-operations", "purpose-audit-review", "purpose-security"] {
+        for id in [
+            "purpose-patient-request",
+            "purpose-treatment",
+            "purpose-operations",
+            "purpose-audit-review",
+            "purpose-security",
+        ] {
             assert!(!words::t(&format!("audit-{id}")).starts_with('['), "{id}");
         }
         // As they stand in access/ and accounts/.
         for reason in [
-            "not-signed-in", "session-ended", "second-factor-missing", "not-allowed", "no-relation", "no-such-patient", "wrong-password",
-            "account-not-active", "too-many-tries", "wrong-code", "used-code", "wrong-recovery-code",
+            "not-signed-in",
+            "session-ended",
+            "second-factor-missing",
+            "not-allowed",
+            "no-relation",
+            "no-such-patient",
+            "wrong-password",
+            "account-not-active",
+            "too-many-tries",
+            "wrong-code",
+            "used-code",
+            "wrong-recovery-code",
         ] {
             assert!(!words::t(&format!("audit-reason-{reason}")).starts_with('['), "{reason}");
         }
@@ -164,7 +195,14 @@ mod tests {
     #[test]
     fn patients_are_told_by_the_end_of_their_numbers() {
         let id = |number| PatientId::new(Instant::from_micros(1_700_000_000_000_000), [number; 10]);
-        let mut list = EntryDraft::new(Kind::Read, [1; 16], Actor::nobody(), word("find-patients"), word("operations"), Outcome::Allowed);
+        let mut list = EntryDraft::new(
+            Kind::Read,
+            [1; 16],
+            Actor::nobody(),
+            word("find-patients"),
+            word("operations"),
+            Outcome::Allowed,
+        );
         let told = |draft: &EntryDraft, column: Option<&str>, wanted| patient(Some(draft), column, wanted);
         assert_eq!(told(&list, None, None), "");
         assert_eq!(told(&list, Some(&id(1).to_string()), None), "…01010101");
@@ -177,7 +215,14 @@ mod tests {
 
     #[test]
     fn a_try_to_sign_in_names_the_account_that_was_tried() {
-        let mut draft = EntryDraft::new(Kind::SignIn, [1; 16], Actor::nobody(), word("sign-in"), word("patient-request"), Outcome::Refused(word("wrong-password")));
+        let mut draft = EntryDraft::new(
+            Kind::SignIn,
+            [1; 16],
+            Actor::nobody(),
+            word("sign-in"),
+            word("patient-request"),
+            Outcome::Refused(word("wrong-password")),
+        );
         let staff = HashMap::from([("a1".to_owned(), "Dr. Lena Park".to_owned())]);
         assert_eq!(who(&draft, &staff).0, words::t("audit-nobody-signed-in"));
         draft.resource = Some(Resource { kind: word("Account"), id: Some("a1".to_owned()) });

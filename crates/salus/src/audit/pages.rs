@@ -59,12 +59,24 @@ pub async fn search(list: Worklist<SearchAudit>, Posted(form): Posted<SearchForm
         (Ok(span), Ok(account), Ok(patient)) => (span, account, patient),
         (span, account, patient) => {
             let (from, to) = span.err().unwrap_or_default();
-            let problems = Problems { from: from.map(day_problem), to: to.map(day_problem), account: account.err(), patient: patient.err() };
+            let problems = Problems {
+                from: from.map(day_problem),
+                to: to.map(day_problem),
+                account: account.err(),
+                patient: patient.err(),
+            };
             return page::again(&list, &view(form, problems, None, status));
         }
     };
     let action = filters::action(&form.action);
-    let filter = Filter { patient, account, action: action.map(|action| action.word().to_owned()), from, until, ..Filter::default() };
+    let filter = Filter {
+        patient,
+        account,
+        action: action.map(|action| action.word().to_owned()),
+        from,
+        until,
+        ..Filter::default()
+    };
 
     let trail = filters::trail(&form.trail);
     let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
@@ -93,7 +105,10 @@ fn showing(pages_before: usize, here: usize, more: bool) -> String {
         (0, _, false) => words::t1("audit-found-count", "count", u64::try_from(here).unwrap_or(u64::MAX)),
         _ => {
             let before = pages_before.saturating_mul(PAGE);
-            words::t_with("audit-found-part", [("first", number(before + 1).into()), ("last", number(before + here).into())])
+            words::t_with(
+                "audit-found-part",
+                [("first", number(before + 1).into()), ("last", number(before + here).into())],
+            )
         }
     }
 }
@@ -108,7 +123,11 @@ async fn staff(list: &Worklist<SearchAudit>) -> Result<Vec<(AccountId, String)>,
 }
 
 /// Whose account is meant, or what to say beside the field.
-async fn account(list: &Worklist<SearchAudit>, typed: &str, staff: &[(AccountId, String)]) -> Result<Result<Option<AccountId>, String>, Error> {
+async fn account(
+    list: &Worklist<SearchAudit>,
+    typed: &str,
+    staff: &[(AccountId, String)],
+) -> Result<Result<Option<AccountId>, String>, Error> {
     let unknown = || words::t("audit-problem-account");
     Ok(match filters::whose_account(typed) {
         WhoseAccount::Any => Ok(None),
@@ -155,7 +174,11 @@ fn view(form: SearchForm, problems: Problems, found: Option<Found>, chain: Chain
     let field = |value: String, problem: Option<String>| Field { value, problem };
     let chosen = filters::action(&form.action);
     let mut actions = vec![Choice::new("", words::t("audit-action-all"), chosen.is_none())];
-    actions.extend(Action::ALL.iter().map(|action| Choice::new(action.word(), lines::action_in_words(*action), chosen == Some(*action))));
+    actions.extend(
+        Action::ALL
+            .iter()
+            .map(|action| Choice::new(action.word(), lines::action_in_words(*action), chosen == Some(*action))),
+    );
     AuditSearch {
         from: field(form.from, problems.from),
         to: field(form.to, problems.to),

@@ -86,10 +86,7 @@ impl AuditSearch {
     }
 
     fn action(&self) -> &str {
-        self.actions
-            .iter()
-            .find(|choice| choice.chosen)
-            .map_or("", |choice| choice.value.as_str())
+        self.actions.iter().find(|choice| choice.chosen).map_or("", |choice| choice.value.as_str())
     }
 }
 
@@ -157,12 +154,7 @@ impl View for AuditSearch {
         };
         let none = Self {
             account: Field::typed("nobody@example.org"),
-            found: Some(Found {
-                entries: Vec::new(),
-                showing: String::new(),
-                previous: None,
-                next: None,
-            }),
+            found: Some(Found { entries: Vec::new(), showing: String::new(), previous: None, next: None }),
             ..form.clone()
         };
         let many = Self {
@@ -195,14 +187,8 @@ impl View for AuditSearch {
                         address: "2001:0db8:85a3:0000:0000:8a2e:0370:7334".to_owned(),
                         ..entry(0)
                     },
-                    EntryLine {
-                        who: SAMPLE_RTL_NAME.to_owned(),
-                        ..entry(1)
-                    },
-                    EntryLine {
-                        who: "Sunny 🌻".to_owned(),
-                        ..entry(2)
-                    },
+                    EntryLine { who: SAMPLE_RTL_NAME.to_owned(), ..entry(1) },
+                    EntryLine { who: "Sunny 🌻".to_owned(), ..entry(2) },
                 ],
                 showing: "3 entries".to_owned(),
                 previous: None,

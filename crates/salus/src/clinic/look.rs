@@ -66,7 +66,14 @@ mod tests {
     #[test]
     fn a_good_look_is_kept_as_typed_but_for_spaces_and_case() {
         let look = Look::parse("  Riverside   Clinic ", "(503) 555-0100", " 0B5563 ").unwrap();
-        assert_eq!(look, Look { name: "Riverside Clinic".to_owned(), phone: "(503) 555-0100".to_owned(), colour: "#0b5563".to_owned() });
+        assert_eq!(
+            look,
+            Look {
+                name: "Riverside Clinic".to_owned(),
+                phone: "(503) 555-0100".to_owned(),
+                colour: "#0b5563".to_owned()
+            }
+        );
         assert_eq!(Look::parse("R", "+49 30 1234567", "").unwrap().colour, "");
     }
 
@@ -74,7 +81,10 @@ mod tests {
     fn every_problem_is_told_at_once() {
         let problems = Look::parse(" ", "call us", "teal").unwrap_err();
         assert_eq!(problems, Problems { name: true, phone: true, colour: Some(BrandProblem::NotAColour) });
-        assert!(matches!(Look::parse("R", "(503) 555-0100", "#7fd1ae").unwrap_err().colour, Some(BrandProblem::ContrastTooLow { .. })));
+        assert!(matches!(
+            Look::parse("R", "(503) 555-0100", "#7fd1ae").unwrap_err().colour,
+            Some(BrandProblem::ContrastTooLow { .. })
+        ));
         assert!(Look::parse(&"x".repeat(81), "(503) 555-0100", "").unwrap_err().name);
     }
 
@@ -83,7 +93,9 @@ mod tests {
         for phone in ["(503) 555-0100", "503.555.0100", "1-503-555-0100", "+1 503 555 0100", "+49 30 1234567"] {
             assert!(is_phone(phone), "{phone}");
         }
-        for phone in ["", "911", "555-0100", "503 555 0100 ext 5", "+1 503 555 0100 0000 0", "5035550100+", "<b>5035550100"] {
+        for phone in
+            ["", "911", "555-0100", "503 555 0100 ext 5", "+1 503 555 0100 0000 0", "5035550100+", "<b>5035550100"]
+        {
             assert!(!is_phone(phone), "{phone}");
         }
     }

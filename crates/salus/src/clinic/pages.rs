@@ -8,7 +8,7 @@ use axum::{
 use salus_assets::{BrandProblem, Theme};
 use salus_kernel::{
     Role,
-    actions::{ChangeClinic, ViewStaff},
+    actions::{ChangeClinic, ViewClinic, ViewStaff},
 };
 use serde::Deserialize;
 
@@ -51,7 +51,11 @@ pub async fn staff(list: Worklist<ViewStaff>, Query(query): Query<Page>) -> Page
             name: row.name,
             role: role_in_words(row.role),
             since: dates::date(dates::on(row.created_at, &zone)),
-            state: if row.active { Tag::new(words::t("clinic-staff-active"), Tone::Good) } else { Tag::new(words::t("clinic-staff-closed"), Tone::Plain) },
+            state: if row.active {
+                Tag::new(words::t("clinic-staff-active"), Tone::Good)
+            } else {
+                Tag::new(words::t("clinic-staff-closed"), Tone::Plain)
+            },
         })
         .collect();
     page::show(&list, &StaffAccounts { lines, pager: Pager::new(urls::CLINIC_STAFF, page, u64::from(PAGE), total) })
@@ -63,7 +67,7 @@ pub fn role_in_words(role: Role) -> String {
 }
 
 /// The form, as things are.
-pub async fn look(list: Worklist<ChangeClinic>) -> PageResult {
+pub async fn look(list: Worklist<ViewClinic>) -> PageResult {
     let clinic = list.app().clinic().await;
     let view = ClinicLook {
         name: Field::typed(&clinic.name),
@@ -116,7 +120,10 @@ fn with_problems(form: LookForm, problems: &Problems) -> ClinicLook {
         // Rounded down: 4.49 must not read as the 4.5 that would do.
         BrandProblem::ContrastTooLow { ratio, needed } => words::t_with(
             "clinic-problem-contrast",
-            [("ratio", format!("{:.1}", (ratio * 10.0).floor() / 10.0).into()), ("needed", format!("{needed:.1}").into())],
+            [
+                ("ratio", format!("{:.1}", (ratio * 10.0).floor() / 10.0).into()),
+                ("needed", format!("{needed:.1}").into()),
+            ],
         ),
     });
     ClinicLook {
@@ -162,7 +169,12 @@ mod tests {
 
     #[test]
     fn a_refused_contrast_never_reads_as_enough() {
-        let form = || LookForm { name: "R".to_owned(), phone: "(503) 555-0100".to_owned(), colour: "#777777".to_owned(), version: "1".to_owned() };
+        let form = || LookForm {
+            name: "R".to_owned(),
+            phone: "(503) 555-0100".to_owned(),
+            colour: "#777777".to_owned(),
+            version: "1".to_owned(),
+        };
         let problems = Look::parse("R", "(503) 555-0100", "#777777").unwrap_err();
         let view = with_problems(form(), &problems);
         let problem = view.colour.problem.unwrap();

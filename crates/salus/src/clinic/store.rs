@@ -22,9 +22,13 @@ pub struct StaffRow {
 }
 row!(StaffRow { name: name, role: role, active: active, created_at: created_at });
 
-const STAFF: Sql = sql!("SELECT name, role, active, created_at FROM staff_member ORDER BY active DESC, name, account_id LIMIT $1 OFFSET $2");
+const STAFF: Sql = sql!(
+    "SELECT name, role, active, created_at FROM staff_member ORDER BY active DESC, name, account_id LIMIT $1 OFFSET $2"
+);
 const HOW_MANY: Sql = sql!("SELECT COUNT(*) FROM staff_member");
-const SAVE: Sql = sql!("UPDATE clinic SET name = $2, phone = $3, brand = $4, updated_at = $5, version = version + 1 WHERE id = $1 AND version = $6");
+const SAVE: Sql = sql!(
+    "UPDATE clinic SET name = $2, phone = $3, brand = $4, updated_at = $5, version = version + 1 WHERE id = $1 AND version = $6"
+);
 
 /// A page of the staff, and how many there are.
 pub async fn staff(tx: &mut Reader, page: u64, size: u32) -> Result<(Vec<StaffRow>, u64), Error> {
@@ -35,7 +39,13 @@ pub async fn staff(tx: &mut Reader, page: u64, size: u32) -> Result<(Vec<StaffRo
 }
 
 /// Writes the clinic's look; false when somebody else was faster.
-pub async fn save(tx: &mut Change<'_>, clinic: &ClinicFace, look: &Look, version: i64, now: Instant) -> Result<bool, Error> {
+pub async fn save(
+    tx: &mut Change<'_>,
+    clinic: &ClinicFace,
+    look: &Look,
+    version: i64,
+    now: Instant,
+) -> Result<bool, Error> {
     let saved = tx.one_row(SAVE, args![clinic.id, &look.name, &look.phone, &look.colour, now, version]).await;
     match saved {
         Ok(()) => {}

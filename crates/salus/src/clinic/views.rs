@@ -93,11 +93,7 @@ pub struct ClinicLook {
 
 impl ClinicLook {
     fn problems(&self) -> Vec<Problem> {
-        problems([
-            ("name", &self.name.problem),
-            ("phone", &self.phone.problem),
-            ("colour", &self.colour.problem),
-        ])
+        problems([("name", &self.name.problem), ("phone", &self.phone.problem), ("colour", &self.colour.problem)])
     }
 }
 
@@ -125,10 +121,7 @@ impl View for ClinicLook {
         let contrast = Self {
             colour: Field::wrong(
                 "#7fd1ae",
-                words::t_with(
-                    "clinic-problem-contrast",
-                    [("ratio", "1.8".into()), ("needed", "4.5".into())],
-                ),
+                words::t_with("clinic-problem-contrast", [("ratio", "1.8".into()), ("needed", "4.5".into())]),
             ),
             ..normal.clone()
         };
@@ -138,11 +131,13 @@ impl View for ClinicLook {
             colour: Field::wrong("teal", words::t("clinic-problem-colour")),
             ..normal.clone()
         };
-        let stale = Self { name: Field::typed("Riverside Family Clinic"), version: "5".to_owned(), stale: true, ..normal.clone() };
-        let long = Self {
-            name: Field::typed(SAMPLE_LONG_NAME),
+        let stale = Self {
+            name: Field::typed("Riverside Family Clinic"),
+            version: "5".to_owned(),
+            stale: true,
             ..normal.clone()
         };
+        let long = Self { name: Field::typed(SAMPLE_LONG_NAME), ..normal.clone() };
         vec![
             ("normal", normal),
             ("error-contrast", contrast),

@@ -43,7 +43,11 @@ impl FromRequestParts<App> for Parted {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
         let query = parts.uri.query().unwrap_or_default();
         let number = |name: &str| {
-            let text = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, text)| text);
+            let text = query
+                .split('&')
+                .filter_map(|pair| pair.split_once('='))
+                .find(|(key, _)| *key == name)
+                .map(|(_, text)| text);
             text.and_then(|text| text.parse().ok()).unwrap_or(1)
         };
         Ok(Self { people: number("page"), places: number(PLACES), organizations: number(ORGANIZATIONS) })
@@ -68,7 +72,8 @@ pub async fn index(own: SignedIn<ViewDirectory>, parted: Parted) -> PageResult {
     let places = store::part(&mut tx, List::Places, parted.places).await?;
     let organizations = store::part(&mut tx, List::Organizations, parted.organizations).await?;
     let roles = Roles::read(&store::roles(&mut tx).await?)?;
-    let shown: HashSet<ResourceId> = people.rows.iter().map(|row| row.id).chain(staff.iter().filter_map(|row| row.practitioner)).collect();
+    let shown: HashSet<ResourceId> =
+        people.rows.iter().map(|row| row.id).chain(staff.iter().filter_map(|row| row.practitioner)).collect();
     let names = Names::look_up(&mut tx, Wanted::of(roles.links(&shown))).await?;
     drop(tx);
 
@@ -100,7 +105,8 @@ struct Roles {
 
 impl Roles {
     fn read(rows: &[Shared]) -> Result<Self, Error> {
-        let mut roles = Self { of: HashMap::new(), homeless: Vec::new(), total: u64::try_from(rows.len()).unwrap_or(u64::MAX) };
+        let mut roles =
+            Self { of: HashMap::new(), homeless: Vec::new(), total: u64::try_from(rows.len()).unwrap_or(u64::MAX) };
         for row in rows {
             let role = RoleDetails::read(&json(row)?);
             match role.practitioner.as_ref().and_then(|who| local(who.reference.as_deref()?)) {
@@ -126,15 +132,20 @@ impl Roles {
 fn role_words(role: &RoleDetails, names: &Names) -> String {
     let what = role.specialties.iter().chain(&role.roles).cloned().collect::<Vec<_>>().join(", ");
     let place = role.locations.iter().chain(&role.organization).find_map(|place| names.of(place));
-    let parts = [what, place.unwrap_or_default()].into_iter().chain(role.status.iter().map(|status| status.word.clone()));
+    let parts =
+        [what, place.unwrap_or_default()].into_iter().chain(role.status.iter().map(|status| status.word.clone()));
     let text = parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     if text.is_empty() { words::t("directory-role") } else { text }
 }
 
 fn of_staff(row: &StaffRow, roles: &Roles, names: &Names) -> Person {
     let own = row.practitioner.map_or(&[][..], |id| roles.of(id));
-    let what: Vec<String> = own.iter().flat_map(|role| role.specialties.first().or(role.roles.first()).cloned()).collect();
-    let mut places: Vec<String> = own.iter().flat_map(|role| role.locations.iter().chain(&role.organization).find_map(|place| names.of(place))).collect();
+    let what: Vec<String> =
+        own.iter().flat_map(|role| role.specialties.first().or(role.roles.first()).cloned()).collect();
+    let mut places: Vec<String> = own
+        .iter()
+        .flat_map(|role| role.locations.iter().chain(&role.organization).find_map(|place| names.of(place)))
+        .collect();
     places.dedup();
     Person {
         name: row.name.clone(),
@@ -158,7 +169,11 @@ fn practitioner(row: &Shared, roles: &Roles, names: &Names) -> Result<Person, Er
 
 fn homeless(role: &RoleDetails, names: &Names) -> Person {
     Person {
-        name: role.practitioner.as_ref().and_then(|who| who.text.clone()).unwrap_or_else(|| words::t("directory-nobody")),
+        name: role
+            .practitioner
+            .as_ref()
+            .and_then(|who| who.text.clone())
+            .unwrap_or_else(|| words::t("directory-nobody")),
         role: String::new(),
         places: String::new(),
         phone: String::new(),
@@ -172,7 +187,12 @@ fn place(row: &Shared) -> Result<Location, Error> {
         name: details.name,
         address: details.address.as_ref().map(lines).unwrap_or_default(),
         phone: phone(&details.telecom).unwrap_or_default(),
-        zone: row.timezone.as_deref().filter(|name| !name.is_empty()).map(|name| dates::zone_name(&dates::zone(name))).unwrap_or_default(),
+        zone: row
+            .timezone
+            .as_deref()
+            .filter(|name| !name.is_empty())
+            .map(|name| dates::zone_name(&dates::zone(name)))
+            .unwrap_or_default(),
     })
 }
 

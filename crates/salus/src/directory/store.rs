@@ -53,7 +53,8 @@ pub struct Part {
     pub total: u64,
 }
 
-const STAFF: Sql = sql!("SELECT name, role, practitioner_id FROM staff_member WHERE active = TRUE ORDER BY name, account_id");
+const STAFF: Sql =
+    sql!("SELECT name, role, practitioner_id FROM staff_member WHERE active = TRUE ORDER BY name, account_id");
 const ROLES: Sql = sql!("SELECT id, name, timezone, resource FROM practitioner_role ORDER BY name, id");
 
 /// Which list.

@@ -88,14 +88,21 @@ impl View for Directory {
             phone: "(208) 555-0100".to_owned(),
             zone: "Mountain Time".to_owned(),
         };
-        let haddad = Person { roles: vec!["Internal medicine, Riverside Clinic, Boise".to_owned(), "Sports medicine".to_owned()], role: String::new(), ..person("Dr. Omar Haddad", "", "") };
+        let haddad = Person {
+            roles: vec!["Internal medicine, Riverside Clinic, Boise".to_owned(), "Sports medicine".to_owned()],
+            role: String::new(),
+            ..person("Dr. Omar Haddad", "", "")
+        };
         let organization = Location { name: "Riverside Clinic".to_owned(), zone: String::new(), ..portland.clone() };
         let normal = Self {
             staff: vec![
                 person("Dr. Lena Park", "Family doctor", "Riverside Clinic, Portland"),
                 Person { phone: String::new(), ..person("Jamie Ruiz", "Front desk", "") },
             ],
-            people: vec![haddad, Person { roles: vec!["Family medicine".to_owned()], ..person("Dr. Lena Park", "", "") }],
+            people: vec![
+                haddad,
+                Person { roles: vec!["Family medicine".to_owned()], ..person("Dr. Lena Park", "", "") },
+            ],
             people_pager: pager(2),
             roles_total: 3,
             others: Vec::new(),
@@ -116,7 +123,12 @@ impl View for Directory {
             ..normal.clone()
         };
         let many = Self {
-            people: (0..50).map(|n| Person { roles: vec!["Family medicine".to_owned()], ..person(&format!("Dr. Number {n}"), "", "") }).collect(),
+            people: (0..50)
+                .map(|n| Person {
+                    roles: vec!["Family medicine".to_owned()],
+                    ..person(&format!("Dr. Number {n}"), "", "")
+                })
+                .collect(),
             people_pager: pager(165),
             roles_total: 165,
             places: vec![portland.clone(); 50],
@@ -127,12 +139,25 @@ impl View for Directory {
         };
         let long = Self {
             staff: vec![
-                person(SAMPLE_LONG_NAME, "Consultant in pulmonary rehabilitation and sleep medicine", "Riverside Clinic, Portland"),
+                person(
+                    SAMPLE_LONG_NAME,
+                    "Consultant in pulmonary rehabilitation and sleep medicine",
+                    "Riverside Clinic, Portland",
+                ),
                 Person { phone: String::new(), ..person(SAMPLE_RTL_NAME, "Nurse", "") },
                 person("Sunny 🌻", "Volunteer", "Boise"),
             ],
-            others: vec![Person { phone: String::new(), roles: vec![SAMPLE_LONG_NAME.to_owned()], ..person(SAMPLE_RTL_NAME, "", "") }],
-            places: vec![Location { name: SAMPLE_LONG_NAME.to_owned(), zone: String::new(), phone: String::new(), ..portland }],
+            others: vec![Person {
+                phone: String::new(),
+                roles: vec![SAMPLE_LONG_NAME.to_owned()],
+                ..person(SAMPLE_RTL_NAME, "", "")
+            }],
+            places: vec![Location {
+                name: SAMPLE_LONG_NAME.to_owned(),
+                zone: String::new(),
+                phone: String::new(),
+                ..portland
+            }],
             ..normal.clone()
         };
         vec![("normal", normal), ("empty", empty), ("50-rows", many), ("long-names", long)]

@@ -71,7 +71,8 @@ pub async fn patient(chart: Chart<ViewRecord>) -> PageResult {
     let last_here = store::last_here(&mut tx, session).await?;
     let counts = record::counts(&mut tx, chart.scope(), last_here).await?;
     let rows = record::newest(&mut tx, chart.scope(), OF_EACH).await?;
-    let (news, looks) = tokio::try_join!(News::open(&chart, &mut tx, &rows, clinic.zone()), access_log::looks_lately(&chart, DAYS))?;
+    let (news, looks) =
+        tokio::try_join!(News::open(&chart, &mut tx, &rows, clinic.zone()), access_log::looks_lately(&chart, DAYS))?;
     drop(tx);
 
     let mut lines = news.lines.iter();
@@ -96,7 +97,8 @@ fn greeting(name: &str, now: salus_kernel::Instant, zone: &TimeZone) -> String {
 
 /// The name to greet with: the first word that is not a title.
 fn first_name(name: &str) -> &str {
-    let mut words = name.split_whitespace().filter(|word| !matches!(*word, "Dr." | "Prof." | "Mr." | "Mrs." | "Ms." | "Mx."));
+    let mut words =
+        name.split_whitespace().filter(|word| !matches!(*word, "Dr." | "Prof." | "Mr." | "Mrs." | "Ms." | "Mx."));
     words.next().unwrap_or(name)
 }
 
@@ -108,7 +110,9 @@ fn summary(counts: &[Count], been_here: bool) -> String {
         (0, ..) => words::t("home-summary-nothing"),
         (_, false, _) => words::t("home-summary-first"),
         (_, true, 0) => words::t("home-summary-quiet"),
-        (_, true, fresh) => words::t_with("home-summary-new", [("count", fresh.into()), ("number", words::number(fresh).into())]),
+        (_, true, fresh) => {
+            words::t_with("home-summary-new", [("count", fresh.into()), ("number", words::number(fresh).into())])
+        }
     }
 }
 
@@ -126,10 +130,16 @@ enum Piece {
 
 impl News {
     /// Opens them as what they are: results as results, visits as visits, each with its own entry in the ledger.
-    async fn open(chart: &Chart<ViewRecord>, tx: &mut salus_db::Reader, rows: &[Mixed], zone: TimeZone) -> Result<Self, Error> {
+    async fn open(
+        chart: &Chart<ViewRecord>,
+        tx: &mut salus_db::Reader,
+        rows: &[Mixed],
+        zone: TimeZone,
+    ) -> Result<Self, Error> {
         let scope = chart.scope();
         let of = |section: Section| rows.iter().filter(move |mixed| mixed.section == section).map(|mixed| &mixed.row);
-        let (has_results, has_visits) = (of(Section::Results).next().is_some(), of(Section::Encounters).next().is_some());
+        let (has_results, has_visits) =
+            (of(Section::Results).next().is_some(), of(Section::Encounters).next().is_some());
         let results = async { if has_results { chart.also::<ViewResults>().await } else { Ok(None) } };
         let visits = async { if has_visits { chart.also::<ViewEncounters>().await } else { Ok(None) } };
         let (results, visits) = tokio::try_join!(results, visits)?;
@@ -168,11 +178,16 @@ impl News {
         let (id, heading, more) = match piece {
             Piece::Report(report) => {
                 let (text, tag) = record::summary(report, &self.values);
-                ("home-newest-result", report.details.title.clone(), in_a_line([text, tag.map(|tag| tag.text).unwrap_or_default()]))
+                (
+                    "home-newest-result",
+                    report.details.title.clone(),
+                    in_a_line([text, tag.map(|tag| tag.text).unwrap_or_default()]),
+                )
             }
             Piece::Visit(_, visit) => {
                 let with = self.telling.names.of_all(&visit.participants).unwrap_or_default();
-                let place = visit.locations.iter().chain(&visit.organization).find_map(|place| self.telling.names.of(place));
+                let place =
+                    visit.locations.iter().chain(&visit.organization).find_map(|place| self.telling.names.of(place));
                 ("home-newest-visit", visit.title.clone(), in_a_line([with, place.unwrap_or_default()]))
             }
         };
@@ -208,7 +223,8 @@ impl News {
     }
 
     fn zone(&self, piece: &Piece) -> TimeZone {
-        let place = piece.visit().and_then(|visit| visit.locations.iter().find_map(|place| self.telling.names.zone(place)));
+        let place =
+            piece.visit().and_then(|visit| visit.locations.iter().find_map(|place| self.telling.names.zone(place)));
         place.unwrap_or_else(|| self.telling.zone.clone())
     }
 }

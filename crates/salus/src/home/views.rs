@@ -93,12 +93,8 @@ impl View for PatientHome {
         };
         let news = vec![
             LinkLine::new("Lipid panel", item(Section::Results), "Result, November 20").tagged("New", Tone::Plain),
-            LinkLine::new(
-                "Visit with Dr. Lena Park",
-                item(Section::Encounters),
-                "Yearly check-up, November 18",
-            )
-            .tagged("New", Tone::Plain),
+            LinkLine::new("Visit with Dr. Lena Park", item(Section::Encounters), "Yearly check-up, November 18")
+                .tagged("New", Tone::Plain),
             LinkLine::new("Flu shot", item(Section::Immunizations), "Given on November 18"),
             LinkLine::new("Lisinopril 10 mg", item(Section::Medicines), "Ordered on November 18"),
         ];
@@ -121,10 +117,7 @@ impl View for PatientHome {
             summary: "There is nothing in your record yet.".to_owned(),
             newest: None,
             news: Vec::new(),
-            sections: Section::ALL
-                .into_iter()
-                .map(|section| SectionCount { section, count: 0 })
-                .collect(),
+            sections: Section::ALL.into_iter().map(|section| SectionCount { section, count: 0 }).collect(),
             looks: words::t1("home-looks", "count", 0),
             ..normal.clone()
         };
@@ -143,26 +136,14 @@ impl View for PatientHome {
         };
         let rtl = Self {
             greeting: "Good morning, ليلى".to_owned(),
-            newest: Some(Newest {
-                heading: format!("زيارة مع {SAMPLE_RTL_NAME}"),
-                ..newest
-            }),
+            newest: Some(Newest { heading: format!("زيارة مع {SAMPLE_RTL_NAME}"), ..newest }),
             news: vec![
                 LinkLine::new(SAMPLE_RTL_NAME, item(Section::Encounters), "زيارة سنوية").tagged("New", Tone::Plain),
             ],
             ..normal.clone()
         };
-        let emoji = Self {
-            greeting: "Good morning, Sunny 🌻".to_owned(),
-            ..normal.clone()
-        };
-        vec![
-            ("normal", normal),
-            ("empty", empty),
-            ("long-names", long),
-            ("right-to-left", rtl),
-            ("emoji", emoji),
-        ]
+        let emoji = Self { greeting: "Good morning, Sunny 🌻".to_owned(), ..normal.clone() };
+        vec![("normal", normal), ("empty", empty), ("long-names", long), ("right-to-left", rtl), ("emoji", emoji)]
     }
 }
 
@@ -243,16 +224,8 @@ impl View for StaffHome {
             staff_total: 0,
             audit_state: String::new(),
         };
-        let empty = Self {
-            patients: Vec::new(),
-            patients_total: 0,
-            ..practitioner.clone()
-        };
-        let many = Self {
-            patients: sample_patient_lines(50),
-            patients_total: 312,
-            ..practitioner.clone()
-        };
+        let empty = Self { patients: Vec::new(), patients_total: 0, ..practitioner.clone() };
+        let many = Self { patients: sample_patient_lines(50), patients_total: 312, ..practitioner.clone() };
         let desk = Self {
             greeting: "Good morning, Jamie".to_owned(),
             roles: vec![StaffRole::FrontDesk],
@@ -260,11 +233,7 @@ impl View for StaffHome {
             patients_total: 0,
             ..practitioner.clone()
         };
-        let administrator = Self {
-            roles: vec![StaffRole::Administrator],
-            staff_total: 7,
-            ..desk.clone()
-        };
+        let administrator = Self { roles: vec![StaffRole::Administrator], staff_total: 7, ..desk.clone() };
         let officer = Self {
             roles: vec![StaffRole::PrivacyOfficer],
             audit_state: "18,204 entries, last checked today at 8:00\u{a0}am Pacific\u{a0}Time: nothing missing"

@@ -52,6 +52,9 @@ mod tests {
         let read = |text: &str| super::canonical(&serde_json::from_str::<Value>(text).unwrap()).unwrap();
         let text = r#"{"a":[1,{"x":null,"y":"é\n\"/"}],"b":{"c":2.5,"d":true},"e":{}}"#;
         assert_eq!(read(text), text.as_bytes());
-        assert_eq!(read(r#" {"e": {}, "b": {"d": true, "c": 2.5}, "a": [1, {"y": "\u00e9\n\"\/", "x": null}]}"#), text.as_bytes());
+        assert_eq!(
+            read(r#" {"e": {}, "b": {"d": true, "c": 2.5}, "a": [1, {"y": "\u00e9\n\"\/", "x": null}]}"#),
+            text.as_bytes()
+        );
     }
 }

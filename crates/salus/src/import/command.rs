@@ -41,7 +41,12 @@ pub async fn command(run: &SystemRun, files: &[PathBuf], source: &Source, quiet:
     }
     write!(io::stdout(), "{sum}")?;
     if refused > 0 {
-        writeln!(io::stderr(), "{} of {} files were not taken in.", grouped(refused), grouped(u64::try_from(files.len()).unwrap_or(0)))?;
+        writeln!(
+            io::stderr(),
+            "{} of {} files were not taken in.",
+            grouped(refused),
+            grouped(u64::try_from(files.len()).unwrap_or(0))
+        )?;
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)

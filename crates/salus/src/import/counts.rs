@@ -74,7 +74,11 @@ impl fmt::Display for Counts {
             writeln!(f, "{name} {} left out: Salus does not keep this type", grouped(*count))?;
         }
         if self.unresolved > 0 {
-            writeln!(f, "{} references lead to something that was not imported; they stay as written", grouped(self.unresolved))?;
+            writeln!(
+                f,
+                "{} references lead to something that was not imported; they stay as written",
+                grouped(self.unresolved)
+            )?;
         }
         Ok(())
     }

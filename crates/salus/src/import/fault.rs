@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use salus_fhir::{Problem, read::{RawEntry, ReadError}};
+use salus_fhir::{
+    Problem,
+    read::{RawEntry, ReadError},
+};
 
 use crate::shell::error::Error;
 
@@ -92,7 +95,12 @@ impl Place {
 
     /// A fault at a place inside the entry: `.subject.reference`, or nothing for the entry itself.
     pub(super) fn fault(&self, inside: &str, what: impl Into<String>) -> Fault {
-        Fault { entry: Some(self.index), line: Some(self.line), path: format!("{}{inside}", self.path), what: what.into() }
+        Fault {
+            entry: Some(self.index),
+            line: Some(self.line),
+            path: format!("{}{inside}", self.path),
+            what: what.into(),
+        }
     }
 }
 

@@ -48,7 +48,12 @@ enum Item {
 }
 
 /// Reads and checks the whole file.
-pub(super) async fn read(run: &SystemRun, source: &Source, input: &Input, progress: &dyn Progress) -> Result<First, Stop> {
+pub(super) async fn read(
+    run: &SystemRun,
+    source: &Source,
+    input: &Input,
+    progress: &dyn Progress,
+) -> Result<First, Stop> {
     let mut chunks = Chunks::start(input, look)?;
     let mut work = Identifying {
         run,
@@ -81,7 +86,8 @@ fn look(mut entry: RawEntry) -> Result<Option<Item>, Fault> {
     keep_public(kind, &mut entry.resource);
     let facts = facts(kind, &entry.resource);
     let from = base(entry.full_url.as_deref());
-    let patient = facts.patient.iter().flat_map(|reference| candidates(reference, from)).map(|name| Key::of(&name)).collect();
+    let patient =
+        facts.patient.iter().flat_map(|reference| candidates(reference, from)).map(|name| Key::of(&name)).collect();
     Ok(Some(Item::Kept(Box::new(Seen {
         aliases: aliases(kind, &entry),
         place,
@@ -119,7 +125,10 @@ impl Identifying<'_> {
                     wanted.entry(seen.kind).or_default().push(index.clone());
                     npis.extend(seen.npi.clone());
                     if seen.kind == ResourceType::Patient {
-                        let number = seen.mrn.clone().unwrap_or_else(|| made_number(self.run.vault(), self.source, &seen.identity, 0));
+                        let number = seen
+                            .mrn
+                            .clone()
+                            .unwrap_or_else(|| made_number(self.run.vault(), self.source, &seen.identity, 0));
                         mrns.push(mrn_index(self.run.vault(), &number));
                     }
                     kept.push((seen, index));
@@ -166,15 +175,24 @@ impl Identifying<'_> {
     }
 
     /// Sees to it that no two patients have one record number.
-    async fn record_number(&mut self, seen: &Seen, id: ResourceId, stored: &HashMap<String, ResourceId>) -> Result<(), Stop> {
+    async fn record_number(
+        &mut self,
+        seen: &Seen,
+        id: ResourceId,
+        stored: &HashMap<String, ResourceId>,
+    ) -> Result<(), Stop> {
         let vault = self.run.vault();
         if let Some(number) = &seen.mrn {
             let index = mrn_index(vault, number);
             let holder = self.mrns.insert(Key::of(&index), id).or_else(|| stored.get(&index).copied());
             return match holder {
-                Some(holder) if holder != id => {
-                    Err(seen.place.fault(".identifier", "another patient has the same medical record number (an identifier of type MR)").into())
-                }
+                Some(holder) if holder != id => Err(seen
+                    .place
+                    .fault(
+                        ".identifier",
+                        "another patient has the same medical record number (an identifier of type MR)",
+                    )
+                    .into()),
                 _ => Ok(()),
             };
         }

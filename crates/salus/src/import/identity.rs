@@ -1,10 +1,6 @@
 //! By what names a resource is known, and what a reference may mean.
 
-use salus_fhir::{
-    ResourceType,
-    read::RawEntry,
-    references::Target,
-};
+use salus_fhir::{ResourceType, read::RawEntry, references::Target};
 use serde_json::Value;
 
 /// An identity or a name, as 16 bytes of its SHA-256: so a large file's identities stay small.

@@ -41,7 +41,11 @@ impl FromStr for Source {
     type Err = NotASource;
     fn from_str(name: &str) -> Result<Self, NotASource> {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if (1..=32).contains(&name.len()) && name.bytes().all(plain) { Ok(Self(name.to_owned())) } else { Err(NotASource) }
+        if (1..=32).contains(&name.len()) && name.bytes().all(plain) {
+            Ok(Self(name.to_owned()))
+        } else {
+            Err(NotASource)
+        }
     }
 }
 
@@ -67,14 +71,22 @@ impl Input {
     pub fn file(path: &Path) -> io::Result<Self> {
         let found = std::fs::metadata(path)?;
         if !found.is_file() {
-            return Err(io::Error::from(if found.is_dir() { io::ErrorKind::IsADirectory } else { io::ErrorKind::InvalidInput }));
+            return Err(io::Error::from(if found.is_dir() {
+                io::ErrorKind::IsADirectory
+            } else {
+                io::ErrorKind::InvalidInput
+            }));
         }
         let (name, path) = (path.display().to_string(), path.to_owned());
         Ok(Self::new(name, found.len(), move || Ok(Box::new(File::open(&path)?))))
     }
 
     /// Anything else; `open` gives the same bytes each time.
-    pub fn new(name: impl Into<String>, size: u64, open: impl Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync + 'static) -> Self {
+    pub fn new(
+        name: impl Into<String>,
+        size: u64,
+        open: impl Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync + 'static,
+    ) -> Self {
         Self { name: name.into(), size, open: Arc::new(open) }
     }
 

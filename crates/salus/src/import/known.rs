@@ -46,7 +46,10 @@ impl Known {
         }
         for alias in aliases.iter().filter(|alias| **alias != key) {
             // A name that two resources have means neither of them.
-            self.aliases.entry(*alias).and_modify(|known| *known = known.filter(|known| *known == key)).or_insert(Some(key));
+            self.aliases
+                .entry(*alias)
+                .and_modify(|known| *known = known.filter(|known| *known == key))
+                .or_insert(Some(key));
         }
         self.entries.insert(key, entry).is_none()
     }

@@ -55,7 +55,12 @@ use fault::Stop;
 
 /// Takes one file in, whole or not at all. What is counted is committed. The run's name must be `import`: row-level
 /// security lets that name look for rows by their source in any record.
-pub async fn import_file(run: &SystemRun, source: &Source, input: &Input, progress: &dyn Progress) -> Result<Counts, ImportError> {
+pub async fn import_file(
+    run: &SystemRun,
+    source: &Source,
+    input: &Input,
+    progress: &dyn Progress,
+) -> Result<Counts, ImportError> {
     progress.begin(input.name());
     let outcome = Box::pin(both_passes(run, source, input, progress)).await;
     progress.end();

@@ -10,8 +10,18 @@ pub(super) fn keep_public(kind: ResourceType, resource: &mut Value) {
     let Some(fields) = resource.as_object_mut() else { return };
     match kind {
         T::Practitioner => {
-            const KEPT: [&str; 10] =
-                ["resourceType", "id", "meta", "active", "identifier", "name", "telecom", "address", "qualification", "communication"];
+            const KEPT: [&str; 10] = [
+                "resourceType",
+                "id",
+                "meta",
+                "active",
+                "identifier",
+                "name",
+                "telecom",
+                "address",
+                "qualification",
+                "communication",
+            ];
             fields.retain(|name, _| KEPT.contains(&name.as_str()));
             for name in ["identifier", "telecom", "address"] {
                 if let Some(Value::Array(items)) = fields.get_mut(name) {
@@ -20,7 +30,9 @@ pub(super) fn keep_public(kind: ResourceType, resource: &mut Value) {
             }
         }
         // A narrative and what is contained may hold anything.
-        T::PractitionerRole | T::Organization | T::Location => fields.retain(|name, _| name != "text" && name != "contained"),
+        T::PractitionerRole | T::Organization | T::Location => {
+            fields.retain(|name, _| name != "text" && name != "contained")
+        }
         _ => {}
     }
 }
@@ -32,7 +44,12 @@ fn at_home(item: &Value) -> bool {
 /// A number that the state or an employer knows someone by, and not their profession.
 fn private_number(identifier: &Value) -> bool {
     const PRIVATE: [&str; 9] = ["SS", "SB", "DL", "PPN", "TAX", "MR", "MI", "NI", "EN"];
-    let codings = identifier.get("type").and_then(|kind| kind.get("coding")).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let codings = identifier
+        .get("type")
+        .and_then(|kind| kind.get("coding"))
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     codings.iter().any(|coding| coding.get("code").and_then(Value::as_str).is_some_and(|code| PRIVATE.contains(&code)))
         || identifier.get("system").and_then(Value::as_str) == Some("http://hl7.org/fhir/sid/us-ssn")
 }

@@ -1,6 +1,9 @@
 //! Reads a file on a thread of its own and hands its resources over in chunks, so that reading and writing overlap.
 
-use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use salus_fhir::read::{RawEntry, Stopped, Summary, entries};
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -35,8 +38,12 @@ pub(super) struct Finished {
 
 impl<T: Send + 'static> Chunks<T> {
     /// Begins to read. `take` sees each resource once, in order, and keeps of it what is needed.
-    pub(super) fn start(input: &Input, mut take: impl FnMut(RawEntry) -> Result<Option<T>, Fault> + Send + 'static) -> Result<Self, Fault> {
-        let (mut reader, packed) = input.read().map_err(|error| Fault::of_file(format!("the file could not be read ({})", error.kind())))?;
+    pub(super) fn start(
+        input: &Input,
+        mut take: impl FnMut(RawEntry) -> Result<Option<T>, Fault> + Send + 'static,
+    ) -> Result<Self, Fault> {
+        let (mut reader, packed) =
+            input.read().map_err(|error| Fault::of_file(format!("the file could not be read ({})", error.kind())))?;
         let (sender, chunks) = mpsc::channel(WAITING);
         let task = tokio::task::spawn_blocking(move || {
             let count = reader.count();
@@ -119,7 +126,8 @@ mod tests {
         // 100 MB of documents, 100 kB each, of which nobody ever holds more than a few chunks.
         let line = format!("{{\"resourceType\":\"Binary\",\"data\":\"{}\"}}\n", "A".repeat(100_000)).into_bytes();
         let (size, count) = (line.len() as u64, 1000);
-        let input = Input::new("endless", size * 1000, move || Ok(Box::new(Lines { line: line.clone(), left: count, at: 0 })));
+        let input =
+            Input::new("endless", size * 1000, move || Ok(Box::new(Lines { line: line.clone(), left: count, at: 0 })));
         let mut chunks = Chunks::start(&input, |entry| Ok(Some(entry))).unwrap();
         let (mut taken, mut ahead) = (0_u64, 0);
         while let Some(chunk) = chunks.next().await {
@@ -137,7 +145,8 @@ mod tests {
     #[tokio::test]
     async fn whoever_stops_listening_ends_the_reading() {
         let line = b"{\"resourceType\":\"Binary\"}\n".to_vec();
-        let input = Input::new("endless", 0, move || Ok(Box::new(Lines { line: line.clone(), left: usize::MAX, at: 0 })));
+        let input =
+            Input::new("endless", 0, move || Ok(Box::new(Lines { line: line.clone(), left: usize::MAX, at: 0 })));
         let mut chunks = Chunks::start(&input, |entry| Ok(Some(entry))).unwrap();
         assert_eq!(chunks.next().await.map(|chunk| chunk.len()), Some(MANY));
         assert!(matches!(chunks.finish().await, Err(Stop::File(_))));

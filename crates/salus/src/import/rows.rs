@@ -41,7 +41,13 @@ pub(super) struct Common<'a> {
 }
 
 /// People and places: public, so nothing is sealed.
-pub(super) fn shared(kind: ResourceType, common: Common<'_>, resource: &Json, facts: &Facts, zone: Option<String>) -> Vec<(&'static str, Value)> {
+pub(super) fn shared(
+    kind: ResourceType,
+    common: Common<'_>,
+    resource: &Json,
+    facts: &Facts,
+    zone: Option<String>,
+) -> Vec<(&'static str, Value)> {
     let mut columns: Vec<(&'static str, Value)> = vec![
         ("id", common.id.into()),
         ("source_index", common.index.into()),
@@ -60,7 +66,14 @@ pub(super) fn shared(kind: ResourceType, common: Common<'_>, resource: &Json, fa
 }
 
 /// A chart.
-pub(super) fn chart(common: Common<'_>, key: &DataKey, resource: &Json, number: &str, mrn_index: String, entry: &str) -> Vec<(&'static str, Value)> {
+pub(super) fn chart(
+    common: Common<'_>,
+    key: &DataKey,
+    resource: &Json,
+    number: &str,
+    mrn_index: String,
+    entry: &str,
+) -> Vec<(&'static str, Value)> {
     let details = show::PatientDetails::read(resource);
     let row = common.id.to_string();
     let birth_date = resource.get("birthDate").and_then(Json::as_str).map(str::trim).unwrap_or_default();
@@ -123,7 +136,8 @@ fn plain_name(details: &show::PatientDetails) -> String {
 
 /// The state's code, empty where there is none. The column is not sealed, so what is not like a code stays out of it.
 fn state(facts: &Facts) -> String {
-    let like_a_code = |code: &&String| code.len() <= 32 && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    let like_a_code =
+        |code: &&String| code.len() <= 32 && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
     facts.state.as_ref().filter(like_a_code).cloned().unwrap_or_default()
 }
 
@@ -136,8 +150,8 @@ pub(super) fn mrn_index(vault: &Vault, number: &str) -> String {
 pub(super) fn made_number(vault: &Vault, source: &Source, identity: &str, attempt: u32) -> String {
     // Crockford's digits: no I, L, O or U, which are easily taken for something else.
     const DIGITS: [char; 32] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N', 'P', 'Q', 'R', 'S',
-        'T', 'V', 'W', 'X', 'Y', 'Z',
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N',
+        'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
     ];
     let digest = vault.digest("import.mrn", format!("{}|{identity}|{attempt}", source.name()).as_bytes());
     let digits = digest.iter().take(8).filter_map(|byte| DIGITS.get(usize::from(byte % 32)));

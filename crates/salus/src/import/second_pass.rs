@@ -57,7 +57,8 @@ pub(super) async fn write(
         counts: Counts::default(),
     };
     // A row of a record needs its patient's row: where the file has patients late, they have a round of their own.
-    let rounds: &[Round] = if first.known.patients_come_late() { &[Round::Patients, Round::AllButPatients] } else { &[Round::All] };
+    let rounds: &[Round] =
+        if first.known.patients_come_late() { &[Round::Patients, Round::AllButPatients] } else { &[Round::All] };
     for (before, round) in (1..).zip(rounds) {
         let done = input.size().saturating_mul(before);
         let of = input.size().saturating_mul(u64::try_from(rounds.len() + 1).unwrap_or(1));
@@ -79,7 +80,8 @@ pub(super) async fn write(
         }
     }
     let mut counts = writing.counts;
-    counts.unread = first.summary.unread().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0))).collect();
+    counts.unread =
+        first.summary.unread().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0))).collect();
     Ok(counts)
 }
 
@@ -134,7 +136,11 @@ impl Writing<'_, '_> {
             let from = base(entry.full_url.as_deref());
             for reference in references::all(&entry.resource) {
                 let names = candidates(reference, from);
-                if names.iter().map(|name| Key::of(name)).any(|key| self.known.named(key).is_some() || self.known.is_left_out(key)) {
+                if names
+                    .iter()
+                    .map(|name| Key::of(name))
+                    .any(|key| self.known.named(key).is_some() || self.known.is_left_out(key))
+                {
                     continue;
                 }
                 for name in names {
@@ -176,7 +182,10 @@ impl Writing<'_, '_> {
     /// goes into is not left to a number that other sources may use as well.
     async fn by_identifier(&mut self, type_name: &str, key: Key) -> Result<Option<Found>, Stop> {
         use ResourceType as T;
-        let Some(kind) = ResourceType::named(type_name).filter(|kind| !kind.is_clinical() && *kind != T::Patient) else { return Ok(None) };
+        let Some(kind) = ResourceType::named(type_name).filter(|kind| !kind.is_clinical() && *kind != T::Patient)
+        else {
+            return Ok(None);
+        };
         if !self.identifiers.contains_key(&kind) {
             let all = stored::by_identifier(&mut self.change.tx, kind).await?;
             self.identifiers.insert(kind, all);
@@ -207,7 +216,13 @@ impl Writing<'_, '_> {
     }
 
     /// The patient into whose record a resource goes.
-    fn patient(&self, kind: ResourceType, facts: &Facts, from: Option<&str>, place: &Place) -> Result<PatientId, Fault> {
+    fn patient(
+        &self,
+        kind: ResourceType,
+        facts: &Facts,
+        from: Option<&str>,
+        place: &Place,
+    ) -> Result<PatientId, Fault> {
         use ResourceType as T;
         let field = match kind {
             T::AllergyIntolerance | T::Immunization | T::Device => "patient",
@@ -216,15 +231,21 @@ impl Writing<'_, '_> {
             _ => "subject",
         };
         let found = match &facts.patient {
-            Some(reference) => self.resolve(reference, from).filter(|found| found.kind == T::Patient).and_then(|found| found.patient),
+            Some(reference) => {
+                self.resolve(reference, from).filter(|found| found.kind == T::Patient).and_then(|found| found.patient)
+            }
             None => {
-                let targets: Vec<Found> = facts.targets.iter().filter_map(|target| self.resolve(target, from)).collect();
+                let targets: Vec<Found> =
+                    facts.targets.iter().filter_map(|target| self.resolve(target, from)).collect();
                 let named = targets.iter().find(|found| found.kind == T::Patient).and_then(|found| found.patient);
                 named.or_else(|| targets.iter().find_map(|found| found.patient))
             }
         };
         found.ok_or_else(|| {
-            place.fault(&format!(".{field}"), "should lead to a patient who is in this file or was imported before from the same source")
+            place.fault(
+                &format!(".{field}"),
+                "should lead to a patient who is in this file or was imported before from the same source",
+            )
         })
     }
 
@@ -233,7 +254,9 @@ impl Writing<'_, '_> {
         let place = Place::of(&entry);
         let identity = entry.identity().ok_or_else(changed)?;
         let known = self.known;
-        let (Some(kind), Some(seen)) = (entry.kind, known.entry(Key::of(&identity))) else { return Err(changed().into()) };
+        let (Some(kind), Some(seen)) = (entry.kind, known.entry(Key::of(&identity))) else {
+            return Err(changed().into());
+        };
         if seen.kind != kind {
             return Err(changed().into());
         }
@@ -247,7 +270,9 @@ impl Writing<'_, '_> {
             _ => None,
         };
         let encounter = facts.encounter.as_deref().and_then(|reference| self.resolve(reference, from));
-        let encounter = encounter.filter(|found| found.kind == ResourceType::Encounter && found.patient == patient).map(|found| found.id);
+        let encounter = encounter
+            .filter(|found| found.kind == ResourceType::Encounter && found.patient == patient)
+            .map(|found| found.id);
         let mut unresolved = 0;
         references::rewrite(&mut resource, |reference| match self.resolve(reference, from) {
             Some(found) => Some(format!("{}/{}", found.kind, found.id)),
@@ -294,7 +319,9 @@ impl Writing<'_, '_> {
                 let zone = match (kind, rows::zone(&resource), held) {
                     (ResourceType::Location, Some(zone), _) => Some(zone),
                     // Somebody at the clinic may have set it since.
-                    (ResourceType::Location, None, Some(row)) => Some(stored::location_zone(&mut self.change.tx, row.id).await?),
+                    (ResourceType::Location, None, Some(row)) => {
+                        Some(stored::location_zone(&mut self.change.tx, row.id).await?)
+                    }
                     (ResourceType::Location, None, None) => Some(self.zone.clone()),
                     _ => None,
                 };

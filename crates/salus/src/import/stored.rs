@@ -59,7 +59,11 @@ pub(super) struct Held {
 row!(Held { id, digest: content_digest, version, created: created_at, patient: patient_id, index: source_index });
 
 /// The rows of one type that have these source indexes.
-pub(super) async fn held(tx: &mut Reader, kind: ResourceType, indexes: &[String]) -> Result<HashMap<String, Held>, Error> {
+pub(super) async fn held(
+    tx: &mut Reader,
+    kind: ResourceType,
+    indexes: &[String],
+) -> Result<HashMap<String, Held>, Error> {
     let patient = match kind {
         ResourceType::Patient => "patient_id",
         kind if kind.is_clinical() => "patient_id",
@@ -72,7 +76,8 @@ pub(super) async fn held(tx: &mut Reader, kind: ResourceType, indexes: &[String]
 
 /// The practitioners who have these NPIs, with their source indexes.
 pub(super) async fn by_npi(tx: &mut Reader, npis: &[String]) -> Result<HashMap<String, (ResourceId, String)>, Error> {
-    let rows: Vec<(String, ResourceId, String)> = among(tx, "npi, id, source_index", "practitioner", "npi", npis).await?;
+    let rows: Vec<(String, ResourceId, String)> =
+        among(tx, "npi, id, source_index", "practitioner", "npi", npis).await?;
     Ok(rows.into_iter().map(|(npi, id, index)| (npi, (id, index))).collect())
 }
 
@@ -83,7 +88,10 @@ pub(super) async fn by_mrn(tx: &mut Reader, indexes: &[String]) -> Result<HashMa
 }
 
 /// Everybody and every place at the clinic by their identifiers, for conditional references; what is not unique is left out.
-pub(super) async fn by_identifier(tx: &mut Reader, kind: ResourceType) -> Result<HashMap<Key, Option<ResourceId>>, Error> {
+pub(super) async fn by_identifier(
+    tx: &mut Reader,
+    kind: ResourceType,
+) -> Result<HashMap<Key, Option<ResourceId>>, Error> {
     let sql = Sql::owned(format!("SELECT id, resource FROM {}", table(kind)));
     let rows: Vec<(ResourceId, String)> = tx.all(sql, Vec::new()).await?;
     let mut found = HashMap::new();
@@ -110,7 +118,13 @@ pub(super) async fn location_zone(tx: &mut Reader, id: ResourceId) -> Result<Str
 }
 
 /// `SELECT … WHERE column IN (…)`. Two lengths of list only, so that the engines can keep the statements.
-async fn among<T: FromRow>(tx: &mut Reader, select: &str, table: &str, column: &str, wanted: &[String]) -> Result<Vec<T>, Error> {
+async fn among<T: FromRow>(
+    tx: &mut Reader,
+    select: &str,
+    table: &str,
+    column: &str,
+    wanted: &[String],
+) -> Result<Vec<T>, Error> {
     let mut found = Vec::new();
     for part in wanted.chunks(256) {
         let length = if part.len() <= 16 { 16 } else { 256 };

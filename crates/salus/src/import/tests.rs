@@ -21,12 +21,14 @@ type Snapshot = BTreeMap<&'static str, Vec<(String, i64, String, Vec<u8>)>>;
 
 /// `SALUS_TEST_DATA`, else `testdata/` of the workspace.
 fn testdata() -> PathBuf {
-    std::env::var_os("SALUS_TEST_DATA").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata"), PathBuf::from)
+    std::env::var_os("SALUS_TEST_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata"), PathBuf::from)
 }
 
 /// The lifelong records, smallest first.
 fn lifelong() -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(testdata().join("synthea")).unwrap().map(|file| file.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(testdata().join("synthea")).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort_by_key(|file| std::fs::metadata(file).unwrap().len());
     files
 }
@@ -116,17 +118,25 @@ impl Expected {
     fn add(&mut self, bytes: &[u8]) {
         let bundle: Value = serde_json::from_slice(bytes).unwrap();
         let entries = bundle["entry"].as_array().unwrap();
-        let kept: BTreeSet<&str> =
-            entries.iter().filter(|entry| ResourceType::named(text(&entry["resource"], "resourceType")).is_some()).map(|entry| text(entry, "fullUrl")).collect();
+        let kept: BTreeSet<&str> = entries
+            .iter()
+            .filter(|entry| ResourceType::named(text(&entry["resource"], "resourceType")).is_some())
+            .map(|entry| text(entry, "fullUrl"))
+            .collect();
         for entry in entries {
             let resource = &entry["resource"];
             let type_name = text(resource, "resourceType");
             *self.entries.entry(type_name.to_owned()).or_default() += 1;
             let Some(kind) = ResourceType::named(type_name) else { continue };
             self.rows.entry(table(kind)).or_default().insert(text(entry, "fullUrl").to_owned());
-            self.unresolved += references(resource).iter().filter(|reference| !kept.contains(*reference)).count() as u64;
-            let patient = ["subject", "patient", "beneficiary"].iter().map(|field| text(&resource[field], "reference")).find(|found| !found.is_empty());
-            let patient = if type_name == "Provenance" { Some(text(&resource["target"][0], "reference")) } else { patient };
+            self.unresolved +=
+                references(resource).iter().filter(|reference| !kept.contains(*reference)).count() as u64;
+            let patient = ["subject", "patient", "beneficiary"]
+                .iter()
+                .map(|field| text(&resource[field], "reference"))
+                .find(|found| !found.is_empty());
+            let patient =
+                if type_name == "Provenance" { Some(text(&resource["target"][0], "reference")) } else { patient };
             if let Some(patient) = patient.filter(|_| kind.is_clinical()) {
                 *self.records.entry((patient.to_owned(), table(kind))).or_default() += 1;
             }
@@ -137,7 +147,10 @@ impl Expected {
         let rows: BTreeMap<&str, usize> = self.rows.iter().map(|(name, urls)| (*name, urls.len())).collect();
         let there = snapshot(w).await;
         assert_eq!(lengths(&there), rows);
-        assert_eq!(count(w, "import", "SELECT COUNT(*) FROM subject_key WHERE subject_kind = 'patient'").await as usize, rows["patient"]);
+        assert_eq!(
+            count(w, "import", "SELECT COUNT(*) FROM subject_key WHERE subject_kind = 'patient'").await as usize,
+            rows["patient"]
+        );
         let run = w.run("import", Action::ImportRecords).await;
         let mut tx = run.read().await.unwrap();
         let mut of_patient: HashMap<String, String> = HashMap::new();

@@ -32,12 +32,22 @@ pub fn routes() -> Routes {
 
 /// Actions whose pages stand in the frame of a chart: they open the reader's own name, and who the chart belongs to.
 pub trait MayFrame:
-    ActionType + Opens<account::Name> + Opens<patient::Name> + Opens<patient::BirthDate> + Opens<patient::Mrn> + Opens<patient::Resource>
+    ActionType
+    + Opens<account::Name>
+    + Opens<patient::Name>
+    + Opens<patient::BirthDate>
+    + Opens<patient::Mrn>
+    + Opens<patient::Resource>
 {
 }
 
 impl<A> MayFrame for A where
-    A: ActionType + Opens<account::Name> + Opens<patient::Name> + Opens<patient::BirthDate> + Opens<patient::Mrn> + Opens<patient::Resource>
+    A: ActionType
+        + Opens<account::Name>
+        + Opens<patient::Name>
+        + Opens<patient::BirthDate>
+        + Opens<patient::Mrn>
+        + Opens<patient::Resource>
 {
 }
 
@@ -77,7 +87,9 @@ impl Person {
             When::Instant(_) | When::YearMonth(..) | When::Year(_) => None,
         };
         let end = match self.details.died {
-            Some(When::Instant(micros)) => dates::on(salus_kernel::Instant::from_micros(micros), &jiff::tz::TimeZone::UTC),
+            Some(When::Instant(micros)) => {
+                dates::on(salus_kernel::Instant::from_micros(micros), &jiff::tz::TimeZone::UTC)
+            }
             Some(died) => day(died)?,
             None if self.deceased => return None,
             None => today,
@@ -98,7 +110,12 @@ pub async fn banner<A: MayFrame>(chart: &Chart<A>, tx: &mut Reader) -> Result<Op
 /// read as "none".
 async fn banner_of<A: MayFrame>(person: &Person, chart: &Chart<A>) -> ChartBanner {
     let zone = chart.app().clinic().await.zone();
-    let died = || person.details.died.map_or_else(|| words::t("patients-died"), |when| words::t1("patients-died-on", "when", record::brief(when, &zone)));
+    let died = || {
+        person.details.died.map_or_else(
+            || words::t("patients-died"),
+            |when| words::t1("patients-died-on", "when", record::brief(when, &zone)),
+        )
+    };
     ChartBanner {
         patient: chart.patient().to_string(),
         name: person.name.clone(),

@@ -34,7 +34,8 @@ pub async fn profile(chart: Chart<ViewProfile>) -> PageResult {
         (words::t("patients-call"), call(&person)),
         (words::t("patients-more"), more(&person, &names)),
     ];
-    let groups = groups.into_iter().filter(|(_, facts)| !facts.is_empty()).map(|(heading, facts)| FactGroup { heading, facts });
+    let groups =
+        groups.into_iter().filter(|(_, facts)| !facts.is_empty()).map(|(heading, facts)| FactGroup { heading, facts });
     page::show(&chart, &Profile { groups: groups.collect(), banner, clinic_phone: clinic.phone.clone() })
 }
 
@@ -55,7 +56,9 @@ fn who(person: &Person, chart: &Chart<ViewProfile>, zone: &jiff::tz::TimeZone) -
         (Some(born), Some(age)) if !person.deceased => Some(format!("{born} ({age})")),
         (born, _) => born,
     };
-    let died = person.deceased.then(|| it.died.map_or_else(|| words::t("patients-died-yes"), |when| record::brief(when, zone)));
+    let died = person
+        .deceased
+        .then(|| it.died.map_or_else(|| words::t("patients-died-yes"), |when| record::brief(when, zone)));
     let languages: Vec<String> = it.languages.iter().map(|language| language.name.clone()).collect();
     facts([
         ("patients-name", Some(person.name.clone())),
@@ -72,7 +75,8 @@ fn who(person: &Person, chart: &Chart<ViewProfile>, zone: &jiff::tz::TimeZone) -
 
 fn contact(person: &Person) -> Vec<Fact> {
     let it = &person.details;
-    let mut told: Vec<Fact> = it.addresses.iter().map(|address| Fact::new(address_label(address), address.lines.join("\n"))).collect();
+    let mut told: Vec<Fact> =
+        it.addresses.iter().map(|address| Fact::new(address_label(address), address.lines.join("\n"))).collect();
     told.extend(it.telecom.iter().map(|telecom| Fact::new(telecom_label(telecom), telecom.text.clone())));
     told
 }

@@ -33,11 +33,7 @@ impl View for Profile {
     }
 
     fn place(&self) -> Place {
-        if self.banner.is_some() {
-            Place::Record
-        } else {
-            Place::More
-        }
+        if self.banner.is_some() { Place::Record } else { Place::More }
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
@@ -63,10 +59,7 @@ impl View for Profile {
                 },
                 FactGroup {
                     heading: words::t("patients-more"),
-                    facts: vec![
-                        Fact::new("Race", "Black or African American"),
-                        Fact::new("Married", "Yes"),
-                    ],
+                    facts: vec![Fact::new("Race", "Black or African American"), Fact::new("Married", "Yes")],
                 },
             ],
             banner: None,
@@ -94,15 +87,7 @@ impl View for Profile {
             }],
             ..normal.clone()
         };
-        let staff = Self {
-            banner: Some(sample_banner()),
-            ..normal.clone()
-        };
-        vec![
-            ("normal", normal),
-            ("empty", empty),
-            ("long-names", long),
-            ("staff", staff),
-        ]
+        let staff = Self { banner: Some(sample_banner()), ..normal.clone() };
+        vec![("normal", normal), ("empty", empty), ("long-names", long), ("staff", staff)]
     }
 }

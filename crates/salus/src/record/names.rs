@@ -28,7 +28,7 @@ row!(Named { kind: kind, id: id, name: name, timezone: timezone, resource: resou
 const NAMES: Sql = sql!(
     "WITH RECURSIVE place (n) AS (
          SELECT 0 UNION ALL SELECT n + 1 FROM place WHERE n + 1 < CAST($2 AS BIGINT)),
-     wanted (id) AS (
+     wanted (id) AS MATERIALIZED (
          SELECT substr(CAST($1 AS TEXT), n * 36 + 1, 36) FROM place)
      SELECT 'Practitioner' AS kind, t.id AS id, t.name AS name, t.timezone AS timezone, t.resource AS resource
        FROM wanted CROSS JOIN practitioner t WHERE t.id = wanted.id

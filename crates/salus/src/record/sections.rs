@@ -98,7 +98,11 @@ where
 }
 
 /// What there is to say about a row of a section.
-pub fn read<S: SectionType>(keys: &impl Discloses<S::Action>, scope: PatientScope, row: &Closed) -> Result<Entry, Error> {
+pub fn read<S: SectionType>(
+    keys: &impl Discloses<S::Action>,
+    scope: PatientScope,
+    row: &Closed,
+) -> Result<Entry, Error> {
     Ok(S::read(&open::<S::Action, S::Column>(keys, scope, row)?))
 }
 

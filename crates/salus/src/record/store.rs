@@ -32,19 +32,16 @@ pub struct Statements {
     at_visits: Sql,
 }
 
-/// Numbers from 0 to `$3` - 1, one for each id in `$2`: ids are 36 characters long and stand there without a gap.
-/// Both engines read it, and it stays one text however many ids there are.
-macro_rules! places {
+/// The ids in `$2`, of which there are `$3`: each is 36 characters long, and they stand there without a gap. Both engines
+/// read it, and it stays one text however many ids there are. Materialized, because PostgreSQL would otherwise cut the
+/// text anew for every pair of rows that it compares.
+macro_rules! wanted {
     () => {
         "WITH RECURSIVE place (n) AS (
-             SELECT 0 UNION ALL SELECT n + 1 FROM place WHERE n + 1 < CAST($3 AS BIGINT))
+             SELECT 0 UNION ALL SELECT n + 1 FROM place WHERE n + 1 < CAST($3 AS BIGINT)),
+         wanted (wish) AS MATERIALIZED (
+             SELECT substr(CAST($2 AS TEXT), n * 36 + 1, 36) FROM place)
          "
-    };
-}
-/// The id at a place of `$2`.
-macro_rules! id_there {
-    () => {
-        "substr(CAST($2 AS TEXT), place.n * 36 + 1, 36)"
     };
 }
 /// Newest first; what has no date comes last, on both engines.
@@ -63,24 +60,37 @@ macro_rules! statements {
         Statements {
             page: sql!(concat!(
                 "SELECT id, event_at, state, encounter_id, resource,
-                        (SELECT COUNT(*) FROM ", $table, " counted WHERE counted.patient_id = $1) AS total
-                   FROM ", $table, " WHERE patient_id = $1", order!($order), " LIMIT $2 OFFSET $3"
+                        (SELECT COUNT(*) FROM ",
+                $table,
+                " counted WHERE counted.patient_id = $1) AS total
+                   FROM ",
+                $table,
+                " WHERE patient_id = $1",
+                order!($order),
+                " LIMIT $2 OFFSET $3"
             )),
             all: sql!(concat!(
-                "SELECT id, event_at, state, encounter_id, resource FROM ", $table, " WHERE patient_id = $1", order!($order)
+                "SELECT id, event_at, state, encounter_id, resource FROM ",
+                $table,
+                " WHERE patient_id = $1",
+                order!($order)
             )),
             one: sql!(concat!(
-                "SELECT id, event_at, state, encounter_id, resource FROM ", $table, " WHERE patient_id = $1 AND id = $2"
+                "SELECT id, event_at, state, encounter_id, resource FROM ",
+                $table,
+                " WHERE patient_id = $1 AND id = $2"
             )),
             by_ids: sql!(concat!(
-                places!(),
-                "SELECT id, event_at, state, encounter_id, resource FROM place CROSS JOIN ", $table,
-                " WHERE patient_id = $1 AND id = ", id_there!()
+                wanted!(),
+                "SELECT id, event_at, state, encounter_id, resource FROM wanted CROSS JOIN ",
+                $table,
+                " WHERE patient_id = $1 AND id = wish"
             )),
             at_visits: sql!(concat!(
-                places!(),
-                "SELECT id, event_at, state, encounter_id, resource FROM place CROSS JOIN ", $table,
-                " WHERE patient_id = $1 AND encounter_id = ", id_there!()
+                wanted!(),
+                "SELECT id, event_at, state, encounter_id, resource FROM wanted CROSS JOIN ",
+                $table,
+                " WHERE patient_id = $1 AND encounter_id = wish"
             )),
         }
     };
@@ -191,13 +201,23 @@ pub async fn one(tx: &mut Reader, of: Statements, scope: PatientScope, id: Resou
 }
 
 /// The rows with these ids, as far as they are in this chart.
-pub async fn by_ids(tx: &mut Reader, of: Statements, scope: PatientScope, ids: &[ResourceId]) -> Result<HashMap<ResourceId, Closed>, Error> {
+pub async fn by_ids(
+    tx: &mut Reader,
+    of: Statements,
+    scope: PatientScope,
+    ids: &[ResourceId],
+) -> Result<HashMap<ResourceId, Closed>, Error> {
     let rows = listed(tx, of.by_ids, scope, ids).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// The rows that belong to these visits.
-pub async fn at_visits(tx: &mut Reader, of: Statements, scope: PatientScope, visits: &[ResourceId]) -> Result<Vec<Closed>, Error> {
+pub async fn at_visits(
+    tx: &mut Reader,
+    of: Statements,
+    scope: PatientScope,
+    visits: &[ResourceId],
+) -> Result<Vec<Closed>, Error> {
     listed(tx, of.at_visits, scope, visits).await
 }
 
@@ -301,8 +321,10 @@ impl FromRow for MixedRow {
 /// Rows of several sections, newest first.
 async fn mixed(tx: &mut Reader, sql: Sql, values: Vec<salus_db::Value>) -> Result<Vec<Mixed>, Error> {
     let rows: Vec<MixedRow> = tx.all(sql, values).await?;
-    let mut rows: Vec<Mixed> =
-        rows.into_iter().filter_map(|MixedRow { section, row }| Some(Mixed { section: Section::from_slug(&section)?, row })).collect();
+    let mut rows: Vec<Mixed> = rows
+        .into_iter()
+        .filter_map(|MixedRow { section, row }| Some(Mixed { section: Section::from_slug(&section)?, row }))
+        .collect();
     rows.sort_by(|left, right| right.row.event_at.cmp(&left.row.event_at).then(left.row.id.cmp(&right.row.id)));
     Ok(rows)
 }

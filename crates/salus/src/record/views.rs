@@ -63,31 +63,19 @@ impl View for RecordIndex {
             banner: None,
         };
         let empty = Self {
-            sections: Section::ALL
-                .into_iter()
-                .map(|section| SectionCount { section, count: 0 })
-                .collect(),
+            sections: Section::ALL.into_iter().map(|section| SectionCount { section, count: 0 }).collect(),
             ..normal.clone()
         };
-        let staff = Self {
-            banner: Some(sample_banner()),
-            ..normal.clone()
-        };
+        let staff = Self { banner: Some(sample_banner()), ..normal.clone() };
         let mut long = sample_banner();
         long.name = SAMPLE_LONG_NAME.to_owned();
         long.allergies = Some("Penicillin (severe), peanuts, latex, sulfamethoxazole-trimethoprim, shellfish, house dust mite, tree pollen, bee venom".to_owned());
         long.died = Some("Died March 2, 2026".to_owned());
-        let long = Self {
-            banner: Some(long),
-            ..normal.clone()
-        };
+        let long = Self { banner: Some(long), ..normal.clone() };
         let mut rtl = sample_banner();
         rtl.name = SAMPLE_RTL_NAME.to_owned();
         rtl.allergies = Some(String::new());
-        let rtl = Self {
-            banner: Some(rtl),
-            ..normal.clone()
-        };
+        let rtl = Self { banner: Some(rtl), ..normal.clone() };
         vec![
             ("normal", normal),
             ("empty", empty),
@@ -155,20 +143,14 @@ impl View for SectionList {
                 "Lisinopril 10 mg tablet",
                 "Since November 18, 2026",
                 active(),
-                &[
-                    ("How to take it", "One tablet a day, in the morning"),
-                    ("Ordered by", "Dr. Lena Park"),
-                ],
+                &[("How to take it", "One tablet a day, in the morning"), ("Ordered by", "Dr. Lena Park")],
             ),
             row(
                 Section::Medicines,
                 "Metformin 500 mg tablet",
                 "Since June 2, 2024",
                 active(),
-                &[
-                    ("How to take it", "One tablet twice a day, with food"),
-                    ("Ordered by", "Dr. Lena Park"),
-                ],
+                &[("How to take it", "One tablet twice a day, with food"), ("Ordered by", "Dr. Lena Park")],
             ),
             row(
                 Section::Medicines,
@@ -239,14 +221,8 @@ impl View for SectionList {
             pager: Pager::new(&list(Section::Problems), 1, 50, 4),
             ..normal.clone()
         };
-        let staff = Self {
-            banner: Some(sample_banner()),
-            ..normal.clone()
-        };
-        let staff_empty = Self {
-            banner: Some(sample_banner()),
-            ..empty.clone()
-        };
+        let staff = Self { banner: Some(sample_banner()), ..normal.clone() };
+        let staff_empty = Self { banner: Some(sample_banner()), ..empty.clone() };
         vec![
             ("normal", normal),
             ("empty", empty),
@@ -330,10 +306,7 @@ impl View for Item {
             section: Section::Documents,
             heading: "Progress note".to_owned(),
             status: None,
-            facts: vec![
-                Fact::new("Written by", "Dr. Lena Park"),
-                Fact::new("Kind", "Evaluation and plan"),
-            ],
+            facts: vec![Fact::new("Written by", "Dr. Lena Park"), Fact::new("Kind", "Evaluation and plan")],
             notes: vec![Note {
                 heading: "Note".to_owned(),
                 by: "Dr. Lena Park, November 18, 2026".to_owned(),
@@ -360,17 +333,8 @@ impl View for Item {
             ],
             ..normal.clone()
         };
-        let staff = Self {
-            banner: Some(sample_banner()),
-            ..note.clone()
-        };
-        vec![
-            ("normal", normal),
-            ("note", note),
-            ("empty", empty),
-            ("long-names", long),
-            ("staff", staff),
-        ]
+        let staff = Self { banner: Some(sample_banner()), ..note.clone() };
+        vec![("normal", normal), ("note", note), ("empty", empty), ("long-names", long), ("staff", staff)]
     }
 }
 
@@ -458,20 +422,13 @@ impl View for ResultsList {
             pager: Pager::new(&list, 1, 50, 4),
             banner: None,
         };
-        let empty = Self {
-            groups: Vec::new(),
-            pager: Pager::new(&list, 1, 50, 0),
-            ..normal.clone()
-        };
+        let empty = Self { groups: Vec::new(), pager: Pager::new(&list, 1, 50, 0), ..normal.clone() };
         let many = Self {
             groups: (0..5)
                 .map(|month| ResultGroup {
                     heading: format!(
                         "{} 2026",
-                        ["November", "October", "September", "August", "July"]
-                            .get(month)
-                            .copied()
-                            .unwrap_or_default()
+                        ["November", "October", "September", "August", "July"].get(month).copied().unwrap_or_default()
                     ),
                     lines: (1..=10)
                         .map(|n| {
@@ -505,17 +462,8 @@ impl View for ResultsList {
             pager: Pager::new(&list, 1, 50, 3),
             ..normal.clone()
         };
-        let staff = Self {
-            banner: Some(sample_banner()),
-            ..normal.clone()
-        };
-        vec![
-            ("normal", normal),
-            ("empty", empty),
-            ("50-rows", many),
-            ("long-names", long),
-            ("staff", staff),
-        ]
+        let staff = Self { banner: Some(sample_banner()), ..normal.clone() };
+        vec![("normal", normal), ("empty", empty), ("50-rows", many), ("long-names", long), ("staff", staff)]
     }
 }
 
@@ -582,25 +530,14 @@ impl View for Report {
             heading: "Basic metabolic panel".to_owned(),
             status: Some(Tag::new("Final", Tone::Plain)),
             when: "Friday, November 20, 2026, 8:12\u{a0}am Pacific\u{a0}Time".to_owned(),
-            facts: vec![
-                Fact::new("Ordered by", "Dr. Lena Park"),
-                Fact::new("Laboratory", "Riverside Laboratory"),
-            ],
+            facts: vec![Fact::new("Ordered by", "Dr. Lena Park"), Fact::new("Laboratory", "Riverside Laboratory")],
             values: vec![
                 value("Glucose", "112 mg/dL", "70 to 99", Some(("High", Tone::Caution))),
                 value("Potassium", "4.1 mmol/L", "3.5 to 5.1", usual),
                 value("Sodium", "139 mmol/L", "136 to 145", usual),
                 value("Calcium", "8.1 mg/dL", "8.5 to 10.2", Some(("Low", Tone::Caution))),
-                value(
-                    "Kidney function (eGFR)",
-                    "31 mL/min/1.73 m²",
-                    "60 or more",
-                    Some(("Very low", Tone::Bad)),
-                ),
-                ValueRow {
-                    history: None,
-                    ..value("Appearance of the sample", "Clear", "", None)
-                },
+                value("Kidney function (eGFR)", "31 mL/min/1.73 m²", "60 or more", Some(("Very low", Tone::Bad))),
+                ValueRow { history: None, ..value("Appearance of the sample", "Clear", "", None) },
             ],
             notes: Vec::new(),
             links: vec![LinkGroup {
@@ -637,11 +574,7 @@ impl View for Report {
                         &format!("Test {n}"),
                         "4.1 mmol/L",
                         "3.5 to 5.1",
-                        if n % 7 == 0 {
-                            Some(("High", Tone::Caution))
-                        } else {
-                            usual
-                        },
+                        if n % 7 == 0 { Some(("High", Tone::Caution)) } else { usual },
                     )
                 })
                 .collect(),
@@ -656,10 +589,7 @@ impl View for Report {
             ],
             ..normal.clone()
         };
-        let staff = Self {
-            banner: Some(sample_banner()),
-            ..normal.clone()
-        };
+        let staff = Self { banner: Some(sample_banner()), ..normal.clone() };
         vec![
             ("normal", normal),
             ("words-only", words_only),
@@ -717,11 +647,7 @@ impl View for TestHistory {
             when: format!("November {}, {}", 28 - n % 28, 2026 - n),
             value: format!("{} mg/dL", 112 - n % 30),
             range: "70 to 99".to_owned(),
-            flag: Some(if n % 30 < 13 {
-                Tag::new("High", Tone::Caution)
-            } else {
-                Tag::new("In range", Tone::Good)
-            }),
+            flag: Some(if n % 30 < 13 { Tag::new("High", Tone::Caution) } else { Tag::new("In range", Tone::Good) }),
             report: Some(urls::item(SAMPLE_PATIENT, Section::Results, "0197f2c4-0003")),
         };
         let normal = Self {
@@ -732,24 +658,12 @@ impl View for TestHistory {
             banner: None,
         };
         let one = Self {
-            rows: vec![HistoryRow {
-                report: None,
-                range: String::new(),
-                flag: None,
-                ..row(0)
-            }],
+            rows: vec![HistoryRow { report: None, range: String::new(), flag: None, ..row(0) }],
             pager: Pager::new(&list, 1, 50, 1),
             ..normal.clone()
         };
-        let many = Self {
-            rows: (0..50).map(row).collect(),
-            pager: Pager::new(&list, 1, 50, 120),
-            ..normal.clone()
-        };
-        let staff = Self {
-            banner: Some(sample_banner()),
-            ..normal.clone()
-        };
+        let many = Self { rows: (0..50).map(row).collect(), pager: Pager::new(&list, 1, 50, 120), ..normal.clone() };
+        let staff = Self { banner: Some(sample_banner()), ..normal.clone() };
         vec![("normal", normal), ("one", one), ("50-rows", many), ("staff", staff)]
     }
 }
@@ -812,11 +726,7 @@ impl View for EncounterPage {
                 },
                 LinkGroup {
                     heading: section_title(Section::Medicines),
-                    lines: vec![LinkLine::new(
-                        "Lisinopril 10 mg tablet",
-                        item(Section::Medicines),
-                        "One tablet a day",
-                    )],
+                    lines: vec![LinkLine::new("Lisinopril 10 mg tablet", item(Section::Medicines), "One tablet a day")],
                 },
                 LinkGroup {
                     heading: section_title(Section::Immunizations),
@@ -825,12 +735,7 @@ impl View for EncounterPage {
             ],
             banner: None,
         };
-        let empty = Self {
-            facts: Vec::new(),
-            notes: Vec::new(),
-            links: Vec::new(),
-            ..normal.clone()
-        };
+        let empty = Self { facts: Vec::new(), notes: Vec::new(), links: Vec::new(), ..normal.clone() };
         let long = Self {
             heading: "Encounter for problem (procedure) with referral to pulmonary rehabilitation".to_owned(),
             facts: vec![Fact::new("With", SAMPLE_LONG_NAME), Fact::new("Where", SAMPLE_RTL_NAME)],
@@ -845,17 +750,8 @@ impl View for EncounterPage {
             }],
             ..normal.clone()
         };
-        let staff = Self {
-            banner: Some(sample_banner()),
-            ..normal.clone()
-        };
-        vec![
-            ("normal", normal),
-            ("empty", empty),
-            ("long-names", long),
-            ("50-rows", many),
-            ("staff", staff),
-        ]
+        let staff = Self { banner: Some(sample_banner()), ..normal.clone() };
+        vec![("normal", normal), ("empty", empty), ("long-names", long), ("50-rows", many), ("staff", staff)]
     }
 }
 
@@ -916,16 +812,9 @@ impl View for Documents {
             pager: Pager::new(&list, 1, 50, 3),
             banner: None,
         };
-        let empty = Self {
-            lines: Vec::new(),
-            pager: Pager::new(&list, 1, 50, 0),
-            ..normal.clone()
-        };
-        let many = Self {
-            lines: (0..50).map(line).collect(),
-            pager: Pager::new(&list, 1, 50, 1_693),
-            ..normal.clone()
-        };
+        let empty = Self { lines: Vec::new(), pager: Pager::new(&list, 1, 50, 0), ..normal.clone() };
+        let many =
+            Self { lines: (0..50).map(line).collect(), pager: Pager::new(&list, 1, 50, 1_693), ..normal.clone() };
         let long = Self {
             lines: vec![
                 DocumentLine {
@@ -942,26 +831,14 @@ impl View for Documents {
                     ..line(1)
                 },
                 DocumentLine {
-                    title: "Letter ✉️".to_owned(),
-                    author: String::new(),
-                    visit: String::new(),
-                    ..line(2)
+                    title: "Letter ✉️".to_owned(), author: String::new(), visit: String::new(), ..line(2)
                 },
             ],
             pager: Pager::new(&list, 1, 50, 3),
             ..normal.clone()
         };
-        let staff = Self {
-            banner: Some(sample_banner()),
-            ..normal.clone()
-        };
-        vec![
-            ("normal", normal),
-            ("empty", empty),
-            ("50-rows", many),
-            ("long-names", long),
-            ("staff", staff),
-        ]
+        let staff = Self { banner: Some(sample_banner()), ..normal.clone() };
+        vec![("normal", normal), ("empty", empty), ("50-rows", many), ("long-names", long), ("staff", staff)]
     }
 }
 
@@ -1029,10 +906,7 @@ impl View for CareTeams {
                     when: "Since June 2, 2024".to_owned(),
                     status: Some(Tag::new("Active", Tone::Good)),
                     url: None,
-                    members: vec![
-                        member("Dr. Lena Park", "Family doctor"),
-                        member("Jamie Ruiz, RN", "Nurse"),
-                    ],
+                    members: vec![member("Dr. Lena Park", "Family doctor"), member("Jamie Ruiz, RN", "Nurse")],
                 },
                 Team {
                     name: "Physical therapy".to_owned(),
@@ -1048,10 +922,7 @@ impl View for CareTeams {
             ],
             banner: None,
         };
-        let empty = Self {
-            teams: Vec::new(),
-            ..normal.clone()
-        };
+        let empty = Self { teams: Vec::new(), ..normal.clone() };
         let long = Self {
             teams: vec![Team {
                 name: "Care team for chronic obstructive pulmonary disease and heart failure".to_owned(),
@@ -1059,10 +930,7 @@ impl View for CareTeams {
                 status: None,
                 url: None,
                 members: vec![
-                    member(
-                        SAMPLE_LONG_NAME,
-                        "Consultant in pulmonary rehabilitation and sleep medicine",
-                    ),
+                    member(SAMPLE_LONG_NAME, "Consultant in pulmonary rehabilitation and sleep medicine"),
                     member(SAMPLE_RTL_NAME, "Nurse"),
                     member("Sunny 🌻", "Family member"),
                 ],
@@ -1079,17 +947,8 @@ impl View for CareTeams {
             }],
             ..normal.clone()
         };
-        let staff = Self {
-            banner: Some(sample_banner()),
-            ..normal.clone()
-        };
-        vec![
-            ("normal", normal),
-            ("empty", empty),
-            ("long-names", long),
-            ("50-rows", many),
-            ("staff", staff),
-        ]
+        let staff = Self { banner: Some(sample_banner()), ..normal.clone() };
+        vec![("normal", normal), ("empty", empty), ("long-names", long), ("50-rows", many), ("staff", staff)]
     }
 }
 
@@ -1136,10 +995,7 @@ impl View for Goals {
             text: text.to_owned(),
             url: Some(urls::item(SAMPLE_PATIENT, Section::Goals, "0197f2c4-0006")),
             status: Some(status),
-            facts: vec![
-                Fact::new("Target", "Below 130 over 80"),
-                Fact::new("By", "March 1, 2027"),
-            ],
+            facts: vec![Fact::new("Target", "Below 130 over 80"), Fact::new("By", "March 1, 2027")],
         };
         let normal = Self {
             patient: SAMPLE_PATIENT.to_owned(),
@@ -1149,10 +1005,7 @@ impl View for Goals {
             ],
             banner: None,
         };
-        let empty = Self {
-            goals: Vec::new(),
-            ..normal.clone()
-        };
+        let empty = Self { goals: Vec::new(), ..normal.clone() };
         let long = Self {
             goals: vec![
                 goal(
@@ -1160,23 +1013,12 @@ impl View for Goals {
                     Tag::new("In progress", Tone::Good),
                 ),
                 GoalLine {
-                    url: None,
-                    facts: Vec::new(),
-                    status: None,
-                    ..goal("هدف 🎯", Tag::new("", Tone::Plain))
+                    url: None, facts: Vec::new(), status: None, ..goal("هدف 🎯", Tag::new("", Tone::Plain))
                 },
             ],
             ..normal.clone()
         };
-        let staff = Self {
-            banner: Some(sample_banner()),
-            ..normal.clone()
-        };
-        vec![
-            ("normal", normal),
-            ("empty", empty),
-            ("long-names", long),
-            ("staff", staff),
-        ]
+        let staff = Self { banner: Some(sample_banner()), ..normal.clone() };
+        vec![("normal", normal), ("empty", empty), ("long-names", long), ("staff", staff)]
     }
 }

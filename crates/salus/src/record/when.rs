@@ -61,7 +61,9 @@ impl Timing {
     /// For a page of its own: the weekday, and for what happened the time, where the source had one.
     pub fn full(&self, zone: &TimeZone) -> String {
         match self {
-            Self::During(Span { start: Some(When::Instant(start)), end: Some(When::Instant(end)) }) if same_day(*start, *end, zone) => {
+            Self::During(Span { start: Some(When::Instant(start)), end: Some(When::Instant(end)) })
+                if same_day(*start, *end, zone) =>
+            {
                 let (start, end) = (Instant::from_micros(*start), Instant::from_micros(*end));
                 format!("{}, {}", dates::day(start, zone), times(start, end, zone))
             }
@@ -69,7 +71,12 @@ impl Timing {
         }
     }
 
-    fn tell(&self, zone: &TimeZone, event: fn(When, &TimeZone) -> String, state: fn(When, &TimeZone) -> String) -> String {
+    fn tell(
+        &self,
+        zone: &TimeZone,
+        event: fn(When, &TimeZone) -> String,
+        state: fn(When, &TimeZone) -> String,
+    ) -> String {
         match self {
             Self::Unknown => String::new(),
             Self::Words(text) => text.clone(),

@@ -4,10 +4,18 @@ use super::words;
 
 /// The device in plain words.
 pub fn in_words(agent: &str) -> String {
-    let browser = [("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
-        .into_iter()
-        .find(|(mark, _)| agent.contains(mark))
-        .map(|(_, name)| name);
+    let browser = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("CriOS/", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]
+    .into_iter()
+    .find(|(mark, _)| agent.contains(mark))
+    .map(|(_, name)| name);
     let device = [
         ("iPhone", "iphone"),
         ("iPad", "ipad"),
@@ -21,7 +29,9 @@ pub fn in_words(agent: &str) -> String {
     .find(|(mark, _)| agent.contains(mark))
     .map(|(_, name)| words::t(&format!("accounts-device-{name}")));
     match (browser, device) {
-        (Some(browser), Some(device)) => words::t_with("accounts-device-on", [("browser", browser.into()), ("device", device.into())]),
+        (Some(browser), Some(device)) => {
+            words::t_with("accounts-device-on", [("browser", browser.into()), ("device", device.into())])
+        }
         (Some(browser), None) => browser.to_owned(),
         (None, Some(device)) => device,
         (None, None) => words::t("accounts-device-unknown"),

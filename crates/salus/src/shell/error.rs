@@ -81,7 +81,9 @@ impl Error {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignIn { .. } | Self::SessionEnded { .. } | Self::SecondFactor { .. } | Self::Elsewhere(_) => StatusCode::SEE_OTHER,
+            Self::SignIn { .. } | Self::SessionEnded { .. } | Self::SecondFactor { .. } | Self::Elsewhere(_) => {
+                StatusCode::SEE_OTHER
+            }
             Self::FormNotOurs => StatusCode::FORBIDDEN,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -135,7 +137,9 @@ impl IntoResponse for Error {
             _ => {}
         }
         let kind = match &self {
-            Self::SignIn { next } => return Redirect::to(&urls::sign_in_then(next.as_deref().unwrap_or(urls::HOME))).into_response(),
+            Self::SignIn { next } => {
+                return Redirect::to(&urls::sign_in_then(next.as_deref().unwrap_or(urls::HOME))).into_response();
+            }
             Self::SessionEnded { next } => {
                 return Redirect::to(&urls::session_ended_then(next.as_deref().unwrap_or(urls::HOME))).into_response();
             }
@@ -165,7 +169,8 @@ pub async fn pages(State(app): State<App>, request: Request, next: Next) -> Resp
     let (mut parts, body) = request.into_parts();
     let visitor = Visitor::from_request_parts(&mut parts, &app).await;
     let response = next.run(Request::from_parts(parts, body)).await;
-    let bare = response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let bare =
+        response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
     let kind = match response.extensions().get::<Needs>() {
         Some(Needs(kind)) => *kind,
         None if bare => match response.status() {
@@ -180,7 +185,8 @@ pub async fn pages(State(app): State<App>, request: Request, next: Next) -> Resp
     };
     let Ok(visitor) = visitor else { return response };
     let status = response.status();
-    let seconds: Option<u64> = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+    let seconds: Option<u64> =
+        response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     let Ok(chrome) = visitor.chrome() else { return response };
     let view = ErrorPage {
         kind,

@@ -73,28 +73,16 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
 /// Adds every sample of one view. States named "staff…" are shown as a practitioner sees them.
 fn add<V: View>(all: &mut Vec<Sample>, name: &'static str, who: Who) -> askama::Result<()> {
     for (state, view) in V::samples() {
-        let who = if state.starts_with("staff") {
-            Who::Staff(StaffRole::Practitioner)
-        } else {
-            who
-        };
+        let who = if state.starts_with("staff") { Who::Staff(StaffRole::Practitioner) } else { who };
         let html = page(&frame(&view, who, state)?)?;
-        all.push(Sample {
-            page: name,
-            state,
-            html,
-        });
+        all.push(Sample { page: name, state, html });
     }
     Ok(())
 }
 
 fn frame(view: &impl View, who: Who, state: &str) -> askama::Result<Base> {
-    let clinic = Clinic {
-        name: "Riverside Clinic".to_owned(),
-        phone: sample_phone(),
-        logo_url: None,
-        own_colours: false,
-    };
+    let clinic =
+        Clinic { name: "Riverside Clinic".to_owned(), phone: sample_phone(), logo_url: None, own_colours: false };
     let mut base = Base::around(view, render(view, SAMPLE_TOKEN)?, clinic);
     base.csrf = SAMPLE_TOKEN.to_owned();
     base.reference = "8F3K-2M7Q".to_owned();
@@ -109,19 +97,12 @@ fn frame(view: &impl View, who: Who, state: &str) -> askama::Result<Base> {
         base.nav = nav;
     }
     base.signed_in = name.map(|name| SignedInAs {
-        name: if state == "long-names" {
-            view::SAMPLE_LONG_NAME.to_owned()
-        } else {
-            name.to_owned()
-        },
+        name: if state == "long-names" { view::SAMPLE_LONG_NAME.to_owned() } else { name.to_owned() },
         initials: view::initials(name),
         seconds_left: 1_800,
     });
     if state == "few-codes" {
-        base.flash = Some(Flash {
-            tone: Tone::Good,
-            text: words::t("clinic-saved"),
-        });
+        base.flash = Some(Flash { tone: Tone::Good, text: words::t("clinic-saved") });
     }
     Ok(base)
 }
@@ -131,12 +112,9 @@ fn staff_roles(role: StaffRole, state: &str) -> Vec<StaffRole> {
         "front-desk" => vec![StaffRole::FrontDesk],
         "administrator" => vec![StaffRole::Administrator],
         "privacy-officer" => vec![StaffRole::PrivacyOfficer],
-        "all-roles" => vec![
-            StaffRole::Practitioner,
-            StaffRole::FrontDesk,
-            StaffRole::Administrator,
-            StaffRole::PrivacyOfficer,
-        ],
+        "all-roles" => {
+            vec![StaffRole::Practitioner, StaffRole::FrontDesk, StaffRole::Administrator, StaffRole::PrivacyOfficer]
+        }
         _ => vec![role],
     }
 }
@@ -156,19 +134,13 @@ pub fn index(samples: &[Sample]) -> askama::Result<String> {
         let line = view::LinkLine::new(sample.state, url(sample), "");
         match groups.last_mut().filter(|group| group.heading == sample.page) {
             Some(group) => group.lines.push(line),
-            None => groups.push(view::LinkGroup {
-                heading: sample.page.to_owned(),
-                lines: vec![line],
-            }),
+            None => groups.push(view::LinkGroup { heading: sample.page.to_owned(), lines: vec![line] }),
         }
     }
     let view = view::More { groups };
     let mut base = frame(&view, Who::Nobody, "")?;
     base.title = "Gallery".to_owned();
-    base.nav = Nav {
-        items: Vec::new(),
-        bottom_bar: false,
-    };
+    base.nav = Nav { items: Vec::new(), bottom_bar: false };
     page(&base)
 }
 
@@ -194,10 +166,7 @@ mod tests {
                 "[clinic-",
                 "[audit-",
             ] {
-                let missing = sample
-                    .html
-                    .find(prefix)
-                    .map(|at| sample.html[at..].chars().take(50).collect::<String>());
+                let missing = sample.html.find(prefix).map(|at| sample.html[at..].chars().take(50).collect::<String>());
                 assert_eq!(missing, None, "words are missing in {place}");
             }
             assert_eq!(sample.html.matches("<h1").count(), 1, "one h1 in {place}");
@@ -205,11 +174,7 @@ mod tests {
                 assert!(!sample.html.contains(banned), "{banned} in {place}");
             }
             let forms = sample.html.matches("method=\"post\"").count();
-            assert_eq!(
-                forms,
-                sample.html.matches("name=\"csrf\"").count(),
-                "a token in each form of {place}"
-            );
+            assert_eq!(forms, sample.html.matches("name=\"csrf\"").count(), "a token in each form of {place}");
         }
     }
 }

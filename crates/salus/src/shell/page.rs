@@ -65,14 +65,17 @@ pub fn show(guard: &impl Frames, view: &impl View) -> PageResult {
     base.nav = nav(&chrome, view);
     base.csrf = chrome.csrf;
     base.reference = chrome.reference;
-    base.flash = chrome.flash.map(|flash| view::Flash { tone: Tone::Good, text: words::t(&format!("shell-flash-{}", flash.word())) });
+    base.flash = chrome
+        .flash
+        .map(|flash| view::Flash { tone: Tone::Good, text: words::t(&format!("shell-flash-{}", flash.word())) });
     base.font = if chrome.reading_font == "atkinson" { ReadingFont::Atkinson } else { ReadingFont::Standard };
     base.scheme = match chrome.colour_scheme.as_str() {
         "light" => ColourScheme::Light,
         "dark" => ColourScheme::Dark,
         _ => ColourScheme::Device,
     };
-    base.signed_in = chrome.name.map(|name| SignedInAs { initials: view::initials(&name), name, seconds_left: chrome.seconds_left });
+    base.signed_in =
+        chrome.name.map(|name| SignedInAs { initials: view::initials(&name), name, seconds_left: chrome.seconds_left });
     let mut response = Html(view::page(&base)?).into_response();
     let mut set = |value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {

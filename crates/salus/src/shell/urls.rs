@@ -208,11 +208,7 @@ pub fn access_log(patient: impl Display) -> String {
 
 /// A page of a list: the list's address with `?page=`, and without it for the first.
 pub fn page(list: &str, page: u64) -> String {
-    if page <= 1 {
-        list.to_owned()
-    } else {
-        format!("{list}?page={page}")
-    }
+    if page <= 1 { list.to_owned() } else { format!("{list}?page={page}") }
 }
 
 /// Sign-in that goes on to a page of ours afterwards.
@@ -251,9 +247,6 @@ mod tests {
 
     #[test]
     fn next_is_escaped() {
-        assert_eq!(
-            sign_in_then("/p/1/record?page=2&x=\"é"),
-            "/sign-in?next=/p/1/record%3Fpage%3D2%26x%3D%22%C3%A9"
-        );
+        assert_eq!(sign_in_then("/p/1/record?page=2&x=\"é"), "/sign-in?next=/p/1/record%3Fpage%3D2%26x%3D%22%C3%A9");
     }
 }

@@ -131,15 +131,7 @@ pub struct NavItem {
 impl NavItem {
     fn new(id: &str, url: String, icon: &'static str, current: bool) -> Self {
         let label = words::t(id);
-        Self {
-            short: label.clone(),
-            label,
-            url,
-            icon,
-            current,
-            wide_only: false,
-            narrow_only: false,
-        }
+        Self { short: label.clone(), label, url, icon, current, wide_only: false, narrow_only: false }
     }
 
     fn short(mut self, id: &str) -> Self {
@@ -176,65 +168,33 @@ impl Nav {
                 "pill",
                 place == Place::Medicines,
             ),
-            NavItem::new(
-                "shell-nav-record",
-                urls::record(patient),
-                "document",
-                place == Place::Record,
-            )
-            .short("shell-nav-record-short"),
-            NavItem::new(
-                "shell-nav-access-log",
-                urls::access_log(patient),
-                "eye",
-                place == Place::AccessLog,
-            )
-            .wide_only(),
+            NavItem::new("shell-nav-record", urls::record(patient), "document", place == Place::Record)
+                .short("shell-nav-record-short"),
+            NavItem::new("shell-nav-access-log", urls::access_log(patient), "eye", place == Place::AccessLog)
+                .wide_only(),
             more,
         ];
-        Self {
-            items,
-            bottom_bar: true,
-        }
+        Self { items, bottom_bar: true }
     }
 
     /// An account that is not linked to a patient yet.
     pub fn unlinked(place: Place) -> Self {
         let items = vec![
             NavItem::new("shell-nav-home", urls::HOME.to_owned(), "home", place == Place::Home),
-            NavItem::new(
-                "shell-nav-directory",
-                urls::DIRECTORY.to_owned(),
-                "people",
-                place == Place::Directory,
-            ),
+            NavItem::new("shell-nav-directory", urls::DIRECTORY.to_owned(), "people", place == Place::Directory),
         ];
-        Self {
-            items,
-            bottom_bar: false,
-        }
+        Self { items, bottom_bar: false }
     }
 
     /// The staff's pages, as far as their roles reach.
     pub fn staff(roles: &[StaffRole], place: Place) -> Self {
-        let mut items = vec![NavItem::new(
-            "shell-nav-home",
-            urls::STAFF.to_owned(),
-            "home",
-            place == Place::Home,
-        )];
-        if roles
-            .iter()
-            .any(|role| matches!(role, StaffRole::Practitioner | StaffRole::FrontDesk))
-        {
+        let mut items = vec![NavItem::new("shell-nav-home", urls::STAFF.to_owned(), "home", place == Place::Home)];
+        if roles.iter().any(|role| matches!(role, StaffRole::Practitioner | StaffRole::FrontDesk)) {
             items.push(NavItem::new(
                 "shell-nav-patients",
                 urls::STAFF_PATIENTS.to_owned(),
                 "search",
-                matches!(
-                    place,
-                    Place::Patients | Place::Record | Place::Results | Place::Medicines
-                ),
+                matches!(place, Place::Patients | Place::Record | Place::Results | Place::Medicines),
             ));
         }
         items.push(NavItem::new(
@@ -244,31 +204,13 @@ impl Nav {
             place == Place::Directory,
         ));
         if roles.contains(&StaffRole::Administrator) {
-            items.push(NavItem::new(
-                "shell-nav-staff",
-                urls::CLINIC_STAFF.to_owned(),
-                "card",
-                place == Place::Staff,
-            ));
-            items.push(NavItem::new(
-                "shell-nav-clinic",
-                urls::CLINIC_LOOK.to_owned(),
-                "steps",
-                place == Place::Clinic,
-            ));
+            items.push(NavItem::new("shell-nav-staff", urls::CLINIC_STAFF.to_owned(), "card", place == Place::Staff));
+            items.push(NavItem::new("shell-nav-clinic", urls::CLINIC_LOOK.to_owned(), "steps", place == Place::Clinic));
         }
         if roles.contains(&StaffRole::PrivacyOfficer) {
-            items.push(NavItem::new(
-                "shell-nav-audit",
-                urls::AUDIT.to_owned(),
-                "shield",
-                place == Place::Audit,
-            ));
+            items.push(NavItem::new("shell-nav-audit", urls::AUDIT.to_owned(), "shield", place == Place::Audit));
         }
-        Self {
-            items,
-            bottom_bar: false,
-        }
+        Self { items, bottom_bar: false }
     }
 }
 
@@ -387,15 +329,9 @@ impl Base {
 
 /// One or two letters for the round picture: first and last word of a name.
 pub fn initials(name: &str) -> String {
-    let mut words = name
-        .split_whitespace()
-        .filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
     let first = words.next();
-    first
-        .into_iter()
-        .chain(words.next_back())
-        .flat_map(char::to_uppercase)
-        .collect()
+    first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
 }
 
 /// How a tag or message is coloured; the words always say it too.
@@ -435,10 +371,7 @@ pub struct Tag {
 impl Tag {
     /// A tag.
     pub fn new(text: impl Into<String>, tone: Tone) -> Self {
-        Self {
-            text: text.into(),
-            tone,
-        }
+        Self { text: text.into(), tone }
     }
 }
 
@@ -454,10 +387,7 @@ pub struct Fact {
 impl Fact {
     /// A fact.
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            value: value.into(),
-        }
+        Self { label: label.into(), value: value.into() }
     }
 }
 
@@ -477,12 +407,7 @@ pub struct LinkLine {
 impl LinkLine {
     /// A link with a note.
     pub fn new(text: impl Into<String>, url: impl Into<String>, note: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            url: url.into(),
-            note: note.into(),
-            tag: None,
-        }
+        Self { text: text.into(), url: url.into(), note: note.into(), tag: None }
     }
 
     /// The same with a tag.
@@ -515,11 +440,7 @@ pub struct Choice {
 impl Choice {
     /// A choice.
     pub fn new(value: impl Into<String>, label: impl Into<String>, chosen: bool) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-            chosen,
-        }
+        Self { value: value.into(), label: label.into(), chosen }
     }
 }
 
@@ -587,18 +508,12 @@ impl Field {
 
     /// Typed, and fine.
     pub fn typed(value: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            problem: None,
-        }
+        Self { value: value.into(), problem: None }
     }
 
     /// Typed, with a problem.
     pub fn wrong(value: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            problem: Some(problem.into()),
-        }
+        Self { value: value.into(), problem: Some(problem.into()) }
     }
 }
 
@@ -617,9 +532,7 @@ impl SecretField {
 
     /// With a problem.
     pub fn wrong(problem: impl Into<String>) -> Self {
-        Self {
-            problem: Some(problem.into()),
-        }
+        Self { problem: Some(problem.into()) }
     }
 }
 
@@ -634,10 +547,7 @@ pub struct Problem {
 
 /// The problems of a form, in the order of its fields.
 pub fn problems<const N: usize>(fields: [(&'static str, &Option<String>); N]) -> Vec<Problem> {
-    fields
-        .into_iter()
-        .filter_map(|(field, problem)| problem.clone().map(|text| Problem { field, text }))
-        .collect()
+    fields.into_iter().filter_map(|(field, problem)| problem.clone().map(|text| Problem { field, text })).collect()
 }
 
 /// Who a chart belongs to, above each of its pages when staff look at it.

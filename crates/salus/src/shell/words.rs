@@ -82,10 +82,7 @@ pub fn t_with<'a>(id: &str, given: impl IntoIterator<Item = (&'a str, FluentValu
     };
     let args: FluentArgs<'a> = given.into_iter().collect();
     let mut problems = Vec::new();
-    WORDS
-        .bundle
-        .format_pattern(pattern, Some(&args), &mut problems)
-        .into_owned()
+    WORDS.bundle.format_pattern(pattern, Some(&args), &mut problems).into_owned()
 }
 
 fn missing(id: &str) -> String {
@@ -107,6 +104,8 @@ pub fn number(value: u64) -> String {
 
 /// What templates pipe values through; import as `filters` beside each `#[derive(Template)]`.
 pub mod filters {
+    #![expect(missing_docs, reason = "the macro makes items of its own; each filter is explained above it")]
+
     use std::borrow::{Borrow, Cow};
     use std::fmt::Display;
 
@@ -162,11 +161,7 @@ pub mod filters {
     /// `tel:{{ phone|tel }}`: only what may stand in a telephone link.
     #[askama::filter_fn]
     pub fn tel(phone: impl Display, _: &dyn Values) -> askama::Result<String> {
-        Ok(phone
-            .to_string()
-            .chars()
-            .filter(|c| c.is_ascii_digit() || *c == '+')
-            .collect())
+        Ok(phone.to_string().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect())
     }
 
     /// `{{ "csrf"|hidden_field }}`: the hidden field with the session's token, which the shell gives when it renders.
@@ -176,13 +171,8 @@ pub mod filters {
     pub fn hidden_field(name: impl Display, values: &dyn Values) -> askama::Result<Safe<String>> {
         let name = name.to_string();
         let token: &String = askama::get_value(values, &name)?;
-        let safe: String = token
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric() || "-_.=+/".contains(*c))
-            .collect();
-        Ok(Safe(format!(
-            "<input type=\"hidden\" name=\"{name}\" value=\"{safe}\">"
-        )))
+        let safe: String = token.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.=+/".contains(*c)).collect();
+        Ok(Safe(format!("<input type=\"hidden\" name=\"{name}\" value=\"{safe}\">")))
     }
 
     /// `{{ "flask"|icon }}`: a picture from the sprite, hidden from screen readers because words always stand beside it.
@@ -237,11 +227,15 @@ mod tests {
                 let in_code = ["t(\"", "t1(\"", "t_with(\""].into_iter().flat_map(|call| {
                     text.match_indices(call).filter_map(|(at, _)| {
                         let before = text[..at].chars().next_back()?;
-                        (before == ':' || before == ' ' || before == '(' || before == '|').then(|| text[at + call.len()..].split('"').next()).flatten()
+                        (before == ':' || before == ' ' || before == '(' || before == '|')
+                            .then(|| text[at + call.len()..].split('"').next())
+                            .flatten()
                     })
                 });
                 let in_templates = text.match_indices("\"|t").filter_map(|(at, _)| text[..at].rsplit('"').next());
-                for id in in_code.chain(in_templates).filter(|id| id.contains('-') && !id.contains(['{', ' ', '/', '<'])) {
+                for id in
+                    in_code.chain(in_templates).filter(|id| id.contains('-') && !id.contains(['{', ' ', '/', '<']))
+                {
                     asked += 1;
                     assert!(known.contains(id), "{}: no message {id}", path.display());
                 }

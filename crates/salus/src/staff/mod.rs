@@ -23,8 +23,9 @@ use crate::{
 
 /// The slice's routes.
 pub fn routes(app: &App) -> Routes {
-    Routes::new()
-        .get(urls::STAFF, pages::home)
-        .get(urls::STAFF_PATIENTS, pages::search_form)
-        .post(urls::STAFF_PATIENTS, pages::search, app)
+    Routes::new().get(urls::STAFF, pages::home).get(urls::STAFF_PATIENTS, pages::search_form).post(
+        urls::STAFF_PATIENTS,
+        pages::search,
+        app,
+    )
 }

@@ -34,7 +34,11 @@ const MOST: usize = 50;
 const AT_HOME: usize = 20;
 
 /// What each role does here. Patients have a home of their own.
-pub async fn home(own: SignedIn<ViewOwnAccount>, patients: Option<Worklist<FindPatients>>, ledger: Option<Worklist<SearchAudit>>) -> PageResult {
+pub async fn home(
+    own: SignedIn<ViewOwnAccount>,
+    patients: Option<Worklist<FindPatients>>,
+    ledger: Option<Worklist<SearchAudit>>,
+) -> PageResult {
     let Some(role) = own.session().role else { return Err(Error::Elsewhere(urls::HOME)) };
     let clinic = own.app().clinic().await;
     let name = match &own.session().staff_name {
@@ -42,7 +46,11 @@ pub async fn home(own: SignedIn<ViewOwnAccount>, patients: Option<Worklist<FindP
         None => own.session().name.open(&own)?,
     };
     let mut view = StaffHome {
-        greeting: words::t1(&format!("home-good-{}", dates::part_of_day(own.now(), &clinic.zone())), "name", salutation(&name)),
+        greeting: words::t1(
+            &format!("home-good-{}", dates::part_of_day(own.now(), &clinic.zone())),
+            "name",
+            salutation(&name),
+        ),
         roles: vec![staff_role(role)],
         patients: Vec::new(),
         patients_total: 0,
@@ -96,7 +104,8 @@ pub async fn search(list: Worklist<FindPatients>, Posted(form): Posted<SearchFor
                 Problem::Short => words::t("staff-problem-short"),
                 Problem::Date => words::t("staff-problem-date"),
             };
-            let view = PatientSearch { query: Field::wrong(form.query, text), found: None, more: false, mine: Vec::new() };
+            let view =
+                PatientSearch { query: Field::wrong(form.query, text), found: None, more: false, mine: Vec::new() };
             return page::again(&list, &view);
         }
     };
@@ -123,7 +132,11 @@ async fn mine(list: &Worklist<FindPatients>) -> Result<Vec<PatientId>, Error> {
 }
 
 /// The patients in words, by name. The ledger names exactly these before the first one is opened.
-async fn lines(list: &Worklist<FindPatients>, patients: Vec<PatientId>, mine: &[PatientId]) -> Result<Vec<PatientLine>, Error> {
+async fn lines(
+    list: &Worklist<FindPatients>,
+    patients: Vec<PatientId>,
+    mine: &[PatientId],
+) -> Result<Vec<PatientLine>, Error> {
     let mine: HashSet<PatientId> = mine.iter().copied().collect();
     let desk = list.session().role == Some(Role::FrontDesk);
     let today = dates::on(list.now(), &list.app().clinic().await.zone());

@@ -19,7 +19,8 @@ pub enum Problem {
 /// A word with digits in it may be a record number or, in imported records, a name ("Aaron697").
 pub fn parse(typed: &str) -> Result<Vec<Wanted>, Problem> {
     let (mut words, mut numbers, mut birth_date) = (Vec::new(), Vec::new(), None);
-    let all: Vec<&str> = typed.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter(|word| !word.is_empty()).collect();
+    let all: Vec<&str> =
+        typed.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter(|word| !word.is_empty()).collect();
     let mut rest = Vec::new();
     for word in all {
         if let Some(date) = typed_date(word) {
@@ -38,7 +39,11 @@ pub fn parse(typed: &str) -> Result<Vec<Wanted>, Problem> {
     if alone && (name.is_empty() || name.len() == 1) {
         return Err(Problem::Short);
     }
-    let wanted = |name: &[&str], mrn: &[&str]| Wanted { name: name.join(" "), birth_date: birth_date.clone(), mrn: mrn.concat() };
+    let wanted = |name: &[&str], mrn: &[&str]| Wanted {
+        name: name.join(" "),
+        birth_date: birth_date.clone(),
+        mrn: mrn.concat(),
+    };
     let mut ways = vec![wanted(&words, &numbers)];
     if !numbers.is_empty() {
         if !words.is_empty() {
@@ -57,7 +62,9 @@ pub fn typed_date(text: &str) -> Option<Date> {
     let parts: Vec<&str> = text.trim().split(['/', '-']).collect();
     let [one, two, three] = parts.as_slice() else { return None };
     let (year, month, day) = if one.len() == 4 { (one, two, three) } else { (three, one, two) };
-    let digits = |text: &str, longest: usize| !text.is_empty() && text.len() <= longest && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = |text: &str, longest: usize| {
+        !text.is_empty() && text.len() <= longest && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
     if year.len() != 4 || !digits(year, 4) || !digits(month, 2) || !digits(day, 2) {
         return None;
     }
@@ -78,7 +85,11 @@ mod tests {
     use super::*;
 
     fn ways(typed: &str) -> Vec<(String, String, String)> {
-        parse(typed).unwrap().into_iter().map(|wanted| (wanted.name, wanted.birth_date.unwrap_or_default(), wanted.mrn)).collect()
+        parse(typed)
+            .unwrap()
+            .into_iter()
+            .map(|wanted| (wanted.name, wanted.birth_date.unwrap_or_default(), wanted.mrn))
+            .collect()
     }
 
     fn way(name: &str, date: &str, mrn: &str) -> (String, String, String) {

@@ -54,7 +54,10 @@ pub async fn listed(tx: &mut Reader, patients: &[PatientId]) -> Result<Vec<Liste
         return Ok(Vec::new());
     }
     let places: Vec<String> = (1..=patients.len()).map(|number| format!("${number}")).collect();
-    let sql = Sql::owned(format!("SELECT patient_id, name, birth_date, mrn, deceased FROM patient WHERE patient_id IN ({})", places.join(", ")));
+    let sql = Sql::owned(format!(
+        "SELECT patient_id, name, birth_date, mrn, deceased FROM patient WHERE patient_id IN ({})",
+        places.join(", ")
+    ));
     let rows: Vec<ListedRow> = tx.all(sql, patients.iter().map(|patient| Value::from(*patient)).collect()).await?;
     Ok(rows
         .into_iter()

@@ -44,9 +44,7 @@ impl PatientSearch {
     }
 
     fn found_count(&self) -> u64 {
-        self.found
-            .as_ref()
-            .map_or(0, |found| u64::try_from(found.len()).unwrap_or(u64::MAX))
+        self.found.as_ref().map_or(0, |found| u64::try_from(found.len()).unwrap_or(u64::MAX))
     }
 }
 
@@ -64,78 +62,32 @@ impl View for PatientSearch {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let form = Self {
-            query: Field::empty(),
-            found: None,
-            more: false,
-            mine: sample_patient_lines(6),
-        };
-        let error = Self {
-            query: Field::wrong("a", words::t("staff-problem-short")),
-            mine: Vec::new(),
-            ..form.clone()
-        };
+        let form = Self { query: Field::empty(), found: None, more: false, mine: sample_patient_lines(6) };
+        let error =
+            Self { query: Field::wrong("a", words::t("staff-problem-short")), mine: Vec::new(), ..form.clone() };
         let found = Self {
             query: Field::typed("okafor"),
             found: Some(sample_patient_lines(3)),
             mine: Vec::new(),
             ..form.clone()
         };
-        let none = Self {
-            query: Field::typed("okafro 3/14/1985"),
-            found: Some(Vec::new()),
-            ..found.clone()
-        };
-        let many = Self {
-            query: Field::typed("ma"),
-            found: Some(sample_patient_lines(50)),
-            more: true,
-            ..found.clone()
-        };
+        let none = Self { query: Field::typed("okafro 3/14/1985"), found: Some(Vec::new()), ..found.clone() };
+        let many =
+            Self { query: Field::typed("ma"), found: Some(sample_patient_lines(50)), more: true, ..found.clone() };
         let mut odd = sample_patient_lines(2);
-        let line = PatientLine {
-            url: None,
-            relation: String::new(),
-            ..sample_patient_line(0)
-        };
-        odd.push(PatientLine {
-            name: SAMPLE_LONG_NAME.to_owned(),
-            ..line.clone()
-        });
-        odd.push(PatientLine {
-            name: "ليلى عبد الرحمن".to_owned(),
-            ..line.clone()
-        });
-        odd.push(PatientLine {
-            name: "Sunny 🌻 Day".to_owned(),
-            ..line
-        });
-        let odd = Self {
-            found: Some(odd),
-            query: Field::typed(SAMPLE_RTL_NAME),
-            ..found.clone()
-        };
-        vec![
-            ("form", form),
-            ("error", error),
-            ("found", found),
-            ("none", none),
-            ("50-rows", many),
-            ("long-names", odd),
-        ]
+        let line = PatientLine { url: None, relation: String::new(), ..sample_patient_line(0) };
+        odd.push(PatientLine { name: SAMPLE_LONG_NAME.to_owned(), ..line.clone() });
+        odd.push(PatientLine { name: "ليلى عبد الرحمن".to_owned(), ..line.clone() });
+        odd.push(PatientLine { name: "Sunny 🌻 Day".to_owned(), ..line });
+        let odd = Self { found: Some(odd), query: Field::typed(SAMPLE_RTL_NAME), ..found.clone() };
+        vec![("form", form), ("error", error), ("found", found), ("none", none), ("50-rows", many), ("long-names", odd)]
     }
 }
 
 /// A patient for samples.
 pub fn sample_patient_line(n: usize) -> PatientLine {
-    let names = [
-        "Maya Okafor",
-        "Gabriel Blanda",
-        "Nadia Greenfelder",
-        "Elvis Christiansen",
-        "Juliane Hammes",
-        "Ward Gerhold",
-    ];
+    let names =
+        ["Maya Okafor", "Gabriel Blanda", "Nadia Greenfelder", "Elvis Christiansen", "Juliane Hammes", "Ward Gerhold"];
     let ages = ["41", "67", "29", "8", "73", "55"];
     let name = names.iter().cycle().nth(n).copied().unwrap_or_default();
     let age = ages.iter().cycle().nth(n).copied().unwrap_or_default();

@@ -112,7 +112,12 @@ impl Browser {
         let response = self.router.clone().oneshot(request.body(body).expect("a request")).await.expect("a response");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
-        let page = Page { url: url.to_owned(), status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() };
+        let page = Page {
+            url: url.to_owned(),
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        };
         self.remember(&page);
         page
     }
@@ -196,7 +201,15 @@ impl Page {
                 _ => {}
             }
         }
-        let text = text.replace("&#x27;", "'").replace("&#39;", "'").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#34;", "\"").replace(['\u{2068}', '\u{2069}'], "");
+        let text = text
+            .replace("&#x27;", "'")
+            .replace("&#39;", "'")
+            .replace("&amp;", "&")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&#34;", "\"")
+            .replace(['\u{2068}', '\u{2069}'], "");
         text.split_whitespace().collect::<Vec<_>>().join(" ").replace('\u{a0}', " ")
     }
 }

@@ -147,12 +147,27 @@ impl World {
         let now = Arc::new(AtomicI64::new(1_795_359_600_000_000));
         let clock = clock(&now);
         let db = Db::open(&dbs.config).await.expect("the main database");
-        let clinic = NewClinic { name: "Riverside Clinic".into(), phone: "555 0100".into(), timezone: "America/Chicago".into() };
+        let clinic =
+            NewClinic { name: "Riverside Clinic".into(), phone: "555 0100".into(), timezone: "America/Chicago".into() };
         founding::found(&db, &root, &clinic, clock()).await.expect("a clinic");
-        let Opened { db, ledger } = founding::open(&dbs.config, dbs.ledger.clone(), &seed, clock.clone(), true).await.expect("open databases");
+        let Opened { db, ledger } =
+            founding::open(&dbs.config, dbs.ledger.clone(), &seed, clock.clone(), true).await.expect("open databases");
         let app = App::open(db.clone(), ledger.clone(), &root, clock, WebConfig::default()).await.expect("an app");
         let (routes, router) = crate::web::router(&app);
-        Self { app, router, routes, raw: dbs.raw.clone(), db, ledger, root, dbs, seed, now, number: AtomicU64::new(1), folder }
+        Self {
+            app,
+            router,
+            routes,
+            raw: dbs.raw.clone(),
+            db,
+            ledger,
+            root,
+            dbs,
+            seed,
+            now,
+            number: AtomicU64::new(1),
+            folder,
+        }
     }
 
     /// The clock.
@@ -222,13 +237,22 @@ impl World {
             ("version", 1_i64.into()),
             ("entry", change.entry().into()),
         ];
-        change.insert(Some(id), &RowWritten { table: "patient", id: row, version: 1, columns: &columns }).await.expect("a chart");
+        change
+            .insert(Some(id), &RowWritten { table: "patient", id: row, version: 1, columns: &columns })
+            .await
+            .expect("a chart");
         change.commit().await.expect("a commit");
         id
     }
 
     /// A clinical row in a chart: `w.row("condition", patient, json!({ "resourceType": "Condition", .. }))`.
-    pub async fn row(&self, table: &'static str, patient: PatientId, event_at: Option<Instant>, mut resource: serde_json::Value) -> ResourceId {
+    pub async fn row(
+        &self,
+        table: &'static str,
+        patient: PatientId,
+        event_at: Option<Instant>,
+        mut resource: serde_json::Value,
+    ) -> ResourceId {
         let run = self.run("import", Action::ImportRecords).await;
         let mut change = run.begin().await.expect("a change");
         change.look_at(patient).await.expect("a look");
@@ -244,7 +268,14 @@ impl World {
             ("content_digest", run.vault().digest("import", row.as_bytes()).into()),
             ("event_at", event_at.into()),
             ("state", state.into()),
-            ("encounter_id", resource["encounter"]["reference"].as_str().and_then(|text| text.strip_prefix("Encounter/")).map(str::to_owned).into()),
+            (
+                "encounter_id",
+                resource["encounter"]["reference"]
+                    .as_str()
+                    .and_then(|text| text.strip_prefix("Encounter/"))
+                    .map(str::to_owned)
+                    .into(),
+            ),
             ("resource", key.seal_at(table, "resource", &row, resource.to_string().as_bytes()).into()),
             ("key_version", 1_i64.into()),
             ("created_at", run.now().into()),
@@ -252,7 +283,10 @@ impl World {
             ("version", 1_i64.into()),
             ("entry", change.entry().into()),
         ];
-        change.insert(Some(patient), &RowWritten { table, id: row, version: 1, columns: &columns }).await.expect("a row");
+        change
+            .insert(Some(patient), &RowWritten { table, id: row, version: 1, columns: &columns })
+            .await
+            .expect("a row");
         change.commit().await.expect("a commit");
         id
     }
@@ -281,7 +315,9 @@ impl World {
     pub async fn assign(&self, practitioner: &Person, patient: PatientId) {
         let run = self.run("accounts", Action::ManageAccounts).await;
         let mut change = run.begin().await.expect("a change");
-        admin::assign(&run, &mut change, practitioner.practitioner.expect("a practitioner"), patient).await.expect("an assignment");
+        admin::assign(&run, &mut change, practitioner.practitioner.expect("a practitioner"), patient)
+            .await
+            .expect("an assignment");
         change.commit().await.expect("a commit");
     }
 
@@ -336,7 +372,8 @@ impl World {
         let account = account.to_string();
         let about = |row: &LedgerRow| {
             let entry = row.entry().expect("an entry");
-            entry.draft.actor.account() == Some(account.as_str()) || entry.draft.resource.and_then(|resource| resource.id).as_deref() == Some(account.as_str())
+            entry.draft.actor.account() == Some(account.as_str())
+                || entry.draft.resource.and_then(|resource| resource.id).as_deref() == Some(account.as_str())
         };
         in_words(rows.into_iter().filter(about).collect())
     }
@@ -349,21 +386,21 @@ impl World {
 }
 
 fn in_words(rows: Vec<LedgerRow>) -> Vec<String> {
-        let mut lines: Vec<String> = rows
-            .iter()
-            .filter_map(|row| row.entry())
-            .map(|entry| {
-                let outcome = match &entry.draft.outcome {
-                    salus_ledger::Outcome::Allowed => "allowed".to_owned(),
-                    salus_ledger::Outcome::Refused(why) => format!("refused {why}"),
-                    salus_ledger::Outcome::Done => "done".to_owned(),
-                    salus_ledger::Outcome::Failed => "failed".to_owned(),
-                };
-                format!("{} {} {} {outcome}", entry.draft.kind.word(), entry.draft.action, entry.draft.relation.word())
-            })
-            .collect();
-        lines.reverse();
-        lines
+    let mut lines: Vec<String> = rows
+        .iter()
+        .filter_map(|row| row.entry())
+        .map(|entry| {
+            let outcome = match &entry.draft.outcome {
+                salus_ledger::Outcome::Allowed => "allowed".to_owned(),
+                salus_ledger::Outcome::Refused(why) => format!("refused {why}"),
+                salus_ledger::Outcome::Done => "done".to_owned(),
+                salus_ledger::Outcome::Failed => "failed".to_owned(),
+            };
+            format!("{} {} {} {outcome}", entry.draft.kind.word(), entry.draft.action, entry.draft.relation.word())
+        })
+        .collect();
+    lines.reverse();
+    lines
 }
 
 fn clock(now: &Arc<AtomicI64>) -> Clock {

@@ -35,23 +35,55 @@ pub fn resource(section: Section, patient: PatientId, mark: &str) -> Value {
     let code = json!({ "text": format!("{mark} {}", section.slug()), "coding": [{ "system": "http://loinc.org", "code": "1234-5", "display": format!("{mark} {}", section.slug()) }] });
     let at = "2026-11-02T15:30:00Z";
     let mut resource = match section {
-        Section::Problems => json!({ "resourceType": "Condition", "code": code, "onsetDateTime": at, "note": [{ "text": format!("{mark} note") }] }),
-        Section::Allergies => json!({ "resourceType": "AllergyIntolerance", "patient": subject, "code": code, "recordedDate": at }),
-        Section::Medicines => json!({ "resourceType": "MedicationRequest", "status": "active", "intent": "order", "medicationCodeableConcept": code, "authoredOn": at }),
-        Section::MedicineAdministrations => json!({ "resourceType": "MedicationAdministration", "status": "completed", "medicationCodeableConcept": code, "effectiveDateTime": at }),
-        Section::Immunizations => json!({ "resourceType": "Immunization", "status": "completed", "patient": subject, "vaccineCode": code, "occurrenceDateTime": at }),
-        Section::Results => json!({ "resourceType": "DiagnosticReport", "status": "final", "code": code, "effectiveDateTime": at, "conclusion": format!("{mark} conclusion") }),
-        Section::Observations => json!({ "resourceType": "Observation", "status": "final", "code": code, "effectiveDateTime": at, "valueString": format!("{mark} value") }),
-        Section::Procedures => json!({ "resourceType": "Procedure", "status": "completed", "code": code, "performedDateTime": at }),
-        Section::Encounters => json!({ "resourceType": "Encounter", "status": "finished", "class": { "code": "AMB" }, "type": [code], "period": { "start": at } }),
-        Section::Documents => json!({ "resourceType": "DocumentReference", "status": "current", "type": code, "date": at, "content": [{ "attachment": { "contentType": "text/plain", "data": data(&format!("{mark} text of a note")) } }] }),
-        Section::CareTeam => json!({ "resourceType": "CareTeam", "status": "active", "name": format!("{mark} team"), "period": { "start": at } }),
-        Section::Goals => json!({ "resourceType": "Goal", "lifecycleStatus": "active", "description": code, "startDate": "2026-11-02" }),
-        Section::CarePlans => json!({ "resourceType": "CarePlan", "status": "active", "intent": "plan", "title": format!("{mark} plan"), "period": { "start": at } }),
+        Section::Problems => {
+            json!({ "resourceType": "Condition", "code": code, "onsetDateTime": at, "note": [{ "text": format!("{mark} note") }] })
+        }
+        Section::Allergies => {
+            json!({ "resourceType": "AllergyIntolerance", "patient": subject, "code": code, "recordedDate": at })
+        }
+        Section::Medicines => {
+            json!({ "resourceType": "MedicationRequest", "status": "active", "intent": "order", "medicationCodeableConcept": code, "authoredOn": at })
+        }
+        Section::MedicineAdministrations => {
+            json!({ "resourceType": "MedicationAdministration", "status": "completed", "medicationCodeableConcept": code, "effectiveDateTime": at })
+        }
+        Section::Immunizations => {
+            json!({ "resourceType": "Immunization", "status": "completed", "patient": subject, "vaccineCode": code, "occurrenceDateTime": at })
+        }
+        Section::Results => {
+            json!({ "resourceType": "DiagnosticReport", "status": "final", "code": code, "effectiveDateTime": at, "conclusion": format!("{mark} conclusion") })
+        }
+        Section::Observations => {
+            json!({ "resourceType": "Observation", "status": "final", "code": code, "effectiveDateTime": at, "valueString": format!("{mark} value") })
+        }
+        Section::Procedures => {
+            json!({ "resourceType": "Procedure", "status": "completed", "code": code, "performedDateTime": at })
+        }
+        Section::Encounters => {
+            json!({ "resourceType": "Encounter", "status": "finished", "class": { "code": "AMB" }, "type": [code], "period": { "start": at } })
+        }
+        Section::Documents => {
+            json!({ "resourceType": "DocumentReference", "status": "current", "type": code, "date": at, "content": [{ "attachment": { "contentType": "text/plain", "data": data(&format!("{mark} text of a note")) } }] })
+        }
+        Section::CareTeam => {
+            json!({ "resourceType": "CareTeam", "status": "active", "name": format!("{mark} team"), "period": { "start": at } })
+        }
+        Section::Goals => {
+            json!({ "resourceType": "Goal", "lifecycleStatus": "active", "description": code, "startDate": "2026-11-02" })
+        }
+        Section::CarePlans => {
+            json!({ "resourceType": "CarePlan", "status": "active", "intent": "plan", "title": format!("{mark} plan"), "period": { "start": at } })
+        }
         Section::Devices => json!({ "resourceType": "Device", "status": "active", "patient": subject, "type": code }),
-        Section::Imaging => json!({ "resourceType": "ImagingStudy", "status": "available", "started": at, "procedureCode": [code] }),
-        Section::Coverage => json!({ "resourceType": "Coverage", "status": "active", "beneficiary": subject, "payor": [{ "display": format!("{mark} payer") }], "subscriberId": format!("{mark}-42") }),
-        Section::Provenance => json!({ "resourceType": "Provenance", "target": [subject], "recorded": at, "agent": [{ "who": { "display": format!("{mark} source") } }] }),
+        Section::Imaging => {
+            json!({ "resourceType": "ImagingStudy", "status": "available", "started": at, "procedureCode": [code] })
+        }
+        Section::Coverage => {
+            json!({ "resourceType": "Coverage", "status": "active", "beneficiary": subject, "payor": [{ "display": format!("{mark} payer") }], "subscriberId": format!("{mark}-42") })
+        }
+        Section::Provenance => {
+            json!({ "resourceType": "Provenance", "target": [subject], "recorded": at, "agent": [{ "who": { "display": format!("{mark} source") } }] })
+        }
     };
     if let Some(fields) = resource.as_object_mut() {
         fields.entry("subject").or_insert(subject);

@@ -54,7 +54,12 @@ fn which_action_opens_what() {
         let columns: Vec<String> = line.columns.iter().map(|(table, column)| format!("{table}.{column}")).collect();
         text.push_str(&format!("{:<22} {}\n", line.action.word(), columns.join(" ")));
         for (table, column) in line.columns {
-            let class = REGISTRY.iter().find(|entry| entry.name == *table).and_then(|entry| entry.columns.iter().find(|entry| entry.name == *column)).unwrap().class;
+            let class = REGISTRY
+                .iter()
+                .find(|entry| entry.name == *table)
+                .and_then(|entry| entry.columns.iter().find(|entry| entry.name == *column))
+                .unwrap()
+                .class;
             assert_eq!(class, Class::Sealed);
         }
     }

@@ -11,12 +11,7 @@ use std::{
 use salus_db::{Sql, Value, Values, testing::raw};
 use salus_kernel::{PatientId, Role};
 
-use crate::{
-    access::columns::REGISTRY,
-    salus_test,
-    shell::urls,
-    testing::World,
-};
+use crate::{access::columns::REGISTRY, salus_test, shell::urls, testing::World};
 
 /// Everything that any test of this process logs.
 #[derive(Clone, Default)]
@@ -37,7 +32,11 @@ fn log() -> &'static Log {
     LOG.get_or_init(|| {
         let log = Log::default();
         let writer = log.clone();
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false).with_writer(move || writer.clone()).init();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .init();
         log
     })
 }
@@ -56,7 +55,13 @@ impl Search {
             let text = base64::prelude::BASE64_STANDARD.encode(format!("{}{mark}", "x".repeat(shift)));
             text.get(4..text.len() - 4).unwrap().as_bytes().to_ascii_lowercase()
         });
-        let forms = shifted.chain([mark.to_ascii_lowercase().into_bytes(), hex::encode(mark).into_bytes(), hex::encode(mark.to_lowercase()).into_bytes()]).collect();
+        let forms = shifted
+            .chain([
+                mark.to_ascii_lowercase().into_bytes(),
+                hex::encode(mark).into_bytes(),
+                hex::encode(mark.to_lowercase()).into_bytes(),
+            ])
+            .collect();
         Self { forms, found: Vec::new() }
     }
     fn look(&mut self, place: &str, bytes: &[u8]) {
@@ -81,14 +86,28 @@ impl Search {
 }
 
 /// Every value of every table, as the database itself holds it: what an export of the opened file would show.
-async fn everything_in_the_main_database(w: &World, patient: PatientId, accounts: &[salus_kernel::AccountId], search: &mut Search) -> usize {
+async fn everything_in_the_main_database(
+    w: &World,
+    patient: PatientId,
+    accounts: &[salus_kernel::AccountId],
+    search: &mut Search,
+) -> usize {
     let mut count = 0;
     for account in accounts {
-        let sight = salus_db::Sight { patient: Some(patient), account: Some(*account), role: Some(Role::Administrator), run: Some("import"), ..Default::default() };
+        let sight = salus_db::Sight {
+            patient: Some(patient),
+            account: Some(*account),
+            role: Some(Role::Administrator),
+            run: Some("import"),
+            ..Default::default()
+        };
         let mut tx = w.db.read(&sight).await.unwrap();
         for table in REGISTRY {
             let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
-            let rows: Vec<Values> = tx.all(Sql::owned(format!("SELECT {} FROM {}", names.join(", "), table.name)), Vec::new()).await.unwrap();
+            let rows: Vec<Values> = tx
+                .all(Sql::owned(format!("SELECT {} FROM {}", names.join(", "), table.name)), Vec::new())
+                .await
+                .unwrap();
             for Values(values) in rows {
                 for (name, value) in names.iter().zip(values) {
                     count += 1;
@@ -112,7 +131,10 @@ async fn everything_in_the_ledger(w: &World, search: &mut Search) -> usize {
         for row in reader.rows(chain, 0, 100_000).await.unwrap() {
             count += 1;
             search.look("ledger", row.canonical.as_deref().unwrap_or_default());
-            search.look("ledger columns", format!("{} {} {:?} {:?}", row.kind, row.action, row.account, row.patient).as_bytes());
+            search.look(
+                "ledger columns",
+                format!("{} {} {:?} {:?}", row.kind, row.action, row.account, row.patient).as_bytes(),
+            );
         }
     }
     count

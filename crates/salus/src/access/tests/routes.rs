@@ -19,8 +19,19 @@ fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         "/sessions/end-all" | "/session/extend" | "/sign-out" => vec![],
         "/sign-in" | "/sign-in/code" | "/sign-in/recovery" | "/enroll" => vec![],
         "/staff/patients" => vec![("query", text("Ruiz"))],
-        "/clinic/look" => vec![("name", text("Riverside Clinic")), ("phone", text("555 0100")), ("colour", text("#0b5563")), ("version", text("1"))],
-        "/audit" => vec![("from", text("")), ("to", text("")), ("account", text("")), ("patient", text("")), ("action", text(""))],
+        "/clinic/look" => vec![
+            ("name", text("Riverside Clinic")),
+            ("phone", text("555 0100")),
+            ("colour", text("#0b5563")),
+            ("version", text("1")),
+        ],
+        "/audit" => vec![
+            ("from", text("")),
+            ("to", text("")),
+            ("account", text("")),
+            ("patient", text("")),
+            ("action", text("")),
+        ],
         other => panic!("no body for POST {other}: say what its owner sends"),
     }
 }
@@ -94,7 +105,11 @@ async fn ask(route: &RouteInfo, url: &str, person: &Person, session: &str) -> Pa
 
 fn succeeded(page: &Page) -> bool {
     // 422 is a page that was shown again because of what was typed.
-    page.status.is_success() || page.status == 422 || (page.status == 303 && !page.location().starts_with("/sign-in") && !page.location().starts_with("/session/ended"))
+    page.status.is_success()
+        || page.status == 422
+        || (page.status == 303
+            && !page.location().starts_with("/sign-in")
+            && !page.location().starts_with("/session/ended"))
 }
 
 salus_test! {

@@ -19,7 +19,9 @@ fn the_application_s_role_sees_one_patient_and_owns_nothing() {
             let seen = async |patient: Option<salus_kernel::PatientId>| {
                 let sql = format!("UPDATE {name} SET entry = entry WHERE patient_id = '{}'", ana.patient);
                 match patient {
-                    Some(patient) => count(format!("SELECT set_config('salus.patient', '{patient}', false); {sql}")).await,
+                    Some(patient) => {
+                        count(format!("SELECT set_config('salus.patient', '{patient}', false); {sql}")).await
+                    }
                     None => count(sql).await,
                 }
             };
@@ -29,13 +31,30 @@ fn the_application_s_role_sees_one_patient_and_owns_nothing() {
             assert_eq!(seen(Some(ana.patient)).await.unwrap(), 1, "{name}: the owner's own row");
             assert_eq!(seen(Some(ben.patient)).await.unwrap(), 0, "{name}: another patient's transaction");
             assert_eq!(seen(None).await.unwrap(), 0, "{name}: nothing set");
-            assert!(count(format!("SELECT set_config('salus.patient', '{}', false); DELETE FROM {name}", ana.patient)).await.is_err(), "{name}: delete");
+            assert!(
+                count(format!("SELECT set_config('salus.patient', '{}', false); DELETE FROM {name}", ana.patient))
+                    .await
+                    .is_err(),
+                "{name}: delete"
+            );
             assert!(count(format!("TRUNCATE {name} CASCADE")).await.is_err(), "{name}: truncate");
             assert!(count(format!("DROP TABLE {name} CASCADE")).await.is_err(), "{name}: drop");
-            assert!(count(format!("ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")).await.is_err(), "{name}: row-level security off");
+            assert!(
+                count(format!("ALTER TABLE {name} DISABLE ROW LEVEL SECURITY")).await.is_err(),
+                "{name}: row-level security off"
+            );
             assert!(count(format!("CREATE POLICY mine ON {name} USING (true)")).await.is_err(), "{name}: a policy");
         }
-        for sql in ["CREATE TABLE mine (x int)", "CREATE SCHEMA mine", "CREATE ROLE mine", "SET ROLE salus_owner", "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "UPDATE access_grant SET account_id = account_id", "INSERT INTO access_grant SELECT * FROM access_grant", "COPY patient TO '/tmp/x'"] {
+        for sql in [
+            "CREATE TABLE mine (x int)",
+            "CREATE SCHEMA mine",
+            "CREATE ROLE mine",
+            "SET ROLE salus_owner",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "UPDATE access_grant SET account_id = account_id",
+            "INSERT INTO access_grant SELECT * FROM access_grant",
+            "COPY patient TO '/tmp/x'",
+        ] {
             let outcome = count(sql.to_owned()).await;
             assert!(outcome.is_err() || outcome.is_ok_and(|rows| rows == 0), "{sql}");
         }
@@ -50,7 +69,17 @@ fn the_ledger_s_roles_add_and_read_and_nothing_else() {
         ana.get("/settings").await.is_ok();
         let urls = w.raw.as_ref().unwrap().clone();
         for (role, url) in [("writer", &urls.ledger_writer), ("reader", &urls.ledger_reader)] {
-            for sql in ["UPDATE entry SET seq = seq", "DELETE FROM entry", "TRUNCATE entry", "DROP TABLE entry", "ALTER TABLE entry DISABLE TRIGGER ALL", "CREATE TABLE mine (x int)", "UPDATE checkpoint SET note = ''", "DELETE FROM manifest", "INSERT INTO purge_permit VALUES (0, 0, '')"] {
+            for sql in [
+                "UPDATE entry SET seq = seq",
+                "DELETE FROM entry",
+                "TRUNCATE entry",
+                "DROP TABLE entry",
+                "ALTER TABLE entry DISABLE TRIGGER ALL",
+                "CREATE TABLE mine (x int)",
+                "UPDATE checkpoint SET note = ''",
+                "DELETE FROM manifest",
+                "INSERT INTO purge_permit VALUES (0, 0, '')",
+            ] {
                 assert!(raw(url, sql).await.is_err(), "{role}: {sql}");
             }
         }

@@ -6,12 +6,12 @@ use serde::Deserialize;
 
 use super::sign_in::{Next, code_hash, signed_in};
 use crate::{
+    access::{Halfway, Posted, Stage, columns::authenticator},
     accounts::{
         store,
         totp::{self, TotpSecret},
         views,
     },
-    access::{Halfway, Posted, Stage, columns::authenticator},
     shell::{
         dates,
         error::Error,

@@ -52,7 +52,16 @@ mod tests {
         for ours in ["/home", "/p/0192/record?page=2", "/kept/0192"] {
             assert_eq!(safe_next(ours), ours);
         }
-        for foreign in ["", "home", "//evil.example", "https://evil.example", "/\\evil.example", "/x\n", "/ü", "javascript:alert(1)"] {
+        for foreign in [
+            "",
+            "home",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/x\n",
+            "/ü",
+            "javascript:alert(1)",
+        ] {
             assert_eq!(safe_next(foreign), urls::HOME, "{foreign}");
         }
     }

@@ -13,11 +13,11 @@ use serde::Deserialize;
 
 use super::sign_in::Everywhere;
 use crate::{
+    access::{Change, Posted, SignedIn, Stage, Visitor, idle_at, kept as kept_form},
     accounts::{
         password::{self, NewPassword, Weakness},
         store, views,
     },
-    access::{Change, Posted, SignedIn, Stage, Visitor, idle_at, kept as kept_form},
     shell::{
         dates, device,
         error::Error,
@@ -60,7 +60,8 @@ pub async fn save_settings(own: SignedIn<ChangeOwnSettings>, Posted(form): Poste
         "UPDATE account SET reading_font = $2, colour_scheme = $3, updated_at = $4, version = version + 1, entry = $5 WHERE id = $1"
     );
     let session = own.session();
-    let known = |value: &str, all: &[&str], now: &str| if all.contains(&value) { value.to_owned() } else { now.to_owned() };
+    let known =
+        |value: &str, all: &[&str], now: &str| if all.contains(&value) { value.to_owned() } else { now.to_owned() };
     let font = known(&form.font, &["standard", "atkinson"], &session.reading_font);
     let scheme = known(&form.scheme, &["device", "light", "dark"], &session.colour_scheme);
     let mut tx = own.begin().await?;
@@ -72,14 +73,29 @@ pub async fn save_settings(own: SignedIn<ChangeOwnSettings>, Posted(form): Poste
 }
 
 /// The form for a new password.
-pub async fn password_form(own: SignedIn<ChangeOwnSettings>) -> PageResult {
+pub async fn password_form(own: SignedIn<ViewOwnAccount>) -> PageResult {
     page::show(&own, &password_view(&own, SecretField::empty(), SecretField::empty(), SecretField::empty()).await?)
 }
 
-async fn password_view(own: &SignedIn<ChangeOwnSettings>, old: SecretField, password: SecretField, again: SecretField) -> Result<views::ChoosePassword, Error> {
+async fn password_view<A>(
+    own: &SignedIn<A>,
+    old: SecretField,
+    password: SecretField,
+    again: SecretField,
+) -> Result<views::ChoosePassword, Error>
+where
+    A: salus_kernel::ActionType + salus_vault::Opens<crate::access::columns::account::Email>,
+{
     let mut tx = own.read().await?;
     let (_, email) = store::settings(&mut tx, own.account()).await?;
-    Ok(views::ChoosePassword { step: String::new(), action: urls::SETTINGS_PASSWORD.to_owned(), email: email.open(own)?, old: Some(old), password, again })
+    Ok(views::ChoosePassword {
+        step: String::new(),
+        action: urls::SETTINGS_PASSWORD.to_owned(),
+        email: email.open(own)?,
+        old: Some(old),
+        password,
+        again,
+    })
 }
 
 /// What the form for a new password sends.
@@ -118,7 +134,11 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
                 Err(Weakness::Long) => problem("accounts-problem-password-long"),
                 Err(Weakness::Guessable) => problem("accounts-problem-password-weak"),
             };
-            let again = if form.again == form.password { SecretField::empty() } else { problem("accounts-problem-password-again") };
+            let again = if form.again == form.password {
+                SecretField::empty()
+            } else {
+                problem("accounts-problem-password-again")
+            };
             return page::again(&own, &password_view(&own, old, password, again).await?);
         }
     };
@@ -147,7 +167,11 @@ pub async fn sessions(own: SignedIn<ViewOwnSessions>) -> PageResult {
         lines.push(views::SessionLine {
             id: session.id.to_string(),
             device: device::in_words(&agent),
-            last_used: if current { words::t("accounts-session-now") } else { dates::day_and_time(session.last_seen, &zone) },
+            last_used: if current {
+                words::t("accounts-session-now")
+            } else {
+                dates::day_and_time(session.last_seen, &zone)
+            },
             began: dates::day_and_time(session.created_at, &zone),
             address: session.address,
             current,
@@ -171,7 +195,11 @@ pub async fn end_session(own: SignedIn<EndOwnSessions>, Posted(form): Posted<End
         return Err(Error::NotFound);
     }
     tx.commit().await?;
-    Ok(if session == own.session().id { see_other(urls::SIGN_OUT) } else { see_other_with(urls::SESSIONS, Flash::SessionEnded) })
+    Ok(if session == own.session().id {
+        see_other(urls::SIGN_OUT)
+    } else {
+        see_other_with(urls::SESSIONS, Flash::SessionEnded)
+    })
 }
 
 /// Ends every own session, this one too.
@@ -184,7 +212,11 @@ pub async fn end_all(own: SignedIn<EndOwnSessions>) -> PageResult {
 
 /// Seconds until silence ends this session, by the server's clock. Asking does not keep it alive.
 pub async fn remaining(visitor: Visitor) -> Result<Response, Error> {
-    let seconds = visitor.session().await?.filter(|session| session.stage == Stage::Full).map_or(0, |session| session.idle_at.since(visitor.now()) / SECOND);
+    let seconds = visitor
+        .session()
+        .await?
+        .filter(|session| session.stage == Stage::Full)
+        .map_or(0, |session| session.idle_at.since(visitor.now()) / SECOND);
     Ok(Json(serde_json::json!({ "seconds": seconds })).into_response())
 }
 
@@ -195,7 +227,7 @@ pub async fn extend(own: SignedIn<ViewOwnAccount>) -> Result<Response, Error> {
 }
 
 /// Text that was kept when a session ended: shown again, ready to be sent where it was going.
-pub async fn kept(own: SignedIn<ChangeOwnSettings>, Path(id): Path<String>, Query(_): Query<Everywhere>) -> PageResult {
+pub async fn kept(own: SignedIn<ViewOwnAccount>, Path(id): Path<String>, Query(_): Query<Everywhere>) -> PageResult {
     let id: ParkedFormId = id.parse().map_err(|_| Error::NotFound)?;
     let (route, fields) = kept_form(&own, id).await?;
     let chrome = own.chrome()?;

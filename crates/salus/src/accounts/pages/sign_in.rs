@@ -2,19 +2,22 @@
 
 use axum::{extract::Query, response::Response};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use salus_kernel::{AccountId, actions::SignIn};
+use salus_kernel::{
+    AccountId, ActionType,
+    actions::{AskFactor, SignIn},
+};
 use salus_vault::{normal, same};
 use serde::Deserialize;
 
 use super::{after_password, safe_next, set_cookie, with_session};
 use crate::{
+    access::{Change, Halfway, Posted, Stage, Visitor, cookie},
     accounts::{
         password, store,
         throttle::{self, Count, Key},
         totp::{TotpSecret, normal_recovery_code},
         views,
     },
-    access::{Change, Halfway, Posted, Stage, Visitor, cookie},
     shell::{
         error::Error,
         page::{self, PageResult, see_other},
@@ -46,8 +49,20 @@ pub async fn form(visitor: Visitor, Query(query): Query<Next>) -> PageResult {
     page::show(&visitor, &view)
 }
 
-async fn sign_in_view(visitor: &Visitor, email: Field, password: SecretField, next: &str, message: String) -> views::SignIn {
-    views::SignIn { email, password, next: safe_next(next).to_owned(), message, clinic_phone: visitor.app().clinic().await.phone.clone() }
+async fn sign_in_view(
+    visitor: &Visitor,
+    email: Field,
+    password: SecretField,
+    next: &str,
+    message: String,
+) -> views::SignIn {
+    views::SignIn {
+        email,
+        password,
+        next: safe_next(next).to_owned(),
+        message,
+        clinic_phone: visitor.app().clinic().await.phone.clone(),
+    }
 }
 
 /// What the sign-in form sends.
@@ -64,10 +79,19 @@ pub struct SignInForm {
 /// The password: right or not, every try is in the ledger, takes as long, and says no more than that.
 pub async fn password(visitor: Visitor, Posted(form): Posted<SignInForm>) -> PageResult {
     let email = normal::email(&form.email);
-    let looks_like_one = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && email.len() < 320);
+    let looks_like_one =
+        email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && email.len() < 320);
     if !looks_like_one || form.password.is_empty() {
-        let field = if looks_like_one { Field::typed(form.email) } else { Field::wrong(form.email, words::t("accounts-problem-email")) };
-        let secret = if form.password.is_empty() { SecretField::wrong(words::t("accounts-problem-password-missing")) } else { SecretField::empty() };
+        let field = if looks_like_one {
+            Field::typed(form.email)
+        } else {
+            Field::wrong(form.email, words::t("accounts-problem-email"))
+        };
+        let secret = if form.password.is_empty() {
+            SecretField::wrong(words::t("accounts-problem-password-missing"))
+        } else {
+            SecretField::empty()
+        };
         return page::again(&visitor, &sign_in_view(&visitor, field, secret, &form.next, String::new()).await);
     }
 
@@ -102,7 +126,10 @@ pub async fn password(visitor: Visitor, Posted(form): Posted<SignInForm>) -> Pag
         throttle::failed(&mut tx, &counted, visitor.now()).await?;
         tx.commit().await?;
         let problem = SecretField::wrong(words::t("accounts-problem-no-match"));
-        return page::again(&visitor, &sign_in_view(&visitor, Field::typed(form.email), problem, &form.next, String::new()).await);
+        return page::again(
+            &visitor,
+            &sign_in_view(&visitor, Field::typed(form.email), problem, &form.next, String::new()).await,
+        );
     };
 
     visitor.attempt(Some(account), None).await?;
@@ -116,9 +143,14 @@ pub async fn password(visitor: Visitor, Posted(form): Posted<SignInForm>) -> Pag
 }
 
 async fn too_many(visitor: &Visitor, email: String, next: &str, seconds: i64) -> PageResult {
-    let wait = if seconds < 60 { words::t1("accounts-wait-seconds", "seconds", seconds) } else { words::t1("accounts-wait-minutes", "minutes", (seconds + 59) / 60) };
+    let wait = if seconds < 60 {
+        words::t1("accounts-wait-seconds", "seconds", seconds)
+    } else {
+        words::t1("accounts-wait-minutes", "minutes", (seconds + 59) / 60)
+    };
     let message = words::t1("accounts-problem-throttled", "wait", wait);
-    let mut response = page::show(visitor, &sign_in_view(visitor, Field::typed(email), SecretField::empty(), next, message).await)?;
+    let mut response =
+        page::show(visitor, &sign_in_view(visitor, Field::typed(email), SecretField::empty(), next, message).await)?;
     *response.status_mut() = axum::http::StatusCode::TOO_MANY_REQUESTS;
     response.headers_mut().insert(axum::http::header::RETRY_AFTER, seconds.into());
     Ok(response)
@@ -136,7 +168,9 @@ fn network(address: &str) -> String {
 const KNOWN: &str = "__Host-salus-known";
 
 fn is_known(visitor: &Visitor, account: AccountId) -> bool {
-    let Some((nonce, mark)) = cookie(visitor.headers(), KNOWN).and_then(|text| text.split_once('.')) else { return false };
+    let Some((nonce, mark)) = cookie(visitor.headers(), KNOWN).and_then(|text| text.split_once('.')) else {
+        return false;
+    };
     same(known_mark(&|purpose, message| visitor.digest(purpose, message), account, nonce).as_bytes(), mark.as_bytes())
 }
 
@@ -145,19 +179,30 @@ fn known_mark(digest: &dyn Fn(&str, &[u8]) -> [u8; 32], account: AccountId, nonc
 }
 
 /// Both factors were right: a new token, and a browser that is known from now on.
-pub(super) fn signed_in(halfway: &Halfway<impl salus_kernel::ActionType>, token: &crate::access::Token, mut response: Response) -> Response {
+pub(super) fn signed_in(
+    halfway: &Halfway<impl ActionType>,
+    token: &crate::access::Token,
+    mut response: Response,
+) -> Response {
     let nonce = BASE64_URL_SAFE_NO_PAD.encode(salus_vault::random::<12>());
     let mark = known_mark(&|purpose, message| halfway.digest(purpose, message), halfway.account(), &nonce);
-    set_cookie(&mut response, &format!("{KNOWN}={nonce}.{mark}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=15552000"));
+    set_cookie(
+        &mut response,
+        &format!("{KNOWN}={nonce}.{mark}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=15552000"),
+    );
     with_session(response, token)
 }
 
-async fn code_view(halfway: &Halfway<SignIn>, code: SecretField, next: &str) -> views::SecondFactor {
-    views::SecondFactor { code, next: safe_next(next).to_owned(), clinic_phone: halfway.app().clinic().await.phone.clone() }
+async fn code_view(halfway: &Halfway<impl ActionType>, code: SecretField, next: &str) -> views::SecondFactor {
+    views::SecondFactor {
+        code,
+        next: safe_next(next).to_owned(),
+        clinic_phone: halfway.app().clinic().await.phone.clone(),
+    }
 }
 
 /// Asks for the code of the app.
-pub async fn code_form(halfway: Halfway<SignIn>, Query(query): Query<Next>) -> PageResult {
+pub async fn code_form(halfway: Halfway<AskFactor>, Query(query): Query<Next>) -> PageResult {
     if halfway.session().stage == Stage::Enrolling {
         return Ok(see_other(urls::ENROLL));
     }
@@ -191,7 +236,9 @@ pub async fn code(halfway: Halfway<SignIn>, Posted(form): Posted<CodeForm>) -> P
             let (text, reason) = match refused {
                 Refused::Wrong => (words::t("accounts-problem-code"), "wrong-code"),
                 Refused::Used => (words::t("accounts-problem-code-used"), "used-code"),
-                Refused::Wait(seconds) => (words::t1("accounts-problem-code-wait", "minutes", (seconds + 59) / 60), "too-many-tries"),
+                Refused::Wait(seconds) => {
+                    (words::t1("accounts-problem-code-wait", "minutes", (seconds + 59) / 60), "too-many-tries")
+                }
             };
             halfway.refused(reason).await?;
             page::again(&halfway, &code_view(&halfway, SecretField::wrong(text), &form.next).await)
@@ -223,14 +270,14 @@ async fn try_code(halfway: &Halfway<SignIn>, typed: &str) -> Result<Result<crate
 }
 
 /// Asks for a recovery code.
-pub async fn recovery_form(halfway: Halfway<SignIn>, Query(query): Query<Next>) -> PageResult {
+pub async fn recovery_form(halfway: Halfway<AskFactor>, Query(query): Query<Next>) -> PageResult {
     if halfway.session().stage == Stage::Enrolling {
         return Ok(see_other(urls::ENROLL));
     }
     page::show(&halfway, &recovery_view(&halfway, SecretField::empty(), &query.next).await)
 }
 
-async fn recovery_view(halfway: &Halfway<SignIn>, code: SecretField, next: &str) -> views::Recovery {
+async fn recovery_view(halfway: &Halfway<impl ActionType>, code: SecretField, next: &str) -> views::Recovery {
     views::Recovery { code, next: safe_next(next).to_owned(), clinic_phone: halfway.app().clinic().await.phone.clone() }
 }
 
@@ -254,11 +301,14 @@ pub async fn recovery(halfway: Halfway<SignIn>, Posted(form): Posted<CodeForm>) 
     drop(tx);
     fail(&halfway, &count).await?;
     halfway.refused("wrong-recovery-code").await?;
-    page::again(&halfway, &recovery_view(&halfway, SecretField::wrong(words::t("accounts-problem-recovery")), &form.next).await)
+    page::again(
+        &halfway,
+        &recovery_view(&halfway, SecretField::wrong(words::t("accounts-problem-recovery")), &form.next).await,
+    )
 }
 
 /// The keyed hash of a recovery code, bound to its account.
-pub(super) fn code_hash(halfway: &Halfway<impl salus_kernel::ActionType>, code: &str) -> [u8; 32] {
+pub(super) fn code_hash(halfway: &Halfway<impl ActionType>, code: &str) -> [u8; 32] {
     halfway.digest("recovery-code", format!("{} {}", halfway.account(), normal_recovery_code(code)).as_bytes())
 }
 
@@ -291,7 +341,10 @@ async fn finish(halfway: &Halfway<SignIn>, mut tx: Change<'_>, count: &Key) -> R
 pub async fn sign_out(visitor: Visitor) -> PageResult {
     visitor.end_session().await?;
     let mut response = see_other(urls::SIGN_OUT);
-    set_cookie(&mut response, &format!("{}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0", crate::access::COOKIE));
+    set_cookie(
+        &mut response,
+        &format!("{}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0", crate::access::COOKIE),
+    );
     response.headers_mut().insert("clear-site-data", axum::http::HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
 }
@@ -311,7 +364,9 @@ pub async fn signed_out(visitor: Visitor, Query(query): Query<Everywhere>) -> Pa
 /// The page after a session ended by itself.
 pub async fn session_ended(visitor: Visitor, Query(query): Query<Next>) -> PageResult {
     let next = safe_next(&query.next);
-    let Some(minutes) = visitor.ended_after().await? else { return Ok(see_other(&urls::with_next(urls::SIGN_IN, next))) };
+    let Some(minutes) = visitor.ended_after().await? else {
+        return Ok(see_other(&urls::with_next(urls::SIGN_IN, next)));
+    };
     let view = views::SessionEnded { minutes, text_kept: next.starts_with("/kept/"), next: next.to_owned() };
     page::show(&visitor, &view)
 }

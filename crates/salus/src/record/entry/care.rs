@@ -1,15 +1,12 @@
 //! What is watched, taken, planned and insured.
 
 use salus_fhir::show::{
-    AllergyDetails, CarePlanDetails, CareTeamDetails, ConditionDetails, CoverageDetails, DeviceDetails, GoalDetails, Link, MedicationDetails,
-    ProvenanceDetails, Span, Status, Tone,
+    AllergyDetails, CarePlanDetails, CareTeamDetails, ConditionDetails, CoverageDetails, DeviceDetails, GoalDetails,
+    Link, MedicationDetails, ProvenanceDetails, Span, Status, Tone,
 };
 
 use super::{Entry, On};
-use crate::{
-    record::when::Timing,
-    shell::words,
-};
+use crate::{record::when::Timing, shell::words};
 
 /// Whether a state says that it is still so.
 fn still(status: Option<&Status>) -> bool {
@@ -62,7 +59,11 @@ impl From<MedicationDetails> for Entry {
             Some(authored) if still(it.status.as_ref()) => Timing::Since(authored),
             authored => Timing::at(authored),
         };
-        let how = if it.do_not_take { Some(words::t("record-do-not-take")) } else { (!it.instructions.is_empty()).then(|| it.instructions.join("\n")) };
+        let how = if it.do_not_take {
+            Some(words::t("record-do-not-take"))
+        } else {
+            (!it.instructions.is_empty()).then(|| it.instructions.join("\n"))
+        };
         let refills = it.refill_words();
         Self::new(it.name, timing)
             .status(it.status)
@@ -82,7 +83,8 @@ impl From<MedicationDetails> for Entry {
 
 impl From<CareTeamDetails> for Entry {
     fn from(it: CareTeamDetails) -> Self {
-        let people: Vec<Link> = it.members.into_iter().filter(|member| !member.is_patient).filter_map(|member| member.who).collect();
+        let people: Vec<Link> =
+            it.members.into_iter().filter(|member| !member.is_patient).filter_map(|member| member.who).collect();
         Self::new(it.name, Timing::lasting(it.span, still(it.status.as_ref())))
             .status(it.status)
             .names("record-fact-people", people, On::Both)
@@ -118,7 +120,8 @@ impl From<CarePlanDetails> for Entry {
             .activities
             .iter()
             .map(|activity| {
-                let more = activity.scheduled.iter().cloned().chain(activity.status.iter().map(|status| status.word.clone()));
+                let more =
+                    activity.scheduled.iter().cloned().chain(activity.status.iter().map(|status| status.word.clone()));
                 let more: Vec<String> = more.collect();
                 if more.is_empty() { activity.name.clone() } else { format!("{}: {}", activity.name, more.join(", ")) }
             })
@@ -156,7 +159,10 @@ impl From<DeviceDetails> for Entry {
 impl From<CoverageDetails> for Entry {
     fn from(it: CoverageDetails) -> Self {
         let payor = it.payors.iter().find_map(|payor| payor.text.clone());
-        let title = payor.or_else(|| it.plan.clone()).or_else(|| it.kind.clone()).unwrap_or_else(|| words::t("record-section-coverage"));
+        let title = payor
+            .or_else(|| it.plan.clone())
+            .or_else(|| it.kind.clone())
+            .unwrap_or_else(|| words::t("record-section-coverage"));
         let other = |text: Option<String>| text.filter(|text| *text != title);
         let (plan, kind) = (other(it.plan), other(it.kind));
         Self::new(title, Timing::lasting(it.span, still(it.status.as_ref())))
@@ -175,9 +181,11 @@ impl From<CoverageDetails> for Entry {
 impl From<ProvenanceDetails> for Entry {
     fn from(it: ProvenanceDetails) -> Self {
         let count = u64::try_from(it.targets).unwrap_or(u64::MAX);
-        let mut entry = Self::new(it.title, Timing::at(it.when)).listed("record-fact-about-entries", Some(words::t1("record-entries-count", "count", count)));
+        let mut entry = Self::new(it.title, Timing::at(it.when))
+            .listed("record-fact-about-entries", Some(words::t1("record-entries-count", "count", count)));
         for agent in it.agents {
-            entry = entry.names_as(agent.part.trim_end_matches(':').to_owned(), agent.who.into_iter().collect(), On::Both);
+            entry =
+                entry.names_as(agent.part.trim_end_matches(':').to_owned(), agent.who.into_iter().collect(), On::Both);
             entry = entry.names("record-fact-for", agent.on_behalf_of.into_iter().collect(), On::Page);
         }
         entry.day("record-fact-recorded", it.recorded)

@@ -1,6 +1,8 @@
 //! What was done, given, measured and found.
 
-use salus_fhir::show::{AdministrationDetails, EncounterDetails, ImagingDetails, ImmunizationDetails, ObservationValue, ProcedureDetails};
+use salus_fhir::show::{
+    AdministrationDetails, EncounterDetails, ImagingDetails, ImmunizationDetails, ObservationValue, ProcedureDetails,
+};
 
 use super::{Entry, On, OwnLink, flag_tag};
 use crate::record::when::Timing;
@@ -32,7 +34,10 @@ impl From<ImmunizationDetails> for Entry {
             .names("record-fact-made-by", it.manufacturer.into_iter().collect(), On::Page)
             .known("record-fact-lot", it.lot)
             .day("record-fact-expires", it.expires)
-            .known("record-fact-told", (it.first_hand == Some(false)).then(|| crate::shell::words::t("record-told-by-patient")))
+            .known(
+                "record-fact-told",
+                (it.first_hand == Some(false)).then(|| crate::shell::words::t("record-told-by-patient")),
+            )
             .note("record-fact-remarks", it.note)
             .related("record-links-visit", it.encounter);
         entry.places.extend(it.location);
@@ -124,7 +129,8 @@ impl From<ImagingDetails> for Entry {
             let parts = series.body_site.into_iter().chain(series.description).chain(series.images);
             let text = parts.collect::<Vec<_>>().join(", ");
             if !text.is_empty() {
-                entry = entry.labelled(series.kind.unwrap_or_else(|| crate::shell::words::t("record-fact-series")), text);
+                entry =
+                    entry.labelled(series.kind.unwrap_or_else(|| crate::shell::words::t("record-fact-series")), text);
             }
         }
         entry.note("record-fact-remarks", it.note).related("record-links-visit", it.encounter)

@@ -135,7 +135,12 @@ impl Entry {
     }
 
     fn note(mut self, heading_id: &str, text: Option<String>) -> Self {
-        self.notes.extend(text.filter(|text| !text.trim().is_empty()).map(|text| Text { heading: words::t(heading_id), by: Vec::new(), when: None, text }));
+        self.notes.extend(text.filter(|text| !text.trim().is_empty()).map(|text| Text {
+            heading: words::t(heading_id),
+            by: Vec::new(),
+            when: None,
+            text,
+        }));
         self
     }
 
@@ -164,7 +169,11 @@ impl Entry {
 
     /// Whom and what its own page names.
     pub fn names_on_page(&self) -> impl Iterator<Item = &Link> {
-        self.facts.iter().flat_map(|fact| fact.says.links()).chain(self.notes.iter().flat_map(|note| &note.by)).chain(&self.places)
+        self.facts
+            .iter()
+            .flat_map(|fact| fact.says.links())
+            .chain(self.notes.iter().flat_map(|note| &note.by))
+            .chain(&self.places)
     }
 }
 
@@ -216,7 +225,11 @@ impl Telling {
             let parts = self.names.of_all(&text.by).into_iter().chain(text.when.map(|when| when::brief(when, &zone)));
             parts.collect::<Vec<_>>().join(", ")
         };
-        entry.notes.iter().map(|text| Note { heading: text.heading.clone(), by: by(text), text: text.text.clone() }).collect()
+        entry
+            .notes
+            .iter()
+            .map(|text| Note { heading: text.heading.clone(), by: by(text), text: text.text.clone() })
+            .collect()
     }
 
     /// The links from an entry's page to others of this record.
@@ -238,14 +251,21 @@ impl Telling {
     fn link(&self, link: &Link) -> Option<LinkLine> {
         let (type_name, id) = local(link.reference.as_deref()?)?;
         let (section, kind) = sections::of_type(type_name)?;
-        let unnamed = || if section == Section::Encounters { words::t("record-see-visit") } else { words::t1("record-see", "what", kind.one()) };
+        let unnamed = || {
+            if section == Section::Encounters {
+                words::t("record-see-visit")
+            } else {
+                words::t1("record-see", "what", kind.one())
+            }
+        };
         let text = link.text.clone().unwrap_or_else(unnamed);
         Some(LinkLine::new(text, urls::item(self.patient, section, id), ""))
     }
 
     /// What is not in this record but has words in the source is told as a fact.
     fn elsewhere(&self, heading: &str, links: &[Link]) -> Option<Fact> {
-        let words: Vec<String> = links.iter().filter(|link| self.link(link).is_none()).filter_map(|link| self.names.of(link)).collect();
+        let words: Vec<String> =
+            links.iter().filter(|link| self.link(link).is_none()).filter_map(|link| self.names.of(link)).collect();
         (!words.is_empty()).then(|| Fact::new(heading, words.join(", ")))
     }
 
@@ -257,7 +277,12 @@ impl Telling {
             url: Some(urls::item(self.patient, section, id)),
             when: entry.timing.brief(&zone),
             status: entry.status.clone(),
-            facts: entry.facts.iter().filter(|known| known.on != On::Page).filter_map(|known| self.fact(known, &zone)).collect(),
+            facts: entry
+                .facts
+                .iter()
+                .filter(|known| known.on != On::Page)
+                .filter_map(|known| self.fact(known, &zone))
+                .collect(),
         }
     }
 

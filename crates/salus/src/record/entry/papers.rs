@@ -33,18 +33,28 @@ impl From<NoteDetails> for Entry {
             .names("record-fact-kept-by", it.custodian.into_iter().collect(), On::Page)
             .day("record-fact-written", it.when)
             .note("record-fact-about", description);
-        with_files(entry, it.attachments, "record-note-text", &it.authors, it.when).related("record-links-visit", it.encounters)
+        with_files(entry, it.attachments, "record-note-text", &it.authors, it.when)
+            .related("record-links-visit", it.encounters)
     }
 }
 
 /// Files that are text are shown; of others we say what they are.
-fn with_files(mut entry: Entry, files: Vec<Attachment>, heading_id: &str, by: &[salus_fhir::show::Link], when: Option<salus_fhir::When>) -> Entry {
+fn with_files(
+    mut entry: Entry,
+    files: Vec<Attachment>,
+    heading_id: &str,
+    by: &[salus_fhir::show::Link],
+    when: Option<salus_fhir::When>,
+) -> Entry {
     for file in files {
         let kind = file.kind();
         entry = match file.text {
-            Some(text) if !text.trim().is_empty() => {
-                entry.writing(file.title.unwrap_or_else(|| words::t(heading_id)), by.to_vec(), when.or(file.created), text)
-            }
+            Some(text) if !text.trim().is_empty() => entry.writing(
+                file.title.unwrap_or_else(|| words::t(heading_id)),
+                by.to_vec(),
+                when.or(file.created),
+                text,
+            ),
             _ => {
                 let name = file.title.map_or_else(|| kind.to_owned(), |title| format!("{title} ({kind})"));
                 entry.known("record-fact-file", Some(name))

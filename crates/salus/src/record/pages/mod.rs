@@ -66,7 +66,11 @@ impl FromRequestParts<App> for WhichEntry {
 
 /// What turns entries into words, with the names that they need.
 async fn telling<A: ActionType>(chart: &Chart<A>, tx: &mut Reader, wanted: Wanted) -> Result<Telling, Error> {
-    Ok(Telling { patient: chart.patient(), zone: chart.app().clinic().await.zone(), names: Names::look_up(tx, wanted).await? })
+    Ok(Telling {
+        patient: chart.patient(),
+        zone: chart.app().clinic().await.zone(),
+        names: Names::look_up(tx, wanted).await?,
+    })
 }
 
 fn pager(list: &str, page: &Page) -> Pager {
@@ -82,7 +86,8 @@ pub async fn list<S: SectionType>(chart: Chart<S::Action>, WhichPage(number): Wh
     for row in &page.rows {
         entries.push((row.id, sections::read::<S>(&chart, chart.scope(), row)?));
     }
-    let telling = telling(&chart, &mut tx, Wanted::of(entries.iter().flat_map(|(_, entry)| entry.names_in_list()))).await?;
+    let telling =
+        telling(&chart, &mut tx, Wanted::of(entries.iter().flat_map(|(_, entry)| entry.names_in_list()))).await?;
     drop(tx);
     let view = views::SectionList {
         patient: chart.patient().to_string(),

@@ -65,7 +65,11 @@ impl OpenReport {
     }
 }
 
-pub(super) fn value(keys: &impl Discloses<ViewResults>, scope: PatientScope, row: &Closed) -> Result<ObservationValue, Error> {
+pub(super) fn value(
+    keys: &impl Discloses<ViewResults>,
+    scope: PatientScope,
+    row: &Closed,
+) -> Result<ObservationValue, Error> {
     Ok(ObservationValue::read(&s::open::<ViewResults, observation::Resource>(keys, scope, row)?))
 }
 
@@ -171,7 +175,11 @@ pub async fn report(chart: Chart<ViewResults>, WhichEntry(id): WhichEntry) -> Pa
 ///
 /// Which test it is stands in the sealed resource alone, so each measurement of this patient is opened; those that do not
 /// mention the code are not read further.
-pub async fn history(chart: Chart<ViewResults>, WhichEntry(id): WhichEntry, WhichPage(number): WhichPage) -> PageResult {
+pub async fn history(
+    chart: Chart<ViewResults>,
+    WhichEntry(id): WhichEntry,
+    WhichPage(number): WhichPage,
+) -> PageResult {
     let scope = chart.scope();
     let mut tx = chart.read().await?;
     let banner = patients::banner(&chart, &mut tx).await?;
@@ -184,7 +192,8 @@ pub async fn history(chart: Chart<ViewResults>, WhichEntry(id): WhichEntry, Whic
         if !anchor.codes.is_empty() && !anchor.codes.iter().any(|code| may_mention(&json, &code.code)) {
             continue;
         }
-        let resource: Value = serde_json::from_str(&json).map_err(|_| Error::broken("a stored resource is not JSON"))?;
+        let resource: Value =
+            serde_json::from_str(&json).map_err(|_| Error::broken("a stored resource is not JSON"))?;
         let value = ObservationValue::read(&resource);
         if same_test(&anchor, &value) {
             same.push((row, value));
@@ -201,7 +210,8 @@ pub async fn history(chart: Chart<ViewResults>, WhichEntry(id): WhichEntry, Whic
     let zone = chart.app().clinic().await.zone();
     let told = |(row, value): (&Closed, ObservationValue)| {
         let own_page = || urls::item(chart.patient(), Section::Observations, row.id);
-        let report = reports.get(&row.id).map_or_else(own_page, |report| urls::item(chart.patient(), Section::Results, report));
+        let report =
+            reports.get(&row.id).map_or_else(own_page, |report| urls::item(chart.patient(), Section::Results, report));
         let when = Timing::at(value.when).brief(&zone);
         views::HistoryRow {
             when: if when.is_empty() { words::t("record-no-date") } else { when },

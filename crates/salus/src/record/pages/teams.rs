@@ -30,7 +30,9 @@ pub async fn care_teams(chart: Chart<ViewCarePlans>) -> PageResult {
         let resource = sections::open::<ViewCarePlans, care_team::Resource>(&chart, chart.scope(), &row)?;
         teams.push((row.id, CareTeamDetails::read(&resource)));
     }
-    let named = teams.iter().flat_map(|(_, team)| team.members.iter().filter_map(|member| member.who.as_ref()).chain(&team.organizations));
+    let named = teams
+        .iter()
+        .flat_map(|(_, team)| team.members.iter().filter_map(|member| member.who.as_ref()).chain(&team.organizations));
     let telling = telling(&chart, &mut tx, Wanted::of(named)).await?;
     drop(tx);
 
@@ -82,7 +84,12 @@ pub async fn goals(chart: Chart<ViewCarePlans>) -> PageResult {
     let goals = goals.iter().map(|(id, goal)| {
         let row = telling.row(Section::Goals, *id, goal);
         let began = (!row.when.is_empty()).then(|| Fact::new(words::t("record-fact-began"), row.when));
-        views::GoalLine { text: row.title, url: row.url, status: row.status, facts: row.facts.into_iter().chain(began).collect() }
+        views::GoalLine {
+            text: row.title,
+            url: row.url,
+            status: row.status,
+            facts: row.facts.into_iter().chain(began).collect(),
+        }
     });
     page::show(&chart, &views::Goals { patient: chart.patient().to_string(), goals: goals.collect(), banner })
 }

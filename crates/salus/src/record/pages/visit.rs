@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use salus_kernel::{
     ActionType, ResourceId,
-    actions::{ViewDevices, ViewEncounters, ViewImmunizations, ViewMedicines, ViewProblems, ViewProcedures, ViewResults},
+    actions::{
+        ViewDevices, ViewEncounters, ViewImmunizations, ViewMedicines, ViewProblems, ViewProcedures, ViewResults,
+    },
 };
 use salus_vault::Discloses;
 
@@ -49,7 +51,11 @@ impl AtVisit {
 
 /// The same person doing something else on this page, when there is something to see. What is not there is not asked for,
 /// so the ledger says what was shown.
-async fn also<B: ActionType>(chart: &Chart<ViewEncounters>, at: &AtVisit, sections: &[Section]) -> Result<Option<impl Discloses<B>>, Error> {
+async fn also<B: ActionType>(
+    chart: &Chart<ViewEncounters>,
+    at: &AtVisit,
+    sections: &[Section],
+) -> Result<Option<impl Discloses<B>>, Error> {
     if at.has(sections) { chart.also::<B>().await } else { Ok(None) }
 }
 
@@ -93,7 +99,10 @@ pub async fn visit(chart: Chart<ViewEncounters>, WhichEntry(id): WhichEntry) -> 
         line
     };
     if let Some(keys) = &problems {
-        group(Section::Problems, at.read::<s::Problems>(keys, scope)?.iter().map(|it| line(Section::Problems, it)).collect());
+        group(
+            Section::Problems,
+            at.read::<s::Problems>(keys, scope)?.iter().map(|it| line(Section::Problems, it)).collect(),
+        );
     }
     if let Some(keys) = &results {
         let (reports, measurements) = reports_and_measurements(&chart, keys, &at)?;
@@ -101,18 +110,33 @@ pub async fn visit(chart: Chart<ViewEncounters>, WhichEntry(id): WhichEntry) -> 
         group(Section::Observations, measurements.iter().map(|it| line(Section::Observations, it)).collect());
     }
     if let Some(keys) = &medicines {
-        group(Section::Medicines, at.read::<s::Medicines>(keys, scope)?.iter().map(|it| line(Section::Medicines, it)).collect());
+        group(
+            Section::Medicines,
+            at.read::<s::Medicines>(keys, scope)?.iter().map(|it| line(Section::Medicines, it)).collect(),
+        );
         let given = at.read::<s::MedicineAdministrations>(keys, scope)?;
-        group(Section::MedicineAdministrations, given.iter().map(|it| line(Section::MedicineAdministrations, it)).collect());
+        group(
+            Section::MedicineAdministrations,
+            given.iter().map(|it| line(Section::MedicineAdministrations, it)).collect(),
+        );
     }
     if let Some(keys) = &immunizations {
-        group(Section::Immunizations, at.read::<s::Immunizations>(keys, scope)?.iter().map(|it| line(Section::Immunizations, it)).collect());
+        group(
+            Section::Immunizations,
+            at.read::<s::Immunizations>(keys, scope)?.iter().map(|it| line(Section::Immunizations, it)).collect(),
+        );
     }
     if let Some(keys) = &procedures {
-        group(Section::Procedures, at.read::<s::Procedures>(keys, scope)?.iter().map(|it| line(Section::Procedures, it)).collect());
+        group(
+            Section::Procedures,
+            at.read::<s::Procedures>(keys, scope)?.iter().map(|it| line(Section::Procedures, it)).collect(),
+        );
     }
     if let Some(keys) = &devices {
-        group(Section::Imaging, at.read::<s::Imaging>(keys, scope)?.iter().map(|it| line(Section::Imaging, it)).collect());
+        group(
+            Section::Imaging,
+            at.read::<s::Imaging>(keys, scope)?.iter().map(|it| line(Section::Imaging, it)).collect(),
+        );
     }
     links.extend(telling.links(id, &entry));
 
@@ -158,7 +182,8 @@ fn reports_and_measurements(
         let report = OpenReport::open(keys, scope, row)?;
         reported.extend(report.details.results.iter().filter_map(|link| Some(local(link.reference.as_deref()?)?.1)));
         let (text, tag) = summary(&report, &values);
-        let mut line = LinkLine::new(report.details.title.clone(), urls::item(chart.patient(), Section::Results, report.id), text);
+        let mut line =
+            LinkLine::new(report.details.title.clone(), urls::item(chart.patient(), Section::Results, report.id), text);
         line.tag = tag;
         lines.push(line);
     }

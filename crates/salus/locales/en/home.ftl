@@ -17,7 +17,6 @@ home-newest-visit-see = See this visit
 home-news = What’s new
 home-news-all = All results
 home-news-none = New results and visits will show up here.
-home-new = New
 home-news-result = Result, { $when }
 home-news-visit = Visit, { $when }
 home-sections = Your health record

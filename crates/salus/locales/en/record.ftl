@@ -36,8 +36,6 @@ record-history-lead = All your results of this test, the newest first.
 record-history-lead-staff = All results of this test, the newest first.
 record-none-staff = Nothing is on record here.
 record-links-visit = From this visit
-record-links-results = Results
-record-links-notes = Notes
 record-tests = { $count ->
     [one] { $count } test
    *[other] { $count } tests

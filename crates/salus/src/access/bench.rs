@@ -1,12 +1,18 @@
-//! A chart without session, policy and ledger: what `salus-bench` measures guards against. Only under the feature
+//! A chart without its guard, or with a part of it: what `salus-bench` measures guards against. Only under the feature
 //! `bench`, and in no table of routes: [`Bare`] is no guard, so `Routes` refuses a handler that begins with it.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use salus_db::Reader;
-use salus_kernel::{ActionType, Instant, PatientId, Subject};
+use salus_kernel::{ActionType, PatientId, Subject};
 use salus_vault::{DataKey, Discloses};
 
-use super::{App, Asked, PatientScope, Sight, chart::path_id, signed_in::Surroundings, store};
+use super::{
+    App, Asked, PatientScope, Sight,
+    chart::path_id,
+    policy::who_may,
+    signed_in::{self, Surroundings},
+    store,
+};
 use crate::shell::{
     error::Error,
     page::{Chrome, Frames},
@@ -14,6 +20,17 @@ use crate::shell::{
 
 /// How long a session that does not exist seems to have left.
 const SECONDS_LEFT: u64 = 30 * 60;
+
+/// How much of the guard runs. The ledger's part is never among it: nothing is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upto {
+    /// Nothing: the key is read and unwrapped.
+    Nothing,
+    /// The session is found.
+    Session,
+    /// The relation is found, and policy is asked.
+    Policy,
+}
 
 /// Keys and frame of a chart that nobody asked for, and of which nothing was written down.
 pub struct Bare {
@@ -24,27 +41,38 @@ pub struct Bare {
 }
 
 impl Bare {
-    /// The patient in the path, with the key unwrapped, and the transaction in which it was read.
-    pub async fn open(parts: &mut Parts, app: &App) -> Result<(Self, Reader), Error> {
+    /// The patient in the path, with the key unwrapped, and a transaction that sees the chart.
+    pub async fn open<A: ActionType>(upto: Upto, parts: &mut Parts, app: &App) -> Result<(Self, Reader), Error> {
         let asked = Asked::from_request_parts(parts, app).await?;
         let surroundings = Surroundings::of(parts, app).await;
-        let patient = path_id(parts, app, "patient")
-            .await
-            .and_then(|text| text.parse::<PatientId>().ok())
-            .ok_or(Error::NotFound)?;
+        let patient = path_id(parts, app, "patient").await.and_then(|text| text.parse::<PatientId>().ok());
+        let patient = patient.ok_or(Error::NotFound)?;
         let subject = Subject::Patient(patient);
-        let mut tx = app.db().read(&Sight { patient: Some(patient), ..Sight::default() }).await?;
-        let (version, wrapped) = store::wrapped_key(&mut tx, subject).await?;
+        let (mut sight, mut wrapped) = (Sight { patient: Some(patient), ..Sight::default() }, None);
+        if upto != Upto::Nothing {
+            let (session, mut tx) = signed_in::full_session(parts, app, &asked, A::ACTION).await?;
+            sight = Sight { patient: Some(patient), ..session.sight() };
+            if upto == Upto::Policy {
+                tx.look_as(&sight).await?;
+                let relation = store::relation(&mut tx, &session, patient, asked.now).await?;
+                let known = store::exists(&mut tx, patient).await?;
+                if !known || !relation.is_some_and(|relation| who_may(A::ACTION).includes(relation)) {
+                    return Err(Error::NotFound);
+                }
+                wrapped = Some(store::wrapped_key(&mut tx, subject).await?);
+            }
+        }
+        let mut tx = app.db().read(&sight).await?;
+        let (version, wrapped) = match wrapped {
+            Some(wrapped) => wrapped,
+            None => store::wrapped_key(&mut tx, subject).await?,
+        };
         let key = store::unwrap(app, subject, version, &wrapped)?;
         Ok((Self { asked, scope: PatientScope::new(patient), key, surroundings }, tx))
     }
     /// For queries.
     pub fn scope(&self) -> PatientScope {
         self.scope
-    }
-    /// The request's moment.
-    pub fn now(&self) -> Instant {
-        self.asked.now
     }
 }
 

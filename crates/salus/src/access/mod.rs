@@ -36,6 +36,7 @@ pub mod founding;
 pub mod opens;
 pub mod policy;
 mod refusals;
+mod refused;
 mod routes;
 pub mod rows;
 mod session;

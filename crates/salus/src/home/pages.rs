@@ -175,11 +175,12 @@ impl News {
     /// The newest, in the large card.
     fn card(&self, piece: &Piece) -> Newest {
         let zone = self.zone(piece);
-        let (id, heading, more) = match piece {
+        let (kicker, button, heading, more) = match piece {
             Piece::Report(report) => {
                 let (text, tag) = record::summary(report, &self.values);
                 (
                     "home-newest-result",
+                    "home-newest-result-see",
                     report.details.title.clone(),
                     in_a_line([text, tag.map(|tag| tag.text).unwrap_or_default()]),
                 )
@@ -188,19 +189,19 @@ impl News {
                 let with = self.telling.names.of_all(&visit.participants).unwrap_or_default();
                 let place =
                     visit.locations.iter().chain(&visit.organization).find_map(|place| self.telling.names.of(place));
-                ("home-newest-visit", visit.title.clone(), in_a_line([with, place.unwrap_or_default()]))
+                ("home-newest-visit", "home-newest-visit-see", visit.title.clone(), in_a_line([with, place.unwrap_or_default()]))
             }
         };
         let day = piece.when().and_then(|when| record::day(when, &zone));
         let part = |format: &str| day.map(|day| day.strftime(format).to_string()).unwrap_or_default();
         Newest {
-            kicker: words::t(id),
+            kicker: words::t(kicker),
             heading,
             lines: [piece.told(&zone), more].into_iter().filter(|line| !line.is_empty()).collect(),
             weekday: part("%a"),
             day: part("%-d"),
             month: part("%b"),
-            button: words::t(&format!("{id}-see")),
+            button: words::t(button),
             url: self.url(piece),
         }
     }

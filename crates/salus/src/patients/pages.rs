@@ -27,10 +27,11 @@ pub async fn profile(chart: Chart<ViewProfile>) -> PageResult {
     let clinic = chart.app().clinic().await;
     let own = chart.relation() == Relation::Myself;
     let banner = if own { None } else { Some(banner_of(&person, &chart).await) };
-    let heading = |id: &str| words::t(&if own { id.to_owned() } else { format!("{id}-staff") });
+    let (who_title, contact_title) =
+        if own { ("patients-who", "patients-contact") } else { ("patients-who-staff", "patients-contact-staff") };
     let groups = [
-        (heading("patients-who"), who(&person, &chart, &clinic.zone())),
-        (heading("patients-contact"), contact(&person)),
+        (words::t(who_title), who(&person, &chart, &clinic.zone())),
+        (words::t(contact_title), contact(&person)),
         (words::t("patients-call"), call(&person)),
         (words::t("patients-more"), more(&person, &names)),
     ];

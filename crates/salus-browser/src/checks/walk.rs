@@ -1,0 +1,70 @@
+//! Every page that someone can come to by links from their home: one of each kind.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::harness::{Browser, Person, Test, View};
+
+/// One address for each kind of page that this person can come to. Walked once in a test process for each role.
+pub async fn reachable(test: &Test, person: &Person) -> Vec<String> {
+    let mut all = test.demo.reachable.lock().await;
+    if let Some(known) = all.get(&person.email) {
+        return known.clone();
+    }
+    let browser = test.browser(View::WIDE).await;
+    browser.sign_in(person).await;
+    let found = walk(&browser, &person.home()).await;
+    all.insert(person.email.clone(), found.clone());
+    found
+}
+
+async fn walk(browser: &Browser, home: &str) -> Vec<String> {
+    let mut kinds = BTreeSet::from([kind(home)]);
+    let mut waiting = VecDeque::from([home.to_owned()]);
+    let mut pages = Vec::new();
+    while let Some(path) = waiting.pop_front() {
+        browser.open(&path).await;
+        let status = browser.status().await;
+        assert_eq!(status, 200, "a link leads to {path}");
+        let links: Vec<String> = browser
+            .script(
+                "return [...document.querySelectorAll('a[href]')]
+                   .filter((link) => link.origin === location.origin && link.pathname !== location.pathname + '#')
+                   .map((link) => link.pathname + link.search)",
+            )
+            .await;
+        for link in links {
+            if kinds.insert(kind(&link)) {
+                waiting.push_back(link);
+            }
+        }
+        pages.push(path);
+    }
+    pages
+}
+
+/// An address without what differs between pages of one kind: ids, and the numbers of pages in a list.
+fn kind(path: &str) -> String {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let parts: Vec<&str> = path.split('/').map(|part| if is_id(part) { ":id" } else { part }).collect();
+    let keys: Vec<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
+    format!("{}?{}", parts.join("/"), keys.join("&"))
+}
+
+fn is_id(part: &str) -> bool {
+    part.len() >= 16 && part.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_one_kind_are_walked_once() {
+        let one = "/p/0198c5d2-1111-7abc-8def-000000000001/record/results/0198c5d2-1111-7abc-8def-000000000002";
+        let other = "/p/0198c5d2-1111-7abc-8def-000000000001/record/results/0198c5d2-1111-7abc-8def-000000000003";
+        assert_eq!(kind(one), kind(other));
+        assert_ne!(kind(one), kind("/p/0198c5d2-1111-7abc-8def-000000000001/record/results"));
+        assert_eq!(kind("/x?page=2"), kind("/x?page=3"));
+        assert_ne!(kind("/x"), kind("/x?page=3"));
+    }
+}

@@ -1,0 +1,223 @@
+//! One `salus demo` per engine and test process, and the people in it.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use serde::Deserialize;
+
+use super::{Engine, kept::Kept, machine_seconds, postgres::Postgres, skipped, workspace};
+
+/// How many patients are imported: six lifelong records, the rest small ones.
+const PATIENTS: &str = "16";
+/// How long import and start may take, in a debug build on a busy machine.
+const START: Duration = Duration::from_secs(300);
+
+/// Where Debian keeps the library that moves a program's clock.
+const FAKETIME: &str = "/usr/lib/*/faketime/libfaketime.so.1";
+
+/// A running demo.
+pub struct Demo {
+    /// Where its data lie.
+    pub engine: Engine,
+    /// `http://localhost:PORT`.
+    pub url: String,
+    /// Everybody who can sign in.
+    pub people: Vec<Person>,
+    /// What is known of each account's sign-ins, by e-mail.
+    pub(super) accounts:
+        tokio::sync::Mutex<HashMap<String, std::sync::Arc<tokio::sync::Mutex<super::sign_in::Account>>>>,
+    /// The addresses that each role can reach, once somebody has walked them.
+    pub reachable: tokio::sync::Mutex<HashMap<String, Vec<String>>>,
+    /// How far its clock was moved, and the file that moves it.
+    clock: Option<(AtomicU64, PathBuf)>,
+    _salus: Kept,
+}
+
+/// Someone who can sign in, as `demo.json` has them.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Person {
+    /// `patient`, `practitioner`, `front-desk`, `administrator` or `privacy-officer`.
+    pub role: String,
+    /// Their name.
+    pub name: String,
+    /// What they sign in with.
+    pub email: String,
+    /// New in each demo.
+    pub password: String,
+    /// Base32; empty for who has not set up an authenticator yet.
+    #[serde(default)]
+    pub totp_secret: Option<String>,
+    /// Their own chart.
+    #[serde(default)]
+    pub patient: Option<String>,
+    /// Whether their authenticator is set up.
+    pub enrolled: bool,
+}
+
+impl Person {
+    /// Their name without "Ms." and the like.
+    pub fn plain_name(&self) -> &str {
+        self.name.split_once(". ").map_or(&self.name, |(_, name)| name)
+    }
+
+    /// Their own chart.
+    pub fn chart(&self) -> &str {
+        self.patient.as_deref().unwrap_or_else(|| panic!("{} has no chart", self.name))
+    }
+}
+
+#[derive(Deserialize)]
+struct Said {
+    url: String,
+    people: Vec<Person>,
+}
+
+impl Demo {
+    /// The demo on this engine, started by whoever asks first. None where something it needs is not installed.
+    pub fn on(engine: Engine) -> Option<&'static Self> {
+        static SQLITE: OnceLock<Option<Demo>> = OnceLock::new();
+        static POSTGRES: OnceLock<Option<Demo>> = OnceLock::new();
+        match engine {
+            Engine::Sqlite => SQLITE.get_or_init(|| Self::start(engine, PATIENTS, None)),
+            Engine::Postgres => POSTGRES.get_or_init(|| Self::start(engine, PATIENTS, None)),
+        }
+        .as_ref()
+    }
+
+    /// A small demo of a test's own, whose clock can be moved: the program asks libfaketime for the time. It runs until
+    /// the test process ends.
+    pub fn with_clock(engine: Engine) -> Option<&'static Self> {
+        let Some(library) = faketime() else {
+            skipped("libfaketime");
+            return None;
+        };
+        Self::start(engine, "1", Some(&library)).map(|demo| &*Box::leak(Box::new(demo)))
+    }
+
+    fn start(engine: Engine, patients: &str, faketime: Option<&Path>) -> Option<Self> {
+        if super::on_path("chromedriver").is_none() {
+            skipped("chromedriver");
+            return None;
+        }
+        let binary = binary();
+        let began = Instant::now();
+        let postgres = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => match Postgres::of_this_process() {
+                Some(postgres) => Some(postgres),
+                None => {
+                    skipped("PostgreSQL");
+                    return None;
+                }
+            },
+        };
+        let folder = tempfile::Builder::new().prefix("salus-browser-").tempdir().expect("a folder").keep();
+        let data = folder.join("data");
+        let records = workspace().join("testdata");
+        let mut program = Vec::new();
+        let clock = folder.join("clock");
+        let (preload, file) = (
+            format!("LD_PRELOAD={}", faketime.unwrap_or(&clock).display()),
+            format!("FAKETIME_TIMESTAMP_FILE={}", clock.display()),
+        );
+        if faketime.is_some() {
+            std::fs::write(&clock, "+0").expect("a file");
+            // Timers run on; only the time of day is moved.
+            program.extend(["env", &preload, &file, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"]);
+        }
+        program.extend([text(binary), "demo", "--port", "0", "--data-dir", text(&data), "--patients", patients]);
+        program.extend(["--testdata", text(&records)]);
+        if let Some(postgres) = postgres {
+            program.extend(["--postgres", &postgres.admin_url]);
+        }
+        let errors = folder.join("errors.log");
+        let salus = Kept::start(&program, "TERM", Some(&folder), &errors);
+        if let Err(error) = salus.wait_for(START, |line| line.starts_with("ready").then_some(())) {
+            let log = std::fs::read_to_string(&errors).unwrap_or_default();
+            panic!("`salus demo` on {engine:?}: {error}\n{log}");
+        }
+        let said = std::fs::read(data.join("demo.json")).expect("demo.json");
+        let Said { url, people } = serde_json::from_slice(&said).expect("demo.json as agreed");
+        println!("{engine:?} was ready after {:?}", began.elapsed());
+        let url = url.trim_end_matches('/').to_owned();
+        let clock = faketime.map(|_| (AtomicU64::new(0), clock));
+        Some(Self {
+            engine,
+            url,
+            people,
+            accounts: Default::default(),
+            reachable: Default::default(),
+            clock,
+            _salus: salus,
+        })
+    }
+
+    /// Moves its clock on.
+    pub fn advance(&self, seconds: u64) {
+        let (moved, file) = self.clock.as_ref().expect("a demo with a clock");
+        let moved = moved.fetch_add(seconds, Ordering::SeqCst) + seconds;
+        // In one step: the program reads the file at every look at the clock.
+        let next = file.with_extension("next");
+        std::fs::write(&next, format!("+{moved}")).and_then(|()| std::fs::rename(&next, file)).expect("a file");
+    }
+
+    /// Seconds since 1970 by its clock.
+    pub fn seconds(&self) -> u64 {
+        machine_seconds() + self.clock.as_ref().map_or(0, |(moved, _)| moved.load(Ordering::SeqCst))
+    }
+
+    /// The people of a role whose authenticator is set up, in the order of `demo.json`.
+    pub fn of_role(&self, role: &str) -> Vec<&Person> {
+        self.people.iter().filter(|person| person.role == role && person.enrolled).collect()
+    }
+
+    /// Somebody of a role. Asking for more than there are begins anew.
+    pub fn person(&self, role: &str, number: usize) -> &Person {
+        let all = self.of_role(role);
+        assert!(!all.is_empty(), "nobody in demo.json is a {role} with an authenticator");
+        all[number % all.len()]
+    }
+}
+
+fn faketime() -> Option<PathBuf> {
+    let (before, after) = FAKETIME.split_once('*')?;
+    let libraries = std::fs::read_dir(before)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path().join(after.trim_start_matches('/'))));
+    libraries.into_iter().find(|library| library.exists())
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a plain path")
+}
+
+/// The binary under test: `SALUS_BIN`, or the one that cargo builds beside these tests.
+fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        if let Some(told) = std::env::var_os("SALUS_BIN") {
+            return PathBuf::from(told);
+        }
+        // target/debug/deps/salus_browser-… beside target/debug/salus
+        let tests = std::env::current_exe().expect("this program");
+        let folder = tests.ancestors().nth(2).expect("target and profile").to_owned();
+        let profile = match folder.file_name().and_then(|name| name.to_str()) {
+            Some("debug") | None => "dev",
+            Some(other) => other,
+        };
+        let done = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "salus", "--bin", "salus", "--profile", profile])
+            .current_dir(workspace())
+            .status();
+        assert!(done.is_ok_and(|status| status.success()), "salus does not build");
+        folder.join("salus")
+    })
+}

@@ -1,0 +1,114 @@
+//! Everything by the keyboard alone, and the focus always in sight.
+
+use thirtyfour::Key;
+
+use crate::{
+    browser_test,
+    checks::{focus, none, walk},
+    harness::{Test, View, urls},
+};
+
+browser_test! {
+async fn from_sign_in_to_a_result_by_the_keyboard_alone(test: &Test) {
+    let person = test.demo.person("patient", 2);
+    let browser = test.browser(View::WIDE).await;
+    // Chromium notes that it did what signing out asks for.
+    browser.expect_on_console("Clear-Site-Data");
+    browser.open(urls::SIGN_IN).await;
+    focus::tab_to(&browser, "#email").await;
+    browser.type_keys(&person.email).await;
+    focus::tab_to(&browser, "#password").await;
+    browser.type_keys(&person.password).await;
+    browser.press(Key::Enter).await;
+    browser.arrives_at(urls::CODE).await;
+
+    focus::tab_to(&browser, "#code").await;
+    browser.type_keys(&browser.code_of(person).await).await;
+    browser.press(Key::Enter).await;
+    browser.arrives_at(&person.home()).await;
+
+    // The first stop jumps over header and navigation.
+    browser.press(Key::Tab).await;
+    assert_eq!(focus::stop(&browser).await.place, "a “Skip to main content”");
+    browser.press(Key::Enter).await;
+    browser.press(Key::Tab).await;
+    assert!(browser.script::<bool>("return !!document.activeElement.closest('main')").await, "Tab goes on in the page's own part");
+
+    let results = urls::section(person.chart(), "results");
+    focus::tab_to(&browser, &format!("a[href='{results}']")).await;
+    browser.press(Key::Enter).await;
+    browser.arrives_at(&results).await;
+    focus::tab_to(&browser, &format!("main a[href^='{results}/']")).await;
+    let to: String = browser.script("return document.activeElement.pathname").await;
+    browser.press(Key::Enter).await;
+    browser.arrives_at(&to).await;
+    browser.shows("Values").await;
+
+    // And out again.
+    focus::tab_to(&browser, ".s-account__out button").await;
+    browser.press(Key::Enter).await;
+    browser.arrives_at("/sign-out").await;
+}
+}
+
+browser_test! {
+async fn a_form_with_problems_leads_to_its_first_field(test: &Test) {
+    let browser = test.browser(View::WIDE).await;
+    browser.expect_on_console("status of 422");
+    browser.open(urls::SIGN_IN).await;
+    focus::tab_to(&browser, "#email").await;
+    browser.type_keys("someone").await;
+    browser.press(Key::Enter).await;
+    browser.until("the summary of problems", "return !!document.activeElement?.matches('[data-problems]')").await;
+    focus::tab_to(&browser, "a[href='#email']").await;
+    browser.press(Key::Enter).await;
+    assert_eq!(focus::stop(&browser).await.place.split(' ').next(), Some("input#email"));
+    let kept: String = browser.script("return document.activeElement.value").await;
+    assert_eq!(kept, "someone");
+}
+}
+
+browser_test! {
+async fn the_focus_is_in_sight_on_every_page_of_a_patient(test: &Test) {
+    every_stop_is_seen(test, "patient").await;
+}
+}
+
+browser_test! {
+async fn the_focus_is_in_sight_on_every_page_of_the_staff(test: &Test) {
+    for role in ["practitioner", "administrator", "privacy-officer"] {
+        every_stop_is_seen(test, role).await;
+    }
+}
+}
+
+async fn every_stop_is_seen(test: &Test, role: &str) {
+    let person = test.demo.person(role, 0);
+    let pages = walk::reachable(test, person).await;
+    let browser = test.browser(View::WIDE).await;
+    browser.sign_in(person).await;
+    let mut all = Vec::new();
+    for page in &pages {
+        // Lists of fifty have fifty links of the same make: a few are enough.
+        for view in [View::WIDE, View::PHONE] {
+            browser.open(page).await;
+            thin_out(&browser).await;
+            let (faults, stops) = focus::faults(&browser, view).await;
+            all.extend(faults);
+            assert!(stops >= 3, "{page} has {stops} stops");
+        }
+    }
+    none("faults of the focus", &all);
+}
+
+/// Leaves the first and the last three rows of each list.
+async fn thin_out(browser: &crate::harness::Browser) {
+    let _: Option<bool> = browser
+        .script(
+            "for (const list of document.querySelectorAll('main ul, main tbody')) {
+               const rows = [...list.children];
+               for (const row of rows.slice(3, -3)) if (rows.length > 6) row.remove();
+             }",
+        )
+        .await;
+}

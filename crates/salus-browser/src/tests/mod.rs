@@ -1,0 +1,11 @@
+//! What people do, and what must hold on every page while they do it.
+
+mod accessibility;
+mod gallery;
+mod keyboard;
+mod layout;
+mod reading;
+mod screens;
+mod session;
+mod staff;
+mod walls;

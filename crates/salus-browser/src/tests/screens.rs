@@ -1,0 +1,74 @@
+//! The pictures in `docs/screens`, made with `SALUS_SCREENS=1`: the main pages with the demo's people.
+
+use std::path::PathBuf;
+
+use crate::{
+    browser_test,
+    harness::{Browser, Engine, Test, View, urls, workspace},
+};
+
+/// Pages are cut off below this.
+const HIGHEST: u32 = 2_400;
+
+browser_test! {
+async fn pictures_of_the_main_pages(test: &Test) {
+    // Both engines show the same; one is enough for pictures.
+    if std::env::var("SALUS_SCREENS").as_deref() != Ok("1") || test.demo.engine == Engine::Postgres {
+        return;
+    }
+    let patient = test.patient();
+    let chart = patient.chart();
+    let newcomer = test.demo.people.iter().find(|person| !person.enrolled).expect("someone without an authenticator");
+
+    let browser = test.browser(View::WIDE).await;
+    browser.open(urls::SIGN_IN).await;
+    keep(&browser, "sign-in").await;
+    browser.password(patient).await;
+    keep(&browser, "second-factor").await;
+    browser.password(newcomer).await;
+    keep(&browser, "enroll").await;
+
+    browser.sign_in(patient).await;
+    for (page, path) in [
+        ("home", urls::HOME.to_owned()),
+        ("record", urls::record(chart)),
+        ("results", urls::section(chart, "results")),
+        ("profile", urls::profile(chart)),
+        ("access-log", urls::access_log(chart)),
+    ] {
+        browser.open(&path).await;
+        keep(&browser, page).await;
+    }
+    browser.open(&urls::section(chart, "results")).await;
+    browser.click(&format!("main a[href^='{}/']", urls::section(chart, "results"))).await;
+    browser.until("a report", "return !!document.getElementById('values-title')").await;
+    keep(&browser, "report").await;
+
+    let browser = test.browser(View::WIDE).await;
+    browser.sign_in(test.practitioner()).await;
+    browser.open(urls::STAFF).await;
+    keep(&browser, "staff-home").await;
+    browser.open(urls::PATIENTS).await;
+    browser.fill("query", patient.name.split_whitespace().next_back().unwrap_or_default()).await;
+    browser.follow("main form[role=search] button").await;
+    browser.until("an answer", "return !!document.getElementById('found-title')").await;
+    keep(&browser, "staff-search").await;
+
+    let browser = test.browser(View::WIDE).await;
+    browser.sign_in(test.demo.person("privacy-officer", 0)).await;
+    browser.open(urls::AUDIT).await;
+    browser.fill("account", &patient.email).await;
+    browser.submit().await;
+    browser.until("what was found", "return !!document.getElementById('found-title')").await;
+    keep(&browser, "audit").await;
+}
+}
+
+async fn keep(browser: &Browser, page: &str) {
+    let folder: PathBuf = workspace().join("docs/screens");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for view in [View::WIDE, View::PHONE] {
+        let picture = browser.picture(view, HIGHEST).await;
+        std::fs::write(folder.join(format!("{page}-{}.png", view.width)), picture).expect("a picture");
+    }
+}

@@ -1,0 +1,54 @@
+//! The page keeps to itself: no inline code, no request to elsewhere. Every test looks for both at its end; this one
+//! sees to it that they would be seen.
+
+use std::time::Duration;
+
+use crate::{
+    browser_test,
+    harness::{Test, View, urls},
+};
+
+browser_test! {
+async fn what_breaks_the_content_policy_is_heard(test: &Test) {
+    let browser = test.browser(View::WIDE).await;
+    for (what, script) in [
+        ("an inline script", "const s = document.createElement('script'); s.append('1'); document.head.append(s)"),
+        ("text made into a script", "const s = document.createElement('script'); try { s.textContent = '1' } catch {}"),
+        ("an inline style", "const s = document.createElement('style'); s.append('p { color: red }'); document.head.append(s)"),
+        ("a picture from elsewhere", "const i = new Image(); i.src = 'http://127.0.0.1:9/x.png'; document.body.append(i)"),
+        ("a request to elsewhere", "fetch('http://127.0.0.1:9/').catch(() => {})"),
+    ] {
+        browser.open(urls::SIGN_IN).await;
+        let before = browser.heard().await.console.len();
+        let _: Option<bool> = browser.script(script).await;
+        let mut heard = browser.heard().await;
+        for _ in 0..50 {
+            if heard.console.len() > before {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            heard = browser.heard().await;
+        }
+        let new = &heard.console[before..];
+        let known = ["Content Security Policy", "TrustedScript", "Trusted Type"];
+        assert!(new.iter().any(|line| known.iter().any(|words| line.contains(words))), "{what}: {new:#?}");
+    }
+    browser.forget();
+}
+}
+
+browser_test! {
+async fn requests_to_elsewhere_are_heard(test: &Test) {
+    let browser = test.browser(View::WIDE).await;
+    browser.open(urls::SIGN_IN).await;
+    let heard = browser.heard().await;
+    assert!(heard.requests >= 3, "page, style sheet, script: {heard:#?}");
+    assert_eq!(heard.elsewhere, Vec::<String>::new());
+    // The same machine under another name is another origin.
+    let other = test.demo.url.replace("localhost", "127.0.0.1");
+    let _ = browser.driver().goto(format!("{other}/healthz").as_str()).await;
+    let heard = browser.heard().await;
+    assert!(!heard.elsewhere.is_empty(), "{heard:#?}");
+    browser.forget();
+}
+}

@@ -201,11 +201,11 @@ fn small_records(archive: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     Ok(records)
 }
 
-/// Who is in a file: identity, name, and whether they are alive.
+/// Who is in a file, and whether the demo gives them an account: they are alive and grown up.
 struct Someone {
     identity: String,
     name: String,
-    alive: bool,
+    may_sign_in: bool,
 }
 
 fn patients_in(input: &Input) -> anyhow::Result<Vec<Someone>> {
@@ -218,7 +218,9 @@ fn patients_in(input: &Input) -> anyhow::Result<Vec<Someone>> {
             let details = salus_fhir::show::PatientDetails::read(&entry.resource);
             let alive =
                 entry.resource.get("deceasedDateTime").is_none() && entry.resource.get("deceasedBoolean").is_none();
-            found.push(Someone { identity, name: details.name, alive });
+            let born = entry.resource.get("birthDate").and_then(|date| date.as_str()).unwrap_or_default();
+            let grown_up = ("1900".."2008").contains(&born);
+            found.push(Someone { identity, name: details.name, may_sign_in: alive && grown_up });
         }
         Ok::<(), std::convert::Infallible>(())
     });
@@ -286,8 +288,7 @@ async fn staff_and_patients(
             change.look_at(patient).await?;
             admin::assign(run, &mut change, *id, patient).await?;
             practitioner += 1;
-            let wanted =
-                someone.alive && (if *lifelong { patient_accounts < 3 } else { (3..5).contains(&patient_accounts) });
+            let wanted = someone.may_sign_in && patient_accounts < if *lifelong { 3 } else { 5 };
             if wanted {
                 patient_accounts += 1;
                 let email = format!("{}@patients.example", word_of(&someone.name));

@@ -61,7 +61,8 @@ async fn headers(request: Request, next: Next) -> Response {
     set("strict-transport-security", "max-age=63072000; includeSubDomains");
     set("x-content-type-options", "nosniff");
     set("x-frame-options", "DENY");
-    set("referrer-policy", "no-referrer");
+    // Not `no-referrer`: with it a browser sends `Origin: null` with our own forms, and they would be refused.
+    set("referrer-policy", "same-origin");
     set("cross-origin-opener-policy", "same-origin");
     set("cross-origin-resource-policy", "same-origin");
     set("cross-origin-embedder-policy", "require-corp");

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::OnceLock};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::harness::{Browser, workspace};
+use crate::harness::{Browser, View, workspace};
 
 /// What is checked, in every test that uses axe.
 pub const TAGS: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -37,10 +37,21 @@ pub async fn findings(browser: &Browser) -> Vec<Finding> {
     run(browser, json!({ "runOnly": { "type": "tag", "values": TAGS }, "resultTypes": ["violations"] })).await
 }
 
-/// What axe finds wrong with the colours of the page; a dark page differs from a light one in nothing else.
-pub async fn findings_in_colours(browser: &Browser) -> Vec<Finding> {
-    run(browser, json!({ "runOnly": { "type": "rule", "values": ["color-contrast"] }, "resultTypes": ["violations"] }))
-        .await
+/// What axe finds on the page at a desk and on a phone, and in its colours in the dark: a dark page differs from a
+/// light one in nothing else. One line for each finding.
+pub async fn everywhere(browser: &Browser) -> Vec<String> {
+    let path = browser.path().await;
+    let mut all = Vec::new();
+    for view in [View::WIDE, View::PHONE] {
+        browser.look(view).await;
+        all.extend(lines(&findings(browser).await, &format!("{path} at {} px", view.width)));
+    }
+    browser.look(View::WIDE).await;
+    browser.dark(true).await;
+    let colours = json!({ "runOnly": { "type": "rule", "values": ["color-contrast"] }, "resultTypes": ["violations"] });
+    all.extend(lines(&run(browser, colours).await, &format!("{path} in the dark")));
+    browser.dark(false).await;
+    all
 }
 
 async fn run(browser: &Browser, options: serde_json::Value) -> Vec<Finding> {
@@ -51,7 +62,7 @@ async fn run(browser: &Browser, options: serde_json::Value) -> Vec<Finding> {
 }
 
 /// The findings as lines, each with the place where they are.
-pub fn lines(findings: &[Finding], place: &str) -> Vec<String> {
+fn lines(findings: &[Finding], place: &str) -> Vec<String> {
     findings
         .iter()
         .map(|Finding { rule, impact, help, places }| {

@@ -52,6 +52,13 @@ impl Browser {
         self.chromium.look(view).await;
     }
 
+    /// Whether the reader prefers dark pages.
+    pub async fn dark(&self, dark: bool) {
+        let scheme = json!({ "name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" } });
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": [scheme] })).await;
+        assert_eq!(self.script::<bool>("return matchMedia('(prefers-color-scheme: dark)').matches").await, dark);
+    }
+
     /// A command of the DevTools protocol.
     pub async fn devtools(&self, method: &str, parameters: Value) -> Value {
         self.driver().cdp().send_raw(method, parameters).await.unwrap_or_else(|error| panic!("{method}: {error}"))
@@ -253,6 +260,7 @@ impl Browser {
     /// A picture of the whole page, at most this high.
     pub async fn picture(&self, view: View, highest: u32) -> Vec<u8> {
         self.look(view).await;
+        self.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await;
         self.until("its fonts", "return document.fonts.status === 'loaded'").await;
         let high: f64 = self
             .script("scrollTo(0, 0); document.activeElement?.blur(); return document.documentElement.scrollHeight")

@@ -16,29 +16,29 @@ async fn axe_finds_nothing_on_the_way_in(test: &Test) {
 
     for page in ["/", urls::SIGN_IN, "/sign-out", "/session/ended?next=/home", "/no-such-page"] {
         browser.open(page).await;
-        look(&browser, &mut all).await;
+        all.extend(axe::everywhere(&browser).await);
     }
     // With problems in the form.
     browser.open(urls::SIGN_IN).await;
     browser.fill("email", "not an address").await;
     browser.submit().await;
     browser.until("the problems", "return !!document.querySelector('[data-problems]')").await;
-    look(&browser, &mut all).await;
+    all.extend(axe::everywhere(&browser).await);
 
     browser.password(test.patient()).await;
-    look(&browser, &mut all).await;
+    all.extend(axe::everywhere(&browser).await);
     browser.submit().await;
     browser.until("the problems", "return !!document.querySelector('[data-problems]')").await;
-    look(&browser, &mut all).await;
+    all.extend(axe::everywhere(&browser).await);
     browser.open(urls::RECOVERY).await;
-    look(&browser, &mut all).await;
+    all.extend(axe::everywhere(&browser).await);
 
     browser.password(newcomer).await;
-    look(&browser, &mut all).await;
+    all.extend(axe::everywhere(&browser).await);
     browser.fill("code", "000000").await;
     browser.submit().await;
     browser.until("the problems", "return !!document.querySelector('[data-problems]')").await;
-    look(&browser, &mut all).await;
+    all.extend(axe::everywhere(&browser).await);
     none("findings", &all);
 }
 }
@@ -98,17 +98,8 @@ async fn every_page(test: &Test, role: &str) {
     let mut all = Vec::new();
     for page in &pages {
         browser.open(page).await;
-        look(&browser, &mut all).await;
+        all.extend(axe::everywhere(&browser).await);
     }
     println!("{role}: {} pages: {pages:#?}", pages.len());
     none("findings", &all);
-}
-
-async fn look(browser: &crate::harness::Browser, all: &mut Vec<String>) {
-    let path = browser.path().await;
-    for view in [View::WIDE, View::PHONE] {
-        browser.look(view).await;
-        all.extend(axe::lines(&axe::findings(browser).await, &format!("{path} at {} px", view.width)));
-    }
-    browser.look(View::WIDE).await;
 }

@@ -5,7 +5,7 @@ use salus_kernel::{Action, MINUTE, Role};
 use crate::{
     accounts::{admin, totp},
     salus_test,
-    testing::{PASSWORD, World},
+    testing::PASSWORD,
 };
 
 salus_test! {

@@ -189,7 +189,12 @@ impl News {
                 let with = self.telling.names.of_all(&visit.participants).unwrap_or_default();
                 let place =
                     visit.locations.iter().chain(&visit.organization).find_map(|place| self.telling.names.of(place));
-                ("home-newest-visit", "home-newest-visit-see", visit.title.clone(), in_a_line([with, place.unwrap_or_default()]))
+                (
+                    "home-newest-visit",
+                    "home-newest-visit-see",
+                    visit.title.clone(),
+                    in_a_line([with, place.unwrap_or_default()]),
+                )
             }
         };
         let day = piece.when().and_then(|when| record::day(when, &zone));

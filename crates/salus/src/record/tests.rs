@@ -51,7 +51,10 @@ fn text<'a>(value: &'a Value, name: &str) -> &'a str {
 pub(crate) async fn charts(w: &World) -> Vec<PatientId> {
     let run = w.run("directory", Action::FindPatients).await;
     let mut tx = run.read().await.unwrap();
-    let rows: Vec<(PatientId,)> = tx.all(salus_db::Sql::owned("SELECT patient_id FROM patient ORDER BY patient_id".to_owned()), Vec::new()).await.unwrap();
+    let rows: Vec<(PatientId,)> = tx
+        .all(salus_db::Sql::owned("SELECT patient_id FROM patient ORDER BY patient_id".to_owned()), Vec::new())
+        .await
+        .unwrap();
     rows.into_iter().map(|(id,)| id).collect()
 }
 
@@ -83,26 +86,95 @@ fn me() -> Value {
 
 /// One resource of each kind, with the words its page shows.
 fn one_of_each() -> Vec<(Section, Value, &'static str)> {
-    let snomed = |display: &str| json!({ "coding": [{ "system": "http://snomed.info/sct", "code": "1", "display": display }] });
+    let snomed =
+        |display: &str| json!({ "coding": [{ "system": "http://snomed.info/sct", "code": "1", "display": display }] });
     let clinical = |system: &str| json!({ "coding": [{ "system": format!("http://terminology.hl7.org/CodeSystem/{system}"), "code": "active" }] });
     vec![
-        (Section::Problems, json!({ "resourceType": "Condition", "id": "1", "subject": me(), "code": snomed("Asthma (disorder)"), "clinicalStatus": clinical("condition-clinical"), "onsetDateTime": "2019-03-01", "encounter": { "reference": "Encounter/1" } }), "Asthma"),
-        (Section::Allergies, json!({ "resourceType": "AllergyIntolerance", "id": "1", "patient": me(), "code": snomed("Penicillin"), "clinicalStatus": clinical("allergyintolerance-clinical"), "reaction": [{ "manifestation": [snomed("Hives")], "severity": "severe" }] }), "Penicillin"),
-        (Section::Medicines, json!({ "resourceType": "MedicationRequest", "id": "1", "subject": me(), "status": "active", "intent": "order", "medicationCodeableConcept": snomed("Lisinopril 10 MG Oral Tablet"), "authoredOn": "2026-11-18", "requester": { "reference": "Practitioner/d" }, "encounter": { "reference": "Encounter/1" } }), "Lisinopril 10 MG Oral Tablet"),
-        (Section::MedicineAdministrations, json!({ "resourceType": "MedicationAdministration", "id": "1", "subject": me(), "status": "completed", "medicationCodeableConcept": snomed("Ibuprofen 200 MG"), "effectiveDateTime": "2026-11-18T17:00:00Z", "context": { "reference": "Encounter/1" } }), "Ibuprofen 200 MG"),
-        (Section::Immunizations, json!({ "resourceType": "Immunization", "id": "1", "patient": me(), "status": "completed", "vaccineCode": snomed("Influenza vaccine"), "occurrenceDateTime": "2026-11-18", "encounter": { "reference": "Encounter/1" } }), "Influenza vaccine"),
-        (Section::Results, json!({ "resourceType": "DiagnosticReport", "id": "1", "subject": me(), "status": "final", "code": snomed("Sugar panel"), "effectiveDateTime": "2026-11-18T16:30:00Z", "result": [{ "reference": "Observation/1" }], "encounter": { "reference": "Encounter/1" }, "conclusion": "A little high." }), "Sugar panel"),
-        (Section::Observations, json!({ "resourceType": "Observation", "id": "1", "subject": me(), "status": "final", "code": { "coding": [{ "system": "http://example.org/tests", "code": "sugar", "display": "Sugar in blood" }] }, "effectiveDateTime": "2026-11-18T16:30:00Z", "valueQuantity": { "value": 112, "unit": "mg/dL", "code": "mg/dL", "system": "http://unitsofmeasure.org" }, "referenceRange": [{ "low": { "value": 70, "code": "mg/dL" }, "high": { "value": 99, "code": "mg/dL" } }], "encounter": { "reference": "Encounter/1" } }), "Sugar in blood"),
-        (Section::Procedures, json!({ "resourceType": "Procedure", "id": "1", "subject": me(), "status": "completed", "code": snomed("Blood draw (procedure)"), "performedPeriod": { "start": "2026-11-18T16:20:00Z", "end": "2026-11-18T16:25:00Z" }, "encounter": { "reference": "Encounter/1" } }), "Blood draw"),
-        (Section::Encounters, json!({ "resourceType": "Encounter", "id": "1", "subject": me(), "status": "finished", "class": { "code": "AMB" }, "type": [{ "text": "Yearly check-up" }], "period": { "start": "2026-11-18T17:20:00Z", "end": "2026-11-18T17:45:00Z" }, "location": [{ "location": { "reference": "Location/l" } }], "participant": [{ "individual": { "reference": "Practitioner/d" } }], "reasonCode": [{ "text": "Yearly visit" }] }), "Yearly check-up"),
-        (Section::Documents, json!({ "resourceType": "DocumentReference", "id": "1", "subject": me(), "status": "current", "type": { "text": "Progress note" }, "date": "2026-11-18T18:00:00Z", "author": [{ "reference": "Practitioner/d" }], "content": [{ "attachment": { "contentType": "text/plain", "data": "U2hlIGZlZWxzIHdlbGwu" } }], "context": { "encounter": [{ "reference": "Encounter/1" }] } }), "Progress note"),
-        (Section::CareTeam, json!({ "resourceType": "CareTeam", "id": "1", "subject": me(), "status": "active", "name": "Primary care", "participant": [{ "member": me() }, { "role": [{ "text": "Family doctor" }], "member": { "reference": "Practitioner/d" } }] }), "Primary care"),
-        (Section::Goals, json!({ "resourceType": "Goal", "id": "1", "subject": me(), "lifecycleStatus": "active", "description": { "text": "Walk every day" }, "startDate": "2026-11-01" }), "Walk every day"),
-        (Section::CarePlans, json!({ "resourceType": "CarePlan", "id": "1", "subject": me(), "status": "active", "intent": "plan", "title": "Asthma plan", "activity": [{ "detail": { "status": "in-progress", "description": "Breathing exercises" } }], "goal": [{ "reference": "Goal/1" }] }), "Asthma plan"),
-        (Section::Devices, json!({ "resourceType": "Device", "id": "1", "patient": me(), "status": "active", "type": { "text": "Inhaler" }, "manufacturer": "Acme" }), "Inhaler"),
-        (Section::Imaging, json!({ "resourceType": "ImagingStudy", "id": "1", "subject": me(), "status": "available", "started": "2026-11-18", "procedureCode": [{ "text": "Chest picture" }], "encounter": { "reference": "Encounter/1" } }), "Chest picture"),
-        (Section::Coverage, json!({ "resourceType": "Coverage", "id": "1", "beneficiary": me(), "status": "active", "payor": [{ "display": "Blue Shield" }], "period": { "start": "2026-01-01" } }), "Blue Shield"),
-        (Section::Provenance, json!({ "resourceType": "Provenance", "id": "1", "target": [me()], "recorded": "2026-11-18T18:00:00Z", "activity": { "text": "Sent from the hospital" }, "agent": [{ "who": { "reference": "Organization/o" } }] }), "Sent from the hospital"),
+        (
+            Section::Problems,
+            json!({ "resourceType": "Condition", "id": "1", "subject": me(), "code": snomed("Asthma (disorder)"), "clinicalStatus": clinical("condition-clinical"), "onsetDateTime": "2019-03-01", "encounter": { "reference": "Encounter/1" } }),
+            "Asthma",
+        ),
+        (
+            Section::Allergies,
+            json!({ "resourceType": "AllergyIntolerance", "id": "1", "patient": me(), "code": snomed("Penicillin"), "clinicalStatus": clinical("allergyintolerance-clinical"), "reaction": [{ "manifestation": [snomed("Hives")], "severity": "severe" }] }),
+            "Penicillin",
+        ),
+        (
+            Section::Medicines,
+            json!({ "resourceType": "MedicationRequest", "id": "1", "subject": me(), "status": "active", "intent": "order", "medicationCodeableConcept": snomed("Lisinopril 10 MG Oral Tablet"), "authoredOn": "2026-11-18", "requester": { "reference": "Practitioner/d" }, "encounter": { "reference": "Encounter/1" } }),
+            "Lisinopril 10 MG Oral Tablet",
+        ),
+        (
+            Section::MedicineAdministrations,
+            json!({ "resourceType": "MedicationAdministration", "id": "1", "subject": me(), "status": "completed", "medicationCodeableConcept": snomed("Ibuprofen 200 MG"), "effectiveDateTime": "2026-11-18T17:00:00Z", "context": { "reference": "Encounter/1" } }),
+            "Ibuprofen 200 MG",
+        ),
+        (
+            Section::Immunizations,
+            json!({ "resourceType": "Immunization", "id": "1", "patient": me(), "status": "completed", "vaccineCode": snomed("Influenza vaccine"), "occurrenceDateTime": "2026-11-18", "encounter": { "reference": "Encounter/1" } }),
+            "Influenza vaccine",
+        ),
+        (
+            Section::Results,
+            json!({ "resourceType": "DiagnosticReport", "id": "1", "subject": me(), "status": "final", "code": snomed("Sugar panel"), "effectiveDateTime": "2026-11-18T16:30:00Z", "result": [{ "reference": "Observation/1" }], "encounter": { "reference": "Encounter/1" }, "conclusion": "A little high." }),
+            "Sugar panel",
+        ),
+        (
+            Section::Observations,
+            json!({ "resourceType": "Observation", "id": "1", "subject": me(), "status": "final", "code": { "coding": [{ "system": "http://example.org/tests", "code": "sugar", "display": "Sugar in blood" }] }, "effectiveDateTime": "2026-11-18T16:30:00Z", "valueQuantity": { "value": 112, "unit": "mg/dL", "code": "mg/dL", "system": "http://unitsofmeasure.org" }, "referenceRange": [{ "low": { "value": 70, "code": "mg/dL" }, "high": { "value": 99, "code": "mg/dL" } }], "encounter": { "reference": "Encounter/1" } }),
+            "Sugar in blood",
+        ),
+        (
+            Section::Procedures,
+            json!({ "resourceType": "Procedure", "id": "1", "subject": me(), "status": "completed", "code": snomed("Blood draw (procedure)"), "performedPeriod": { "start": "2026-11-18T16:20:00Z", "end": "2026-11-18T16:25:00Z" }, "encounter": { "reference": "Encounter/1" } }),
+            "Blood draw",
+        ),
+        (
+            Section::Encounters,
+            json!({ "resourceType": "Encounter", "id": "1", "subject": me(), "status": "finished", "class": { "code": "AMB" }, "type": [{ "text": "Yearly check-up" }], "period": { "start": "2026-11-18T17:20:00Z", "end": "2026-11-18T17:45:00Z" }, "location": [{ "location": { "reference": "Location/l" } }], "participant": [{ "individual": { "reference": "Practitioner/d" } }], "reasonCode": [{ "text": "Yearly visit" }] }),
+            "Yearly check-up",
+        ),
+        (
+            Section::Documents,
+            json!({ "resourceType": "DocumentReference", "id": "1", "subject": me(), "status": "current", "type": { "text": "Progress note" }, "date": "2026-11-18T18:00:00Z", "author": [{ "reference": "Practitioner/d" }], "content": [{ "attachment": { "contentType": "text/plain", "data": "U2hlIGZlZWxzIHdlbGwu" } }], "context": { "encounter": [{ "reference": "Encounter/1" }] } }),
+            "Progress note",
+        ),
+        (
+            Section::CareTeam,
+            json!({ "resourceType": "CareTeam", "id": "1", "subject": me(), "status": "active", "name": "Primary care", "participant": [{ "member": me() }, { "role": [{ "text": "Family doctor" }], "member": { "reference": "Practitioner/d" } }] }),
+            "Primary care",
+        ),
+        (
+            Section::Goals,
+            json!({ "resourceType": "Goal", "id": "1", "subject": me(), "lifecycleStatus": "active", "description": { "text": "Walk every day" }, "startDate": "2026-11-01" }),
+            "Walk every day",
+        ),
+        (
+            Section::CarePlans,
+            json!({ "resourceType": "CarePlan", "id": "1", "subject": me(), "status": "active", "intent": "plan", "title": "Asthma plan", "activity": [{ "detail": { "status": "in-progress", "description": "Breathing exercises" } }], "goal": [{ "reference": "Goal/1" }] }),
+            "Asthma plan",
+        ),
+        (
+            Section::Devices,
+            json!({ "resourceType": "Device", "id": "1", "patient": me(), "status": "active", "type": { "text": "Inhaler" }, "manufacturer": "Acme" }),
+            "Inhaler",
+        ),
+        (
+            Section::Imaging,
+            json!({ "resourceType": "ImagingStudy", "id": "1", "subject": me(), "status": "available", "started": "2026-11-18", "procedureCode": [{ "text": "Chest picture" }], "encounter": { "reference": "Encounter/1" } }),
+            "Chest picture",
+        ),
+        (
+            Section::Coverage,
+            json!({ "resourceType": "Coverage", "id": "1", "beneficiary": me(), "status": "active", "payor": [{ "display": "Blue Shield" }], "period": { "start": "2026-01-01" } }),
+            "Blue Shield",
+        ),
+        (
+            Section::Provenance,
+            json!({ "resourceType": "Provenance", "id": "1", "target": [me()], "recorded": "2026-11-18T18:00:00Z", "activity": { "text": "Sent from the hospital" }, "agent": [{ "who": { "reference": "Organization/o" } }] }),
+            "Sent from the hospital",
+        ),
     ]
 }
 
@@ -115,7 +187,8 @@ fn people_and_places() -> Vec<Value> {
 }
 
 async fn maya(w: &World) -> Person {
-    let resources: Vec<Value> = people_and_places().into_iter().chain(one_of_each().into_iter().map(|(_, resource, _)| resource)).collect();
+    let resources: Vec<Value> =
+        people_and_places().into_iter().chain(one_of_each().into_iter().map(|(_, resource, _)| resource)).collect();
     with_record(w, &resources).await
 }
 
@@ -290,7 +363,8 @@ async fn teams_and_goals_are_shown_whole_and_medicines_begin_with_those_taken(w:
 
 /// `SALUS_TEST_DATA`, else `testdata/` of the workspace.
 fn testdata() -> PathBuf {
-    std::env::var_os("SALUS_TEST_DATA").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata"), PathBuf::from)
+    std::env::var_os("SALUS_TEST_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata"), PathBuf::from)
 }
 
 /// How many resources of each type a file has.
@@ -305,7 +379,8 @@ pub(crate) fn counted(json: &[u8]) -> BTreeMap<String, usize> {
 
 /// The smallest lifelong record.
 pub(crate) fn smallest_lifelong() -> Vec<u8> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(testdata().join("synthea")).unwrap().map(|file| file.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(testdata().join("synthea")).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort_by_key(|file| std::fs::metadata(file).unwrap().len());
     let mut json = Vec::new();
     flate2::read::GzDecoder::new(std::fs::File::open(&files[0]).unwrap()).read_to_end(&mut json).unwrap();
@@ -370,23 +445,63 @@ fn days_are_told_as_far_as_they_are_known() {
     let at = |text: &str| When::parse(text);
     let span = |start: &str, end: &str| Timing::during(Span { start: at(start), end: at(end) });
     let cases = [
-        (Timing::at(at("2026-11-25T18:20:00Z")), "November 25, 2026", "Wednesday, November 25, 2026, 10:20 am Pacific Time"),
+        (
+            Timing::at(at("2026-11-25T18:20:00Z")),
+            "November 25, 2026",
+            "Wednesday, November 25, 2026, 10:20 am Pacific Time",
+        ),
         (Timing::at(at("2026-11-25")), "November 25, 2026", "Wednesday, November 25, 2026"),
         (Timing::at(at("2026-11")), "November 2026", "November 2026"),
         (Timing::at(at("2026")), "2026", "2026"),
         (Timing::at(None), "", ""),
         (Timing::at(None).or_words(Some("in childhood".to_owned())), "in childhood", "in childhood"),
         (Timing::lasting(Span { start: at("2026-11"), end: None }, true), "Since November 2026", "Since November 2026"),
-        (Timing::lasting(Span { start: at("2026-11-25T18:20:00Z"), end: None }, true), "Since November 25, 2026", "Since Wednesday, November 25, 2026"),
-        (Timing::lasting(Span { start: at("2026-11-25T18:20:00Z"), end: at("2026-11-26T18:20:00Z") }, true), "November 25 to November 26, 2026", "Wednesday, November 25 to Thursday, November 26, 2026"),
+        (
+            Timing::lasting(Span { start: at("2026-11-25T18:20:00Z"), end: None }, true),
+            "Since November 25, 2026",
+            "Since Wednesday, November 25, 2026",
+        ),
+        (
+            Timing::lasting(Span { start: at("2026-11-25T18:20:00Z"), end: at("2026-11-26T18:20:00Z") }, true),
+            "November 25 to November 26, 2026",
+            "Wednesday, November 25 to Thursday, November 26, 2026",
+        ),
         (Timing::during(Span::default()), "", ""),
-        (Timing::lasting(Span { start: None, end: at("2026-11-25") }, true), "Until November 25, 2026", "Until Wednesday, November 25, 2026"),
-        (span("2021-02-03", "2021-02-13"), "February 3 to February 13, 2021", "Wednesday, February 3 to Saturday, February 13, 2021"),
-        (span("2020-12-30", "2021-01-02"), "December 30, 2020 to January 2, 2021", "Wednesday, December 30, 2020 to Saturday, January 2, 2021"),
-        (span("2026-11-25T18:20:00Z", "2026-11-25T18:45:00Z"), "November 25, 2026", "Wednesday, November 25, 2026, 10:20 to 10:45 am Pacific Time"),
-        (span("2026-11-25T18:20:00Z", "2026-11-25T20:45:00Z"), "November 25, 2026", "Wednesday, November 25, 2026, 10:20 am to 12:45 pm Pacific Time"),
-        (span("2026-11-25T18:20:00Z", "2026-11-25T18:20:30Z"), "November 25, 2026", "Wednesday, November 25, 2026, 10:20 am Pacific Time"),
-        (span("2026-11-26T07:50:00Z", "2026-11-26T08:10:00Z"), "November 25 to November 26, 2026", "Wednesday, November 25, 2026, 11:50 pm Pacific Time to Thursday, November 26, 2026, 12:10 am Pacific Time"),
+        (
+            Timing::lasting(Span { start: None, end: at("2026-11-25") }, true),
+            "Until November 25, 2026",
+            "Until Wednesday, November 25, 2026",
+        ),
+        (
+            span("2021-02-03", "2021-02-13"),
+            "February 3 to February 13, 2021",
+            "Wednesday, February 3 to Saturday, February 13, 2021",
+        ),
+        (
+            span("2020-12-30", "2021-01-02"),
+            "December 30, 2020 to January 2, 2021",
+            "Wednesday, December 30, 2020 to Saturday, January 2, 2021",
+        ),
+        (
+            span("2026-11-25T18:20:00Z", "2026-11-25T18:45:00Z"),
+            "November 25, 2026",
+            "Wednesday, November 25, 2026, 10:20 to 10:45 am Pacific Time",
+        ),
+        (
+            span("2026-11-25T18:20:00Z", "2026-11-25T20:45:00Z"),
+            "November 25, 2026",
+            "Wednesday, November 25, 2026, 10:20 am to 12:45 pm Pacific Time",
+        ),
+        (
+            span("2026-11-25T18:20:00Z", "2026-11-25T18:20:30Z"),
+            "November 25, 2026",
+            "Wednesday, November 25, 2026, 10:20 am Pacific Time",
+        ),
+        (
+            span("2026-11-26T07:50:00Z", "2026-11-26T08:10:00Z"),
+            "November 25 to November 26, 2026",
+            "Wednesday, November 25, 2026, 11:50 pm Pacific Time to Thursday, November 26, 2026, 12:10 am Pacific Time",
+        ),
     ];
     for (timing, brief, full) in cases {
         assert_eq!((plain(timing.brief(&west)).as_str(), plain(timing.full(&west)).as_str()), (brief, full));
@@ -400,7 +515,13 @@ fn references_lead_only_to_our_own_rows() {
     let id = salus_kernel::ResourceId::new(Instant::from_micros(1_700_000_000_000_000), [7; 10]);
     let reference = format!("Practitioner/{id}");
     assert_eq!(names::local(&reference), Some(("Practitioner", id)));
-    for text in ["Practitioner/123", "Practitioner/2b1149df-e8d7-437a-b676-011dc0551dde", "#x", "urn:uuid:2b1149df-e8d7-437a-b676-011dc0551dde", ""] {
+    for text in [
+        "Practitioner/123",
+        "Practitioner/2b1149df-e8d7-437a-b676-011dc0551dde",
+        "#x",
+        "urn:uuid:2b1149df-e8d7-437a-b676-011dc0551dde",
+        "",
+    ] {
         assert_eq!(names::local(text), None, "{text}");
     }
     assert_eq!(names::local(&format!("https://other.example.org/{reference}")), None);

@@ -112,7 +112,7 @@ pub struct World {
     pub seed: Arc<SigningSeed>,
     now: Arc<AtomicI64>,
     number: AtomicU64,
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 /// Someone with an account, and a browser of their own.
@@ -166,7 +166,7 @@ impl World {
             seed,
             now,
             number: AtomicU64::new(1),
-            folder,
+            _folder: folder,
         }
     }
 
@@ -177,10 +177,6 @@ impl World {
     /// Moves the clock.
     pub fn advance(&self, micros: i64) {
         self.now.fetch_add(micros, Ordering::SeqCst);
-    }
-    /// A folder that goes away with the world.
-    pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
     }
     /// A browser that nobody has used.
     pub fn browser(&self) -> Browser {

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use salus_kernel::Class;
 
-use crate::{access::columns::REGISTRY, salus_test, testing::World};
+use crate::{access::columns::REGISTRY, salus_test};
 
 salus_test! {
 async fn every_column_of_the_database_has_a_class(w: World) {

@@ -7,7 +7,6 @@ use salus_kernel::{Archetype, Class};
 use crate::{
     access::{columns::REGISTRY, opens::OPENS, policy},
     salus_test,
-    testing::World,
 };
 
 /// Compares with the committed file; `SALUS_BLESS=1` writes it instead.

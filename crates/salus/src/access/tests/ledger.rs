@@ -6,7 +6,6 @@ use crate::{
     access::{columns::CLINICAL, founding, rows},
     audit_command, salus_test,
     shell::urls::{self, Section},
-    testing::World,
 };
 
 salus_test! {
@@ -15,13 +14,13 @@ async fn a_look_leaves_its_entry_before_it_shows_anything(w: World) {
     let ana = w.patient("Ana Ruiz").await;
     w.row("condition", ana.patient, Some(w.now()), crate::testing::resource(Section::Problems, ana.patient, "asthma")).await;
     let before = w.ledger_of(ana.patient).await.len();
-    ana.get(&urls::section(ana.patient, &Section::Problems)).await.is_ok().shows("Asthma");
+    ana.get(&urls::section(ana.patient, Section::Problems)).await.is_ok().shows("Asthma");
     let entries = w.ledger_of(ana.patient).await;
     assert_eq!(&entries[before..], ["read view-problems self allowed"]);
 
     // The ledger takes nothing any more: nothing is shown any more.
     w.ledger.close().await.unwrap();
-    let page = ana.get(&urls::section(ana.patient, &Section::Problems)).await;
+    let page = ana.get(&urls::section(ana.patient, Section::Problems)).await;
     page.is(503).hides("Asthma");
     ana.get("/settings").await.is(503).hides("Ana Ruiz");
     let visitor = w.browser();
@@ -47,7 +46,7 @@ salus_test! {
 async fn the_whole_ledger_verifies_and_exports(w: World) {
     let ana = w.patient("Ana Ruiz").await;
     for (section, id) in w.one_of_each(ana.patient, "sample").await {
-        ana.get(&urls::item(ana.patient, &section, id)).await.is_ok();
+        ana.get(&urls::item(ana.patient, section, id)).await.is_ok();
     }
     w.ledger.checkpoint().await.unwrap();
     let clinic = w.app.clinic().await.id;

@@ -18,8 +18,9 @@
 //! the content policy), and no request to another origin. A test that fails leaves a picture and the page in
 //! `target/browser-failures`.
 //!
-//! What it needs: Chromium with chromedriver, and PostgreSQL. `SALUS_BIN` names the binary to drive; without it,
-//! cargo builds it. `SALUS_SCREENS=1` writes the pictures in `docs/screens`.
+//! What it needs (Debian's names): chromium, chromium-driver, postgresql, and libfaketime for the one test that moves
+//! the server's clock. What is missing is said, and under `CI=true` it fails. `SALUS_BIN` names the binary to drive;
+//! without it, cargo builds it. `SALUS_SCREENS=1` writes the pictures in `docs/screens`.
 
 #[cfg(test)]
 mod checks;

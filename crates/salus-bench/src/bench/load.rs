@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, Result, ensure};
 use tokio::task::JoinSet;
 
-use super::{Plan, numbers::micros};
+use super::{Plan, cpu, numbers::micros};
 use crate::http::Connection;
 
 /// The most requests of one connection in one slice.
@@ -24,6 +24,8 @@ pub struct Side {
     pub slices: Vec<(usize, Duration)>,
     /// Time of each request, in microseconds.
     pub micros: Vec<u32>,
+    /// Processor time that the answers took.
+    pub cpu: Duration,
 }
 
 /// Asks variants in turn, slice by slice, over the same connections, so that whatever else this machine does hits all of
@@ -33,6 +35,7 @@ pub async fn alternate(
     requests: Vec<Arc<Vec<u8>>>,
     connections: usize,
     plan: &Plan,
+    database: Option<u32>,
 ) -> Result<Vec<Side>> {
     let (slice, turns) = (plan.slice, plan.turns);
     tokio::task::spawn_blocking(move || {
@@ -43,13 +46,13 @@ pub async fn alternate(
                 open.push(Connection::open(address).await?);
             }
             for request in &requests {
-                open = run(open, request, WARM, &mut Side::default()).await?;
+                open = run(open, request, WARM, database, &mut Side::default()).await?;
             }
             let mut variants: Vec<(Arc<Vec<u8>>, Side)> =
                 requests.into_iter().map(|request| (request, Side::default())).collect();
             for _ in 0..turns {
                 for (request, side) in &mut variants {
-                    open = run(open, request, slice, side).await?;
+                    open = run(open, request, slice, database, side).await?;
                 }
                 // Back again, so that none always follows the same one.
                 variants.reverse();
@@ -67,8 +70,10 @@ async fn run(
     open: Vec<Connection>,
     request: &Arc<Vec<u8>>,
     slice: Duration,
+    database: Option<u32>,
     side: &mut Side,
 ) -> Result<Vec<Connection>> {
+    let cpu = cpu::spent(database);
     let begun = Instant::now();
     let mut running = JoinSet::new();
     for mut connection in open {
@@ -92,5 +97,6 @@ async fn run(
         back.push(connection);
     }
     side.slices.push((count, begun.elapsed()));
+    side.cpu += cpu::spent(database).saturating_sub(cpu);
     Ok(back)
 }

@@ -1,6 +1,7 @@
 //! `bench`: the chart page with and without its guard, the ledger, the start.
 
 mod bare;
+mod cpu;
 mod ledger;
 mod load;
 mod numbers;

@@ -19,7 +19,11 @@ use super::{
     numbers::{number, percentile},
     report::{PageLine, Rung, Speed},
 };
-use crate::{ground::Demo, http::Connection, people::Browser};
+use crate::{
+    ground::{Cluster, Demo},
+    http::Connection,
+    people::Browser,
+};
 
 /// How long a peer may take to send a request's headers: as the portal's own server has it.
 const HEADERS: Duration = Duration::from_secs(10);
@@ -48,13 +52,14 @@ pub async fn measure(demo: &Demo, plan: &Plan, clock: &Clock) -> Result<Vec<Page
     serving.http_builder().http1().header_read_timeout(HEADERS).timer(hyper_util::rt::TokioTimer::new());
     let serving = tokio::spawn(serving.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
 
+    let database = demo.cluster.as_ref().and_then(Cluster::process);
     let reader = reader(demo, address, clock).await?;
     let mut lines = Vec::new();
     for page in PAGES {
         let (requests, bytes) = same_page(address, &reader, page, &walls, plan.ladder).await?;
         for connections in &plan.connections {
             eprintln!("{}: {page}, {connections} connections", demo.engine.word());
-            let sides = load::alternate(address, requests.clone(), *connections, plan).await?;
+            let sides = load::alternate(address, requests.clone(), *connections, plan, database).await?;
             lines.push(line(demo, page, bytes, *connections, sides)?);
         }
     }
@@ -134,16 +139,15 @@ fn line(demo: &Demo, page: &'static str, bytes: usize, connections: usize, sides
         per_second: number(side.micros.len()) / side.slices.iter().map(|slice| slice.1.as_secs_f64()).sum::<f64>(),
         p50_ms: f64::from(percentile(&mut side.micros, 50)) / 1000.0,
         p99_ms: f64::from(percentile(&mut side.micros, 99)) / 1000.0,
+        cpu_micros: side.cpu.as_secs_f64() * 1_000_000.0 / number(side.micros.len().max(1)),
     };
-    let steps: Vec<f64> = sides.map(|mut side| speed(&mut side).per_second).collect();
+    let steps: Vec<f64> = sides.map(|mut side| speed(&mut side).cpu_micros).collect();
     let (guarded, bare) = (speed(&mut guarded), speed(&mut bare));
-    let rungs = [("all", guarded.per_second), ("nothing", bare.per_second)];
+    let rungs = [("all", guarded.cpu_micros), ("nothing", bare.cpu_micros)];
     let mut ladder: Vec<Rung> = Vec::new();
     if !steps.is_empty() {
         let between = STEPS.into_iter().zip(steps);
-        for (upto, per_second) in rungs.into_iter().chain(between) {
-            ladder.push(Rung { upto, micros: 1_000_000.0 / per_second });
-        }
+        ladder.extend(rungs.into_iter().chain(between).map(|(upto, micros)| Rung { upto, micros }));
         ladder.sort_by_key(|rung| ["nothing", "session", "policy", "all"].iter().position(|upto| *upto == rung.upto));
     }
     Ok(PageLine {
@@ -152,6 +156,7 @@ fn line(demo: &Demo, page: &'static str, bytes: usize, connections: usize, sides
         bytes,
         connections,
         ratio: guarded.per_second / bare.per_second,
+        cpu_ratio: bare.cpu_micros / guarded.cpu_micros,
         quarter: percentile(&mut ratios, 25),
         three_quarters: percentile(&mut ratios, 75),
         guarded,

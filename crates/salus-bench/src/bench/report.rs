@@ -42,6 +42,8 @@ pub struct Speed {
     pub p50_ms: f64,
     /// All but one in a hundred came within.
     pub p99_ms: f64,
+    /// Processor time for each answer, of program and database.
+    pub cpu_micros: f64,
 }
 
 /// One page at one number of connections.
@@ -61,6 +63,8 @@ pub struct PageLine {
     pub bare: Speed,
     /// Guarded answers for each bare one.
     pub ratio: f64,
+    /// Processor time of a bare answer for each of a guarded one: what the ratio is on a machine with nothing else to do.
+    pub cpu_ratio: f64,
     /// A quarter of the pairs of slices were below.
     pub quarter: f64,
     /// A quarter of the pairs of slices were above.
@@ -74,7 +78,7 @@ pub struct PageLine {
 pub struct Rung {
     /// Up to which.
     pub upto: &'static str,
-    /// Time for each answer, all connections together.
+    /// Processor time for each answer, of program and database.
     pub micros: f64,
 }
 
@@ -159,44 +163,42 @@ impl fmt::Display for Report {
             "Ratios compare what ran in turn within one process; absolute numbers are this machine's at this moment.\n"
         )?;
         if !self.pages.is_empty() {
+            writeln!(f, "{:<36}{:<36}bare", "", "with guard")?;
             writeln!(
                 f,
-                "{:<9}{:<13}{:>7}{:>6}  {:>10}{:>9}{:>9}  {:>10}{:>9}{:>9}  {:>6}  {:>11}",
+                "{:<9}{:<13}{:>6}{:>6}  {:>8}{:>9}{:>9}{:>8}  {:>8}{:>9}{:>9}{:>8}  {:>6}{:>12}{:>7}",
                 "engine",
                 "page",
                 "bytes",
                 "conn",
-                "guarded/s",
+                "per s",
                 "p50 ms",
                 "p99 ms",
-                "bare/s",
+                "cpu µs",
+                "per s",
                 "p50 ms",
                 "p99 ms",
+                "cpu µs",
                 "ratio",
-                "quartiles"
+                "quartiles",
+                "cpu"
             )?;
         }
         for line in &self.pages {
-            writeln!(
-                f,
-                "{:<9}{:<13}{:>7}{:>6}  {:>10.0}{:>9.2}{:>9.2}  {:>10.0}{:>9.2}{:>9.2}  {:>6.2}  {:>5.2}–{:.2}",
-                line.engine,
-                line.page,
-                line.bytes,
-                line.connections,
-                line.guarded.per_second,
-                line.guarded.p50_ms,
-                line.guarded.p99_ms,
-                line.bare.per_second,
-                line.bare.p50_ms,
-                line.bare.p99_ms,
-                line.ratio,
-                line.quarter,
-                line.three_quarters
-            )?;
+            write!(f, "{:<9}{:<13}{:>6}{:>6}", line.engine, line.page, line.bytes, line.connections)?;
+            for side in [&line.guarded, &line.bare] {
+                let Speed { per_second, p50_ms, p99_ms, cpu_micros, .. } = side;
+                write!(f, "  {per_second:>8.0}{p50_ms:>9.2}{p99_ms:>9.2}{cpu_micros:>8.0}")?;
+            }
+            let quartiles = format!("{:.2}–{:.2}", line.quarter, line.three_quarters);
+            writeln!(f, "  {:>6.2}{quartiles:>12}{:>7.2}", line.ratio, line.cpu_ratio)?;
         }
         for line in self.pages.iter().filter(|line| !line.ladder.is_empty()) {
-            write!(f, "{} {}, {} connections, µs for each answer:", line.engine, line.page, line.connections)?;
+            write!(
+                f,
+                "{} {}, {} connections, processor µs for each answer:",
+                line.engine, line.page, line.connections
+            )?;
             let mut before = 0.0;
             for rung in &line.ladder {
                 write!(f, "  {} {:.0} (+{:.0})", rung.upto, rung.micros, rung.micros - before)?;

@@ -96,6 +96,11 @@ impl Cluster {
         Ok(())
     }
 
+    /// The process whose children answer.
+    pub fn process(&self) -> Option<u32> {
+        self.server.as_ref().map(Process::id)
+    }
+
     /// Where its superuser connects.
     pub fn admin_url(&self) -> String {
         format!("postgres://postgres:bench@127.0.0.1:{}/postgres", self.port)

@@ -7,7 +7,6 @@ mod merkle;
 mod mutations;
 mod notes;
 mod purge;
-mod speed;
 mod vectors;
 mod writer;
 

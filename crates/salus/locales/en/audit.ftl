@@ -91,6 +91,8 @@ audit-reason-used-code = a code that was used before
 audit-reason-wrong-recovery-code = wrong recovery code
 
 # What
+audit-action-view-clinic = Looked at the clinic’s details
+audit-action-ask-factor = Was asked for the second sign-in step
 audit-action-view-record = Opened a record
 audit-action-view-profile = Opened details
 audit-action-view-problems = Opened health problems

@@ -7,7 +7,7 @@ use std::{fs, path::Path, time::Duration};
 pub fn spent(database: Option<u32>) -> Duration {
     let own =
         fs::read_dir("/proc/self/task").into_iter().flatten().flatten().map(|task| of(&task.path())).sum::<Duration>();
-    let database = database.map_or(Duration::ZERO, |server| of_family(server));
+    let database = database.map_or(Duration::ZERO, of_family);
     (own + database).saturating_sub(of(Path::new("/proc/thread-self")))
 }
 
@@ -47,7 +47,7 @@ mod tests {
             std::hint::black_box(work());
             done.send(()).unwrap();
             // A thread that is gone is not counted any more.
-            drop(hear.recv());
+            let _ended = hear.recv();
         });
         worked.recv().unwrap();
         let others = spent(None).saturating_sub(before);

@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::harness::{Browser, Person, Test, View};
+use crate::harness::{Browser, Person};
 
-/// One address for each kind of page that this person can come to. Walked once in a test process for each role.
-pub async fn reachable(test: &Test, person: &Person) -> Vec<String> {
-    let mut all = test.demo.reachable.lock().await;
+/// Signs this person in, and gives one address for each kind of page that they can come to. Walked once in a test
+/// process for each of them.
+pub async fn reachable(browser: &Browser, person: &Person) -> Vec<String> {
+    browser.sign_in(person).await;
+    let mut all = browser.demo.reachable.lock().await;
     if let Some(known) = all.get(&person.email) {
         return known.clone();
     }
-    let browser = test.browser(View::WIDE).await;
-    browser.sign_in(person).await;
-    let mut found = walk(&browser, &person.home()).await;
+    let mut found = walk(browser, &person.home()).await;
     // Reached from elsewhere than a link, but everybody's.
     for page in ["/settings/password", "/sessions"] {
         if !found.iter().any(|path| path == page) {

@@ -49,15 +49,7 @@ pub struct Chromium {
 impl Chromium {
     /// Starts one.
     pub async fn start(view: View) -> Self {
-        let folder: PathBuf = tempfile::Builder::new().prefix("salus-chromium-").tempdir().expect("a folder").keep();
-        let chromedriver =
-            Kept::start(&["chromedriver", "--port=0"], "TERM", Some(&folder), &folder.join("errors.log"));
-        let port: u16 = chromedriver
-            .wait_for(Duration::from_secs(30), |line| {
-                line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok()
-            })
-            .unwrap_or_else(|error| panic!("chromedriver: {error}"));
-
+        let (chromedriver, port, folder) = chromedriver();
         let mut wishes = DesiredCapabilities::chrome();
         for flag in [
             "--headless",
@@ -108,5 +100,21 @@ impl Chromium {
         let _ = tokio::time::timeout(Duration::from_secs(10), self.driver.quit()).await;
         // Blocks for a moment: the keeper waits until all are gone.
         drop(self.chromedriver);
+    }
+}
+
+/// A chromedriver on a free port. It takes one that is free on IPv6 and then the same on IPv4, which fails at times.
+fn chromedriver() -> (Kept, u16, PathBuf) {
+    let mut tries = 0;
+    loop {
+        let folder = tempfile::Builder::new().prefix("salus-chromium-").tempdir().expect("a folder").keep();
+        let program = ["chromedriver", "--port=0"];
+        let process = Kept::start(&program, "TERM", Some(&folder), &folder.join("errors.log"));
+        let port = |line: &str| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok();
+        match process.wait_for(Duration::from_secs(30), port) {
+            Ok(port) => return (process, port, folder),
+            Err(error) => assert!(tries < 5, "chromedriver: {error}"),
+        }
+        tries += 1;
     }
 }

@@ -17,6 +17,8 @@ use super::{Engine, kept::Kept, machine_seconds, postgres::Postgres, skipped, wo
 
 /// How many patients are imported: six lifelong records, the rest small ones.
 const PATIENTS: &str = "16";
+/// The same for a demo of a test's own: enough for somebody with an account.
+const FEW_PATIENTS: &str = "6";
 /// How long import and start may take, in a debug build on a busy machine.
 const START: Duration = Duration::from_secs(300);
 
@@ -99,7 +101,7 @@ impl Demo {
             skipped("libfaketime");
             return None;
         };
-        Self::start(engine, "1", Some(&library)).map(|demo| &*Box::leak(Box::new(demo)))
+        Self::start(engine, FEW_PATIENTS, Some(&library)).map(|demo| &*Box::leak(Box::new(demo)))
     }
 
     fn start(engine: Engine, patients: &str, faketime: Option<&Path>) -> Option<Self> {

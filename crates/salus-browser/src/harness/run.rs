@@ -3,7 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, resume_unwind},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::FutureExt as _;
@@ -53,6 +53,7 @@ pub fn run(engine: Engine, name: &str, body: impl AsyncFnOnce(&Test)) {
     let Some(demo) = Demo::on(engine) else { return };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
+        let began = Instant::now();
         let test = Test { demo, browsers: Mutex::default() };
         let whole = async {
             body(&test).await;
@@ -62,6 +63,7 @@ pub fn run(engine: Engine, name: &str, body: impl AsyncFnOnce(&Test)) {
             }
         };
         let outcome = tokio::time::timeout(LIMIT, AssertUnwindSafe(whole).catch_unwind()).await;
+        println!("{name} on {engine:?} took {:.1} s", began.elapsed().as_secs_f64());
         let browsers = std::mem::take(&mut *test.all());
         for (number, browser) in browsers.into_iter().enumerate() {
             if !matches!(outcome, Ok(Ok(()))) {

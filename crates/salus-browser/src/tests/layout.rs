@@ -20,9 +20,7 @@ async fn every_page_fits_narrow_screens_zoom_and_fingers(test: &Test) {
         }
     }
     for role in ROLES {
-        let person = test.demo.person(role, 0);
-        let pages = walk::reachable(test, person).await;
-        browser.sign_in(person).await;
+        let pages = walk::reachable(&browser, test.demo.person(role, 0)).await;
         for page in &pages {
             browser.open(page).await;
             for view in views {
@@ -39,9 +37,7 @@ async fn every_page_fits_when_the_reader_wants_text_twice_as_large(test: &Test) 
     let mut all = Vec::new();
     let browser = test.browser(View::LARGE_TEXT).await;
     for role in ROLES {
-        let person = test.demo.person(role, 0);
-        let pages = walk::reachable(test, person).await;
-        browser.sign_in(person).await;
+        let pages = walk::reachable(&browser, test.demo.person(role, 0)).await;
         let size: String = browser.script("return getComputedStyle(document.body).fontSize").await;
         assert_eq!(size, "36px", "the page takes up the reader's size of text");
         for page in &pages {

@@ -104,7 +104,6 @@ pub(crate) async fn sqlite(
     if version.is_none_or(|version| version.is_empty()) {
         return Err(DbError::broken("this SQLite was built without SQLCipher: the file would not be encrypted"));
     }
-    refuse_plain_file(path)?;
     let readers = sqlite_pool(readers.max(1), options.pragma("query_only", "ON")).await?;
     Ok((writer, readers))
 }
@@ -128,9 +127,16 @@ async fn sqlite_pool(connections: u32, options: SqliteConnectOptions) -> Result<
         })
 }
 
+/// Invariant: no handle on a database file is ever closed by us. Closing one drops every POSIX lock that this process
+/// holds on the file (sqlite.org/howtocorrupt.html, 2.2), and the next process to end would take the journal away.
 fn refuse_plain_file(path: &Path) -> Result<(), DbError> {
     let mut start = [0; 15];
-    match fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)) {
+    let read = fs::File::open(path).and_then(|mut file| {
+        let read = file.read_exact(&mut start);
+        std::mem::forget(file);
+        read
+    });
+    match read {
         Ok(()) if start == *b"SQLite format 3" => {
             Err(DbError::broken("the database file is not encrypted: refusing to use it"))
         }

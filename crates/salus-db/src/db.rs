@@ -237,6 +237,21 @@ impl Reader {
         }
     }
 
+    /// The first row, if there is one. From here on the transaction also sees as the account that the row names in its
+    /// column `account_id`: one round trip where asking and [`Self::look_as`] are two.
+    pub async fn maybe_as_its_account<T: FromRow>(
+        &mut self,
+        sql: Sql,
+        values: Vec<Value>,
+    ) -> Result<Option<T>, DbError> {
+        if self.engine() == Engine::Sqlite {
+            return self.maybe(sql, values).await;
+        }
+        let text = sql.text();
+        let with = format!("SELECT q.*, set_config('salus.account', q.account_id, true) AS seen_as FROM ({text}) q");
+        self.maybe(Sql::owned(with), values).await
+    }
+
     /// Which engine this runs on.
     pub fn engine(&self) -> Engine {
         match self.conn {

@@ -107,6 +107,10 @@ const EXTRAS: &[Extra] = &[
     Extra("care_team_member", &[Insert, Update], Only, "{run} = 'accounts'"),
     Extra("care_team_member", &[Delete], Only, "FALSE"),
     Extra("ledger_lease", &[Select, Insert, Update], Only, "{run} = 'ledger'"),
+    // Whoever changes something leaves its outcome for the ledger; only the ledger's own runs read it.
+    Extra("ledger_outcome", &[Insert], Only, "{anyone}"),
+    Extra("ledger_outcome", &[Select], Only, "{run} IN ('ledger', 'audit')"),
+    Extra("ledger_outcome", &[Delete], Only, "{run} = 'ledger'"),
     Extra("practitioner", &[Insert, Update], Also, "{run} IN ('import', 'setup', 'accounts')"),
     Extra("practitioner_role", &[Insert, Update], Also, "{run} IN ('import', 'setup', 'accounts')"),
     Extra("organization", &[Insert, Update], Also, "{run} IN ('import', 'setup', 'accounts')"),

@@ -67,23 +67,24 @@ impl Sight {
         ]
     }
 
-    /// `SELECT set_config(...)` with the values in the text, so that it travels together with BEGIN: one round trip.
+    /// `SELECT set_config(...)` with the values in the text, so that it travels together with BEGIN: one round trip. What
+    /// is not set stays out: settings end with their transaction, so before it they are empty.
     ///
     /// Invariant: only characters that ids, words, hex and blind indexes are made of; anything else is refused, so
     /// nothing can leave its quotes.
     pub(crate) fn as_literals(&self) -> Result<String, DbError> {
         let mut calls = Vec::with_capacity(NAMES.len());
-        for (name, value) in NAMES.iter().zip(self.settings()) {
+        for (name, value) in NAMES.iter().zip(self.settings()).filter(|(_, value)| !value.is_empty()) {
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_:.,/+=".contains(&byte);
             if !value.bytes().all(plain) {
                 return Err(DbError::broken(format!("{name} holds a character that no id or index has")));
             }
             calls.push(format!("set_config('{name}', '{value}', true)"));
         }
-        Ok(format!("SELECT {}", calls.join(", ")))
+        Ok(if calls.is_empty() { String::new() } else { format!("SELECT {}", calls.join(", ")) })
     }
 
-    /// The same with bound values, for use within a transaction.
+    /// The same, all of them, with bound values, for use within a transaction.
     pub(crate) fn as_statement(&self) -> (String, Vec<Value>) {
         let calls: Vec<String> =
             NAMES.iter().zip(1..).map(|(name, number)| format!("set_config('{name}', ${number}, true)")).collect();
@@ -107,5 +108,6 @@ mod tests {
     #[test]
     fn the_default_sees_nothing() {
         assert!(Sight::default().settings().iter().all(String::is_empty));
+        assert_eq!(Sight::default().as_literals().unwrap(), "");
     }
 }

@@ -82,7 +82,7 @@ pub async fn run(command: AuditCommand, config: &Config, clock: Clock) -> anyhow
             say(&report.to_string());
             let mut intact = report.is_intact();
             if with_rows {
-                let report = rows::compare(&db, &ledger, &root).await?;
+                let report = rows::compare(&db, &ledger, &root, clock()).await?;
                 say(&format!(
                     "rows: {} compared, {} altered, {} gone",
                     report.compared,

@@ -18,7 +18,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{LedgerConfig, LedgerError, Message, Position, lease::Lease, to_i64, to_u64};
+use super::{LedgerConfig, LedgerError, Message, Position, Request, lease::Lease, to_i64, to_u64};
 use crate::{Db, DbError, Sight, Sql, Tx, Value, args, row, sql};
 
 /// The most drafts that one commit waits for.
@@ -132,18 +132,18 @@ impl Appender {
 
     /// Handles a message and everything that waits behind it; true when that was the last.
     async fn take(&mut self, first: Message, messages: &mut mpsc::Receiver<Message>) -> bool {
-        let mut batch: Vec<(Vec<EntryDraft>, Answer)> = Vec::new();
+        let mut batch: Vec<Request> = Vec::new();
         let mut drafts_waiting = 0;
         let mut next = Some(first);
         let mut other = None;
         while let Some(message) = next {
             match message {
-                Message::Append { drafts, answer } => {
-                    drafts_waiting += drafts.len();
-                    batch.push((drafts, answer));
+                Message::Append(request) => {
+                    drafts_waiting += request.drafts.len();
+                    batch.push(request);
                 }
-                request => {
-                    other = Some(request);
+                message => {
+                    other = Some(message);
                     break;
                 }
             }
@@ -154,7 +154,7 @@ impl Appender {
             self.append(batch).await;
         }
         match other {
-            None | Some(Message::Append { .. }) => false,
+            None | Some(Message::Append(_)) => false,
             Some(Message::Checkpoint { answer }) => {
                 let outcome = self.checkpoint().await;
                 drop(answer.send(outcome));
@@ -165,7 +165,7 @@ impl Appender {
                 messages.close();
                 while let Some(message) = messages.recv().await {
                     match message {
-                        Message::Append { drafts, answer } => self.append(vec![(drafts, answer)]).await,
+                        Message::Append(request) => self.append(vec![request]).await,
                         Message::Checkpoint { answer } | Message::Close { answer } => drop(answer.send(Ok(()))),
                     }
                 }
@@ -176,19 +176,24 @@ impl Appender {
     }
 
     /// Stores a batch in one commit and answers everybody in it.
-    async fn append(&mut self, batch: Vec<(Vec<EntryDraft>, Answer)>) {
+    async fn append(&mut self, batch: Vec<Request>) {
         let now = self.now();
         let (chain_id, mut writer) = match self.ready().await {
             Ok(ready) => ready,
-            Err(error) => return refuse(batch.into_iter().map(|(_, answer)| answer), &error),
+            Err(error) => return refuse(batch.into_iter().map(|request| request.answer), &error),
         };
         let mut rows = Rows::new(chain_id, now);
         let mut answers = Vec::with_capacity(batch.len());
-        for (drafts, answer) in batch {
+        for Request { drafts, about, answer } in batch {
             // All of a caller's drafts or none: a trial, thrown away if one of them is no entry.
             let mut trial = writer.clone();
-            let taken: Result<Vec<_>, _> =
-                drafts.into_iter().map(|draft| Ok((draft.clone(), trial.append(draft, micros(now))?))).collect();
+            // The chain may have changed since the intent was written, and a place means nothing in another chain.
+            let about = about.filter(|intent| intent.chain == chain_id).map(|intent| intent.seq);
+            let taken: Result<Vec<_>, _> = drafts
+                .into_iter()
+                .map(|draft| EntryDraft { about: about.or(draft.about), ..draft })
+                .map(|draft| Ok((draft.clone(), trial.append(draft, micros(now))?)))
+                .collect();
             match taken {
                 Ok(taken) => {
                     let positions: Vec<Position> =

@@ -162,9 +162,17 @@ impl fmt::Debug for Ledger {
 
 /// What the writer is asked.
 enum Message {
-    Append { drafts: Vec<EntryDraft>, answer: oneshot::Sender<Result<Vec<Position>, LedgerError>> },
+    Append(Request),
     Checkpoint { answer: oneshot::Sender<Result<(), LedgerError>> },
     Close { answer: oneshot::Sender<Result<(), LedgerError>> },
+}
+
+/// Drafts of one caller: all of them are written or none.
+struct Request {
+    drafts: Vec<EntryDraft>,
+    /// The intent whose outcomes they are.
+    about: Option<Position>,
+    answer: oneshot::Sender<Result<Vec<Position>, LedgerError>>,
 }
 
 /// How many messages may wait before callers wait to hand theirs in.
@@ -193,10 +201,20 @@ impl Ledger {
 
     /// Writes entries down and waits until they are on disk: all of these or none, in this order, one after the other.
     pub async fn append(&self, drafts: Vec<EntryDraft>) -> Result<Vec<Position>, LedgerError> {
+        self.append_of(drafts, None).await
+    }
+
+    /// The same for outcomes of an intent. They name its place when they come into the same chain; else the request
+    /// alone says what belongs together.
+    pub async fn append_about(&self, intent: Position, drafts: Vec<EntryDraft>) -> Result<Vec<Position>, LedgerError> {
+        self.append_of(drafts, Some(intent)).await
+    }
+
+    async fn append_of(&self, drafts: Vec<EntryDraft>, about: Option<Position>) -> Result<Vec<Position>, LedgerError> {
         if drafts.is_empty() {
             return Ok(Vec::new());
         }
-        self.ask(|answer| Message::Append { drafts, answer }).await
+        self.ask(|answer| Message::Append(Request { drafts, about, answer })).await
     }
 
     /// Signs the chain as it is now, whether or not that is due.

@@ -58,6 +58,33 @@ async fn a_plain_file_is_refused() {
     assert!(migrate(&OwnerConfig { url }, &registry(), "").await.is_err());
 }
 
+/// Closing any handle on a file drops every POSIX lock that the process holds on it. Then the next process to end takes
+/// the journal away, and with it what was acknowledged: it happened (100 of 347 answers were gone).
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn opening_a_file_twice_keeps_its_locks() {
+    use std::os::unix::fs::MetadataExt as _;
+    let dbs = TestDbs::sqlite(&registry()).await;
+    let inode = format!(":{} ", fs::metadata(path_of(&dbs)).unwrap().ino());
+    let ours = format!(" {} ", std::process::id());
+    let locks = || {
+        let all = fs::read_to_string("/proc/locks").unwrap();
+        all.lines().filter(|line| line.contains(&inode) && line.contains(&ours)).count()
+    };
+    assert_eq!(locks(), 0);
+    let first = Db::open(&dbs.config).await.unwrap();
+    first.read(&Sight::default()).await.unwrap();
+    assert!(locks() > 0);
+    let second = Db::open(&dbs.config).await.unwrap();
+    assert!(locks() > 0);
+    second.close().await;
+    assert!(locks() > 0, "a process that ends now would take the journal away");
+    // What must not be done: the test sees it.
+    drop(fs::File::open(path_of(&dbs)).unwrap());
+    assert_eq!(locks(), 0);
+    drop(first);
+}
+
 #[tokio::test]
 async fn a_missing_file_is_not_made_by_opening() {
     let folder = tempfile::tempdir().unwrap();

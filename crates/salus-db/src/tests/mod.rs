@@ -72,6 +72,7 @@ pub(crate) fn registry() -> Vec<TableEntry> {
         ("throttle", Lookup),
         ("parked_form", Account),
         ("ledger_lease", Shared),
+        ("ledger_outcome", Keys),
         ("practitioner", Shared),
         ("practitioner_role", Shared),
         ("organization", Shared),

@@ -7,7 +7,13 @@ use salus_kernel::{ClinicId, Instant, Subject};
 use salus_vault::{ClinicKey, DataKey, RootKey, Vault};
 use tokio::sync::{RwLock, Semaphore};
 
-use super::{Sight, directory::Directory, refusals::Refusals, store};
+use super::{
+    Sight,
+    directory::Directory,
+    outcomes::{ANY_TIME, Outcomes},
+    refusals::Refusals,
+    store,
+};
 use crate::shell::error::Error;
 
 /// The clock, as an argument: tests move it.
@@ -71,6 +77,7 @@ pub struct Floor {
     web: WebConfig,
     /// Argon2id takes 50 ms and 19 MiB each: only so many at once.
     pub passwords: Semaphore,
+    pub(super) outcomes: Outcomes,
     pub(super) refusals: Refusals,
     pub(super) directory: Directory,
 }
@@ -78,14 +85,18 @@ pub struct Floor {
 const CLINIC: salus_db::Sql = sql!("SELECT id, name, phone, brand, timezone, version FROM clinic");
 
 impl App {
-    /// Opens what a running portal needs. The databases are migrated and the clinic is set up already.
+    /// Opens what a running portal needs. The databases are migrated and the clinic is set up already. What a process
+    /// that died could not tell the ledger is told first.
     pub async fn open(db: Db, ledger: Ledger, root: &RootKey, clock: Clock, web: WebConfig) -> Result<Self, Error> {
         let vault = vault(&db, root).await?;
         let mut tx = db.read(&Sight::of_run("setup")).await?;
         let clinic_key = store::key(&mut tx, &vault, Subject::Clinic).await?;
         let clinic: ClinicFace = tx.one(CLINIC, Vec::new()).await?;
         drop(tx);
+        let outcomes = Outcomes::open(db.clone(), ledger.clone(), &vault).await?;
+        outcomes.settle(ANY_TIME).await?;
         Ok(Self(Arc::new(Floor {
+            outcomes,
             db,
             ledger,
             vault,
@@ -140,6 +151,7 @@ impl Floor {
     /// Ends what must end well: the ledger's last checkpoint.
     pub async fn shut_down(&self) -> Result<(), Error> {
         self.refusals.flush(self).await?;
+        self.outcomes.forget_told().await?;
         self.ledger.close().await.map_err(|error| Error::ledger_silent(&error))?;
         Ok(())
     }

@@ -50,16 +50,14 @@ impl Bare {
         let subject = Subject::Patient(patient);
         let (mut sight, mut wrapped) = (Sight { patient: Some(patient), ..Sight::default() }, None);
         if upto != Upto::Nothing {
-            let (session, mut tx) = signed_in::full_session(parts, app, &asked, A::ACTION).await?;
+            let towards = Some(patient).filter(|_| upto == Upto::Policy);
+            let mut session = signed_in::full_session(parts, app, &asked, A::ACTION, towards).await?;
             sight = Sight { patient: Some(patient), ..session.sight() };
             if upto == Upto::Policy {
-                tx.look_as(&sight).await?;
-                let relation = store::relation(&mut tx, &session, patient, asked.now).await?;
-                let known = store::exists(&mut tx, patient).await?;
-                if !known || !relation.is_some_and(|relation| who_may(A::ACTION).includes(relation)) {
+                if !session.relation().is_some_and(|relation| who_may(A::ACTION).includes(relation)) {
                     return Err(Error::NotFound);
                 }
-                wrapped = Some(store::wrapped_key(&mut tx, subject).await?);
+                wrapped = session.towards.wrapped_key.take();
             }
         }
         let mut tx = app.db().read(&sight).await?;

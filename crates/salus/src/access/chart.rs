@@ -64,31 +64,23 @@ impl<A: ActionType> FromRequestParts<App> for Chart<A> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let asked = Asked::from_request_parts(parts, app).await?;
         let surroundings = signed_in::Surroundings::of(parts, app).await;
-        let (mut session, mut tx) = signed_in::full_session(parts, app, &asked, A::ACTION).await?;
+        let patient = path_id(parts, app, "patient").await.and_then(|text| text.parse::<PatientId>().ok());
+        let mut session = signed_in::full_session(parts, app, &asked, A::ACTION, patient).await?;
 
-        let mut line = Line {
-            who: &Who::session(&session),
-            asked: &asked,
-            action: A::ACTION,
-            relation: None,
-            role: session.role,
-            patient: None,
-        };
-        let Some(patient) = path_id(parts, app, "patient").await.and_then(|text| text.parse::<PatientId>().ok()) else {
+        let relation = session.relation();
+        let known = patient.filter(|_| session.towards.there);
+        let who = Who::session(&session);
+        let line = Line { who: &who, asked: &asked, action: A::ACTION, relation, role: session.role, patient: known };
+        let Some(patient) = known else {
             line.refusal(app, "no-such-patient").await?;
             return Err(Error::NotFound);
         };
-        tx.look_as(&Sight { patient: Some(patient), ..session.sight() }).await?;
-        line.relation = store::relation(&mut tx, &session, patient, asked.now).await?;
-        line.patient = store::exists(&mut tx, patient).await?.then_some(patient);
-        let wrapped = match line.patient {
-            Some(_) => Some(store::wrapped_key(&mut tx, Subject::Patient(patient)).await?),
-            None => None,
+        let Some(relation) = relation else {
+            line.refusal(app, "no-relation").await?;
+            return Err(Error::NotFound);
         };
-        drop(tx);
-
-        let (Some(relation), Some((version, wrapped))) = (line.relation, wrapped) else {
-            line.refusal(app, if line.patient.is_some() { "no-relation" } else { "no-such-patient" }).await?;
+        let Some((version, wrapped)) = session.towards.wrapped_key.take() else {
+            line.refusal(app, "key-destroyed").await?;
             return Err(Error::NotFound);
         };
         if !who_may(A::ACTION).includes(relation) {

@@ -179,6 +179,14 @@ macro_rules! registry_with_clinical {
                 leased_until: Bare "a moment",
                 created_at: Bare "a moment",
             }
+            /// Outcomes of changes until the ledger has them.
+            ledger_outcome: Keys {
+                intent: Bare "the ledger's place of the entry under which the change was made",
+                part: Bare "a count",
+                draft: Sealed as Draft "what the ledger will be told: who changed which rows, with their digests",
+                key_version: Bare "a count",
+                created_at: Bare "a moment",
+            }
             /// Practitioners, ours and those whom imported records name.
             practitioner: Shared {
                 id: Bare "an id",

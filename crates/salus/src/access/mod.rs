@@ -34,6 +34,7 @@ pub mod columns;
 mod directory;
 pub mod founding;
 pub mod opens;
+mod outcomes;
 pub mod policy;
 mod refusals;
 mod refused;

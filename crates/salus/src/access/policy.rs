@@ -3,7 +3,7 @@
 //! One exhaustive match over actions; an action that nobody has answered for does not compile. The code that asks says
 //! what it does ([`Action`]), never who may: that is here alone. Printed as `docs/generated/access.txt`.
 
-use salus_kernel::{Action, Relation};
+use salus_kernel::{Action, Relation, Role};
 
 /// The relations to which an action is allowed.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +24,16 @@ const CHART: Who = Who(&[Myself, CareTeam]);
 const CONTACT: Who = Who(&[Myself, CareTeam, FrontDesk]);
 /// One's own account, whoever one is.
 const OWN: Who = Who(&[Myself]);
+
+/// What someone who works here is to patients in general.
+pub const fn of_role(role: Role) -> Relation {
+    match role {
+        Role::Practitioner => Relation::Practitioner,
+        Role::FrontDesk => Relation::FrontDesk,
+        Role::Administrator => Relation::Administrator,
+        Role::PrivacyOfficer => Relation::PrivacyOfficer,
+    }
+}
 
 /// Who may do this?
 pub const fn who_may(action: Action) -> Who {

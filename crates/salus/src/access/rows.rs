@@ -7,11 +7,15 @@
 use std::{collections::BTreeMap, str::FromStr};
 
 use salus_db::{Db, Sql, Values, ledger::Ledger};
-use salus_kernel::{AccountId, PatientId};
-use salus_ledger::{Digest, Outcome};
+use salus_kernel::{AccountId, Instant, PatientId};
+use salus_ledger::{Digest, EntryDraft, Outcome};
 use salus_vault::RootKey;
 
-use super::{RowWritten, Sight, app, columns, tx};
+use super::{
+    RowWritten, Sight, app, columns,
+    outcomes::{ANY_TIME, Outcomes},
+    tx,
+};
 use crate::shell::error::Error;
 
 /// What a comparison found.
@@ -19,6 +23,8 @@ use crate::shell::error::Error;
 pub struct RowsReport {
     /// Rows compared.
     pub compared: u64,
+    /// Changes whose outcome is kept beside the rows and was compared from there; most of them are in the ledger too.
+    pub kept: u64,
     /// Rows that differ from what was written, as `table id`.
     pub altered: Vec<String>,
     /// Rows that are gone, as `table id`.
@@ -34,10 +40,53 @@ impl RowsReport {
     }
 }
 
-struct Written {
+struct LastWritten {
     patient: Option<PatientId>,
     version: u64,
     digest: Digest,
+}
+
+/// What was last said of each row, by table and id.
+#[derive(Default)]
+struct Written(BTreeMap<(&'static str, String), LastWritten>);
+
+impl Written {
+    fn note(&mut self, draft: EntryDraft) {
+        if draft.outcome != Outcome::Done {
+            return;
+        }
+        let patient = draft.patient.as_deref().and_then(|id| PatientId::from_str(id).ok());
+        for row in draft.rows {
+            let Some(table) = columns::table(row.table.as_str()) else { continue };
+            let newer = self.0.get(&(table.name, row.id.clone())).is_none_or(|known| row.version >= known.version);
+            if newer {
+                let last = LastWritten { patient, version: row.version, digest: row.digest };
+                self.0.insert((table.name, row.id), last);
+            }
+        }
+    }
+}
+
+/// Notes every outcome that was recorded by this moment; says whether some entries were emptied.
+async fn read_ledger(ledger: &Ledger, now: Instant, written: &mut Written) -> Result<bool, Error> {
+    let silent = |error| Error::ledger_silent(&error);
+    let mut emptied = false;
+    let mut reader = ledger.reader(&Sight::of_run("audit")).await.map_err(silent)?;
+    for chain in reader.chains().await.map_err(silent)? {
+        let mut next = 0;
+        loop {
+            let rows = reader.rows(chain, next, 500).await.map_err(silent)?;
+            let Some(last) = rows.last() else { break };
+            next = last.seq + 1;
+            emptied |= rows.iter().any(|row| row.canonical.is_none());
+            for row in rows.iter().filter(|row| row.recorded <= now) {
+                if let Some(entry) = row.entry() {
+                    written.note(entry.draft);
+                }
+            }
+        }
+    }
+    Ok(emptied)
 }
 
 /// The column that a table's rows are named by in the ledger.
@@ -52,44 +101,24 @@ const fn key_of(table: &str) -> &str {
 
 /// Compares every row that the ledger knows, and counts rows that it does not. Once entries were emptied after six years,
 /// rows without an entry are expected and no longer counted.
-pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey) -> Result<RowsReport, Error> {
-    let key = app::vault(db, root).await?.row_digest_key();
-    let mut written: BTreeMap<(&'static str, String), Written> = BTreeMap::new();
-    let mut emptied = false;
-    let mut reader = ledger.reader(&Sight::of_run("audit")).await.map_err(|error| Error::ledger_silent(&error))?;
-    for chain in reader.chains().await.map_err(|error| Error::ledger_silent(&error))? {
-        let mut next = 0;
-        loop {
-            let rows = reader.rows(chain, next, 500).await.map_err(|error| Error::ledger_silent(&error))?;
-            let Some(last) = rows.last() else { break };
-            next = last.seq + 1;
-            emptied |= rows.iter().any(|row| row.canonical.is_none());
-            for entry in rows.iter().filter_map(salus_db::ledger::LedgerRow::entry) {
-                if entry.draft.outcome != Outcome::Done {
-                    continue;
-                }
-                let patient = entry.draft.patient.as_deref().and_then(|id| PatientId::from_str(id).ok());
-                for row in entry.draft.rows {
-                    let Some(table) = columns::table(row.table.as_str()) else { continue };
-                    let newer =
-                        written.get(&(table.name, row.id.clone())).is_none_or(|known| row.version >= known.version);
-                    if newer {
-                        written.insert(
-                            (table.name, row.id),
-                            Written { patient, version: row.version, digest: row.digest },
-                        );
-                    }
-                }
-            }
-        }
-    }
-    drop(reader);
-
+///
+/// The portal may serve meanwhile: rows and kept outcomes are read in one snapshot, the ledger after it and only as far as
+/// it was written by `now`. So each change is in both or in neither.
+pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey, now: Instant) -> Result<RowsReport, Error> {
+    let vault = app::vault(db, root).await?;
+    let key = vault.row_digest_key();
+    let mut written = Written::default();
     let mut report = RowsReport::default();
-    let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut tx = db.read(&Sight::of_run("audit")).await?;
+    let outcomes = Outcomes::open(db.clone(), ledger.clone(), &vault).await?;
+    for (_, draft) in outcomes.kept(&mut tx, ANY_TIME).await? {
+        written.note(draft);
+        report.kept += 1;
+    }
+    let emptied = read_ledger(ledger, now, &mut written).await?;
+    let mut counts: BTreeMap<&'static str, u64> = BTreeMap::new();
     let mut seeing = None;
-    for ((table, id), known) in &written {
+    for ((table, id), known) in &written.0 {
         let account = AccountId::from_str(id).ok().filter(|_| *table == "account");
         if seeing != Some((known.patient, account)) {
             tx.look_as(&Sight { patient: known.patient, account, ..Sight::of_run("audit") }).await?;

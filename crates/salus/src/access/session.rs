@@ -2,12 +2,12 @@
 
 use axum::http::{HeaderMap, header};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use salus_db::{Reader, args, row, sql};
-use salus_kernel::{AccountId, Instant, MINUTE, PatientId, PractitionerId, Role, SessionId, Subject};
+use salus_db::{args, row, sql};
+use salus_kernel::{AccountId, Instant, MINUTE, PatientId, PractitionerId, Relation, Role, SessionId, Subject};
 use salus_vault::{DataKey, Phi, sha256};
 use zeroize::Zeroizing;
 
-use super::{App, Sight, columns::account, store};
+use super::{App, Sight, columns::account, policy, store};
 use crate::shell::error::Error;
 
 /// The session's cookie. `__Host-`: this host alone, over TLS alone, never set by a neighbour.
@@ -110,9 +110,23 @@ pub struct Session {
     pub own_patient: Option<PatientId>,
     /// When the server will have had enough of silence, as of this request.
     pub idle_at: Instant,
+    pub(super) towards: Towards,
     pub(super) wrapped_key: (i64, Vec<u8>),
     pub(super) token_hash: [u8; 32],
     last_seen: Instant,
+}
+
+/// What the database says of a session's holder and the patient of the request; without a patient, nothing.
+#[derive(Default)]
+pub(super) struct Towards {
+    /// There is such a patient.
+    pub(super) there: bool,
+    /// It is their own chart.
+    pub(super) myself: bool,
+    /// They are on the care team, if they are a practitioner.
+    pub(super) care_team: bool,
+    /// The patient's key, unless it was destroyed.
+    pub(super) wrapped_key: Option<(i64, Vec<u8>)>,
 }
 
 /// What came of looking for a session.
@@ -161,6 +175,11 @@ struct HolderRow {
     staff_name: Option<String>,
     active: Option<bool>,
     own_patient: Option<PatientId>,
+    there: Option<i64>,
+    grant_basis: Option<String>,
+    care_basis: Option<String>,
+    patient_key_version: Option<i64>,
+    patient_wrapped: Option<Vec<u8>>,
 }
 row!(HolderRow {
     status: status,
@@ -174,32 +193,48 @@ row!(HolderRow {
     staff_name: staff_name,
     active: active,
     own_patient: own_patient,
+    there: there,
+    grant_basis: grant_basis,
+    care_basis: care_basis,
+    patient_key_version: patient_key_version,
+    patient_wrapped: patient_wrapped,
 });
 
 const BY_TOKEN: salus_db::Sql =
     sql!("SELECT id, account_id, stage, created_at, last_seen, ends_at, ended_at FROM session WHERE token_hash = $1");
+/// The holder, and what they are to the patient of the request, if it has one: one round trip for all of it.
 const HOLDER: salus_db::Sql = sql!(
     "SELECT a.status AS status, a.name AS name, a.reading_font AS reading_font, a.colour_scheme AS colour_scheme, k.version AS key_version, k.wrapped AS wrapped,
             m.role AS role, m.practitioner_id AS practitioner_id, m.name AS staff_name, m.active AS active,
             (SELECT MIN(g.patient_id) FROM access_grant g
-              WHERE g.account_id = a.id AND g.basis = 'self' AND g.starts_at <= $2 AND (g.ends_at IS NULL OR g.ends_at > $2)) AS own_patient
+              WHERE g.account_id = a.id AND g.basis = 'self' AND g.starts_at <= $2 AND (g.ends_at IS NULL OR g.ends_at > $2)) AS own_patient,
+            (SELECT p.version FROM patient p WHERE p.patient_id = $3) AS there,
+            (SELECT MIN(g.basis) FROM access_grant g
+              WHERE g.account_id = a.id AND g.patient_id = $3 AND g.starts_at <= $2 AND (g.ends_at IS NULL OR g.ends_at > $2)) AS grant_basis,
+            (SELECT MIN(c.basis) FROM care_team_member c
+              WHERE c.patient_id = $3 AND c.practitioner_id = m.practitioner_id
+                AND c.starts_at <= $2 AND (c.ends_at IS NULL OR c.ends_at > $2)) AS care_basis,
+            pk.version AS patient_key_version, pk.wrapped AS patient_wrapped
        FROM account a
        JOIN subject_key k ON k.subject_kind = 'account' AND k.subject_id = a.id AND k.destroyed_at IS NULL
        LEFT JOIN staff_member m ON m.account_id = a.id
+       LEFT JOIN subject_key pk ON pk.subject_kind = 'patient' AND pk.subject_id = $3 AND pk.destroyed_at IS NULL
       WHERE a.id = $1
-      ORDER BY k.version DESC LIMIT 1"
+      ORDER BY k.version DESC, pk.version DESC LIMIT 1"
 );
 const TOUCH: salus_db::Sql =
     sql!("UPDATE session SET last_seen = $2 WHERE id = $1 AND last_seen < $2 AND ended_at IS NULL");
 
-/// Finds the session of a token, inside a transaction that may see by token only; leaves it seeing as the account.
-pub(super) async fn find(tx: &mut Reader, token: &Token, now: Instant) -> Result<Found, Error> {
+/// Finds the session of a token, and what its holder is to a patient.
+pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, now: Instant) -> Result<Found, Error> {
     let token_hash = token.hash();
-    let Some(found) = tx.maybe::<SessionRow>(BY_TOKEN, args![token_hash]).await? else { return Ok(Found::Nobody) };
-    tx.look_as(&Sight { account: Some(found.account_id), ..Sight::default() }).await?;
-    let Some(holder) = tx.maybe::<HolderRow>(HOLDER, args![found.account_id, now]).await? else {
+    let mut tx = app.db().read(&Sight { token: Some(hex::encode(token_hash)), patient, ..Sight::default() }).await?;
+    let found = tx.maybe_as_its_account::<SessionRow>(BY_TOKEN, args![token_hash]).await?;
+    let Some(found) = found else { return Ok(Found::Nobody) };
+    let Some(holder) = tx.maybe::<HolderRow>(HOLDER, args![found.account_id, now, patient]).await? else {
         return Ok(Found::Nobody);
     };
+    drop(tx);
     let role = match (holder.active, holder.role) {
         (Some(true), Some(word)) => Some(Role::from_word(&word).ok_or_else(|| Error::broken("an unknown role"))?),
         (Some(false), _) => return Ok(Found::Nobody),
@@ -228,6 +263,12 @@ pub(super) async fn find(tx: &mut Reader, token: &Token, now: Instant) -> Result
         colour_scheme: holder.colour_scheme,
         own_patient: holder.own_patient,
         idle_at,
+        towards: Towards {
+            there: holder.there.is_some(),
+            myself: holder.grant_basis.as_deref() == Some("self"),
+            care_team: holder.care_basis.is_some(),
+            wrapped_key: holder.patient_key_version.zip(holder.patient_wrapped),
+        },
         wrapped_key: (holder.key_version, holder.wrapped),
         token_hash,
         last_seen: found.last_seen,
@@ -254,6 +295,18 @@ pub fn ends_at(now: Instant, stage: Stage, role: Option<Role>) -> Instant {
 }
 
 impl Session {
+    /// What the holder is to the patient for whom the session was found; nothing for strangers, and for patients who
+    /// don't exist.
+    pub(super) fn relation(&self) -> Option<Relation> {
+        match self.role {
+            _ if !self.towards.there => None,
+            None => self.towards.myself.then_some(Relation::Myself),
+            Some(Role::Practitioner) if self.practitioner.is_none() => None,
+            Some(Role::Practitioner) if self.towards.care_team => Some(Relation::CareTeam),
+            Some(role) => Some(policy::of_role(role)),
+        }
+    }
+
     /// What this account's own transactions may see.
     pub(super) fn sight(&self) -> Sight {
         Sight { account: Some(self.account), practitioner: self.practitioner, role: self.role, ..Sight::default() }

@@ -89,16 +89,17 @@ impl Surroundings {
     }
 }
 
-/// The session of a request with both factors, and the transaction in which it was found.
+/// The session of a request with both factors, and what its holder is to a patient.
 pub(super) async fn full_session(
     parts: &Parts,
     app: &App,
     asked: &Asked,
     action: Action,
-) -> Result<(Session, Reader), Error> {
-    let (session, tx) = any_session(parts, app, asked, action).await?;
+    patient: Option<PatientId>,
+) -> Result<Session, Error> {
+    let session = any_session(parts, app, asked, action, patient).await?;
     match session.stage {
-        Stage::Full => Ok((session, tx)),
+        Stage::Full => Ok(session),
         Stage::Password | Stage::Enrolling => {
             refuse(app, asked, &session, action, "second-factor-missing").await?;
             Err(Error::SecondFactor { enrolling: session.stage == Stage::Enrolling })
@@ -106,22 +107,25 @@ pub(super) async fn full_session(
     }
 }
 
-async fn any_session(parts: &Parts, app: &App, asked: &Asked, action: Action) -> Result<(Session, Reader), Error> {
+async fn any_session(
+    parts: &Parts,
+    app: &App,
+    asked: &Asked,
+    action: Action,
+    patient: Option<PatientId>,
+) -> Result<Session, Error> {
     let next = || Error::SignIn { next: parts.uri.path_and_query().map(|path| path.as_str().to_owned()) };
     let Some(token) = Token::in_cookie(&parts.headers) else {
         app.refusals.note(app, asked, action, "not-signed-in").await?;
         return Err(next());
     };
-    let mut tx = app.db().read(&Sight { token: Some(hex::encode(token.hash())), ..Sight::default() }).await?;
-    match session::find(&mut tx, &token, asked.now).await? {
-        Found::Here(session) => Ok((*session, tx)),
+    match session::find(app, &token, patient, asked.now).await? {
+        Found::Here(session) => Ok(*session),
         Found::Ended { .. } => {
-            drop(tx);
             app.refusals.note(app, asked, action, "session-ended").await?;
             Err(Error::SessionEnded { next: parts.uri.path_and_query().map(|path| path.as_str().to_owned()) })
         }
         Found::Nobody => {
-            drop(tx);
             app.refusals.note(app, asked, action, "not-signed-in").await?;
             Err(next())
         }
@@ -185,8 +189,7 @@ impl<A: ActionType> FromRequestParts<App> for SignedIn<A> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let asked = Asked::from_request_parts(parts, app).await?;
-        let (session, tx) = full_session(parts, app, &asked, A::ACTION).await?;
-        drop(tx);
+        let session = full_session(parts, app, &asked, A::ACTION, None).await?;
         Ok(Self { own: Own::of(parts, app, asked, A::ACTION, session).await?, action: PhantomData })
     }
 }
@@ -195,8 +198,7 @@ impl<A: ActionType> FromRequestParts<App> for Halfway<A> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let asked = Asked::from_request_parts(parts, app).await?;
-        let (session, tx) = any_session(parts, app, &asked, A::ACTION).await?;
-        drop(tx);
+        let session = any_session(parts, app, &asked, A::ACTION, None).await?;
         if session.stage == Stage::Full {
             return Err(Error::Elsewhere(crate::shell::urls::HOME));
         }

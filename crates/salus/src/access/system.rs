@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::{
     Asked, RowWritten, Sight, app,
     audit::{self, word},
+    outcomes::{ANY_TIME, Outcomes},
     store, tx,
 };
 use crate::shell::error::Error;
@@ -22,12 +23,13 @@ pub struct SystemRun {
     db: Db,
     ledger: Ledger,
     vault: Vault,
+    outcomes: Outcomes,
     now: Instant,
     request: RequestId,
 }
 
 impl SystemRun {
-    /// Begins a run; writes nothing yet.
+    /// Begins a run; writes nothing of its own yet.
     pub async fn new(
         name: &'static str,
         action: Action,
@@ -37,8 +39,10 @@ impl SystemRun {
         now: Instant,
     ) -> Result<Self, Error> {
         let vault = app::vault(&db, root).await?;
+        let outcomes = Outcomes::open(db.clone(), ledger.clone(), &vault).await?;
+        outcomes.settle(ANY_TIME).await?;
         let request = RequestId::new(now, salus_vault::random());
-        Ok(Self { name, action, db, ledger, vault, now, request })
+        Ok(Self { name, action, db, ledger, vault, outcomes, now, request })
     }
     /// The run's moment.
     pub fn now(&self) -> Instant {
@@ -177,39 +181,33 @@ impl RunChange<'_> {
     pub async fn give_up(self) -> Result<(), Error> {
         let Self { tx, run, entry, .. } = self;
         drop(tx);
-        let mut draft = run.draft(Kind::Outcome, Outcome::Failed);
-        draft.about = Some(entry.seq);
-        run.ledger.append(vec![draft]).await.map_err(|error| Error::ledger_silent(&error))?;
+        let draft = run.draft(Kind::Outcome, Outcome::Failed);
+        run.ledger.append_about(entry, vec![draft]).await.map_err(|error| Error::ledger_silent(&error))?;
         Ok(())
     }
     /// Commits, then tells the ledger what was written, patient by patient.
-    pub async fn commit(self) -> Result<(), Error> {
-        self.tx.commit().await?;
+    pub async fn commit(mut self) -> Result<(), Error> {
         let mut outcomes: Vec<EntryDraft> = Vec::new();
-        let mut rows = self.rows;
+        let mut rows = std::mem::take(&mut self.rows);
         rows.sort_by_key(|(patient, _)| *patient);
         for (patient, row) in rows {
             let patient = patient.map(|patient| patient.to_string());
             match outcomes.last_mut() {
                 Some(open) if open.patient == patient && open.rows.len() < tx::ROWS_PER_ENTRY => open.rows.push(row),
                 _ => {
-                    let mut draft = self.run.draft(Kind::Outcome, Outcome::Done);
-                    draft.about = Some(self.entry.seq);
-                    draft.patient = patient;
-                    draft.rows.push(row);
-                    outcomes.push(draft);
+                    let draft = self.run.draft(Kind::Outcome, Outcome::Done);
+                    outcomes.push(EntryDraft { patient, rows: vec![row], ..draft });
                 }
             }
         }
         if outcomes.is_empty() {
-            let mut draft = self.run.draft(Kind::Outcome, Outcome::Done);
-            draft.about = Some(self.entry.seq);
-            outcomes.push(draft);
+            outcomes.push(self.run.draft(Kind::Outcome, Outcome::Done));
         }
-        for batch in outcomes.chunks(64) {
-            self.run.ledger.append(batch.to_vec()).await.map_err(|error| Error::ledger_silent(&error))?;
-        }
-        Ok(())
+        let Self { mut tx, run, entry, .. } = self;
+        run.outcomes.keep(&mut tx, entry, &outcomes, run.now).await?;
+        tx.commit().await?;
+        run.outcomes.tell(entry, outcomes, run.now).await?;
+        run.outcomes.forget_told().await
     }
 }
 

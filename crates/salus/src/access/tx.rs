@@ -3,6 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use salus_db::{Reader, Sql, Tx, Value, Values, ledger::Position};
+use salus_kernel::Instant;
 use salus_ledger::{EntryDraft, Kind, Outcome, RowVersion, digest_row};
 use zeroize::Zeroizing;
 
@@ -17,6 +18,7 @@ pub struct Change<'a> {
     floor: &'a Floor,
     tx: Tx,
     entry: Position,
+    now: Instant,
     outcome: EntryDraft,
     rows: Vec<RowVersion>,
     digest_key: Zeroizing<[u8; 32]>,
@@ -53,13 +55,12 @@ impl<'a> Change<'a> {
         entry: Position,
         line: &Line<'_>,
     ) -> Result<Self, Error> {
-        let mut outcome = line.draft(floor, Kind::Outcome, Outcome::Done);
-        outcome.about = Some(entry.seq);
         Ok(Self {
             tx: floor.db().begin(sight).await?,
             floor,
             entry,
-            outcome,
+            now: line.asked.now,
+            outcome: line.draft(floor, Kind::Outcome, Outcome::Done),
             rows: Vec::new(),
             digest_key: floor.vault().row_digest_key(),
         })
@@ -99,11 +100,17 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
-    /// Commits, then tells the ledger what was written.
+    /// Commits, then tells the ledger what was written. The outcome is kept beside the rows until it is told.
     pub async fn commit(self) -> Result<(), Error> {
-        self.tx.commit().await?;
+        let (floor, intent, now) = (self.floor, self.entry, self.now);
+        let outcomes = self.commit_untold().await?;
+        floor.outcomes.tell(intent, outcomes, now).await
+    }
+
+    /// The first half of [`Self::commit`]: what is on disk when the process dies between the two.
+    pub(super) async fn commit_untold(mut self) -> Result<Vec<EntryDraft>, Error> {
         let mut outcomes = Vec::new();
-        let mut rows = self.rows;
+        let mut rows = std::mem::take(&mut self.rows);
         loop {
             let rest = rows.split_off(rows.len().min(ROWS_PER_ENTRY));
             outcomes.push(EntryDraft { rows, ..self.outcome.clone() });
@@ -112,7 +119,9 @@ impl<'a> Change<'a> {
             }
             rows = rest;
         }
-        audit::append_all(self.floor, outcomes).await.map(drop)
+        self.floor.outcomes.keep(&mut self.tx, self.entry, &outcomes, self.now).await?;
+        self.tx.commit().await?;
+        Ok(outcomes)
     }
 }
 

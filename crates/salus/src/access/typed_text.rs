@@ -88,8 +88,7 @@ fn parse(headers: &HeaderMap, body: &Bytes) -> Result<Fields, Error> {
 
 async fn ended_session(app: &App, headers: &HeaderMap, now: Instant) -> Result<Option<AccountId>, Error> {
     let Some(token) = Token::in_cookie(headers) else { return Ok(None) };
-    let mut tx = app.db().read(&Sight { token: Some(hex::encode(token.hash())), ..Sight::default() }).await?;
-    match session::find(&mut tx, &token, now).await? {
+    match session::find(app, &token, None, now).await? {
         Found::Ended { account, .. } => Ok(Some(account)),
         Found::Here(_) | Found::Nobody => Ok(None),
     }

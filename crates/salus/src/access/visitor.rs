@@ -162,8 +162,7 @@ impl Visitor {
 
     async fn found(&self) -> Result<Found, Error> {
         let Some(token) = &self.token else { return Ok(Found::Nobody) };
-        let mut tx = self.app.db().read(&Sight { token: Some(hex::encode(token.hash())), ..Sight::default() }).await?;
-        session::find(&mut tx, token, self.asked.now).await
+        session::find(&self.app, token, None, self.asked.now).await
     }
 
     /// Ends this browser's session, whatever its stage; the ledger has it first.

@@ -22,7 +22,7 @@ use super::{
     App, Asked, Change, FoundPatient, Session, Sight, Wanted,
     audit::{self, Line, Who},
     columns,
-    policy::who_may,
+    policy::{of_role, who_may},
     routes::{Access, Guard},
     signed_in::{self, Surroundings},
     store,
@@ -75,9 +75,8 @@ impl<A: ActionType> OptionalFromRequestParts<App> for Worklist<A> {
 
 async fn who_asks<A: ActionType>(parts: &mut Parts, app: &App) -> Result<(Asked, Session, Option<Relation>), Error> {
     let asked = Asked::from_request_parts(parts, app).await?;
-    let (session, tx) = signed_in::full_session(parts, app, &asked, A::ACTION).await?;
-    drop(tx);
-    let relation = session.role.map(store::of_role);
+    let session = signed_in::full_session(parts, app, &asked, A::ACTION, None).await?;
+    let relation = session.role.map(of_role);
     Ok((asked, session, relation))
 }
 

@@ -35,7 +35,7 @@ fn column_registry() {
             Archetype::Token => "token: the row whose hash is known, and the account's own",
             Archetype::Lookup => "lookup: rows whose key is known",
             Archetype::Shared => "shared: the same for everyone at the clinic",
-            Archetype::Keys => "keys: wrapped keys and leases",
+            Archetype::Keys => "keys: wrapped keys, leases, outcomes on their way",
         };
         text.push_str(&format!("\n{} ({archetype})\n", table.name));
         for column in table.columns {

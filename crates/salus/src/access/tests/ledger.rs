@@ -1,9 +1,17 @@
 //! Nothing is shown that is not written down, and what is written down can't change unseen.
 
-use salus_kernel::{MINUTE, Role};
+use std::{net::Ipv4Addr, sync::Arc};
+
+use salus_db::{Sight, args, sql};
+use salus_kernel::{Action, MINUTE, RequestId, Role};
 
 use crate::{
-    access::{columns::CLINICAL, founding, rows},
+    access::{
+        App, Asked, Change, WebConfig,
+        audit::{Line, Who},
+        columns::CLINICAL,
+        founding, rows,
+    },
     audit_command, salus_test,
     shell::urls::{self, Section},
 };
@@ -62,7 +70,7 @@ async fn a_row_altered_behind_the_portal_s_back_is_found(w: World) {
     // HIP-07: what AES-GCM can't see, because the column is bare or the value is an older one of the same cell.
     let ana = w.patient("Ana Ruiz").await;
     let rows = w.one_of_each(ana.patient, "sample").await;
-    let report = rows::compare(&w.db, &w.ledger, &w.root).await.unwrap();
+    let report = rows::compare(&w.db, &w.ledger, &w.root, w.now()).await.unwrap();
     assert!(report.is_intact() && report.compared >= 18, "{report:?}");
 
     let sight = salus_db::Sight { patient: Some(ana.patient), ..Default::default() };
@@ -70,10 +78,77 @@ async fn a_row_altered_behind_the_portal_s_back_is_found(w: World) {
     tx.execute(salus_db::sql!("UPDATE condition SET state = 'resolved' WHERE patient_id = $1"), salus_db::args![ana.patient]).await.unwrap();
     tx.execute(salus_db::sql!("UPDATE observation SET event_at = event_at + 1 WHERE patient_id = $1"), salus_db::args![ana.patient]).await.unwrap();
     tx.commit().await.unwrap();
-    let report = rows::compare(&w.db, &w.ledger, &w.root).await.unwrap();
+    let report = rows::compare(&w.db, &w.ledger, &w.root, w.now()).await.unwrap();
     let id = |section: Section| rows.iter().find(|(other, _)| *other == section).unwrap().1;
     assert_eq!(report.altered, [format!("condition {}", id(Section::Problems)), format!("observation {}", id(Section::Observations))]);
     assert!(report.gone.is_empty());
+}
+}
+
+salus_test! {
+async fn a_change_whose_process_died_before_its_outcome_is_told_at_the_next_start(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    let sample = crate::testing::resource(Section::Problems, ana.patient, "asthma");
+    let id = w.row("condition", ana.patient, Some(w.now()), sample).await;
+    w.app.outcomes.forget_told().await.unwrap();
+
+    let asked = Asked {
+        request: RequestId::new(w.now(), salus_vault::random()),
+        now: w.now(),
+        address: Ipv4Addr::LOCALHOST.into(),
+        agent: String::new(),
+    };
+    let who = Who::command("test");
+    let patient = Some(ana.patient);
+    let line =
+        Line { who: &who, asked: &asked, action: Action::ChangeOwnSettings, relation: None, role: None, patient };
+    let entry = line.intent(&w.app, None).await.unwrap();
+    let sight = Sight { patient, ..Sight::default() };
+    let mut change = Change::begin(&w.app, &sight, entry, &line).await.unwrap();
+    let resolve = sql!("UPDATE condition SET state = 'resolved', version = version + 1 WHERE id = $1");
+    change.one_row(resolve, args![id]).await.unwrap();
+    change.wrote_row("condition", "id", &id.to_string()).await.unwrap();
+    drop(change.commit_untold().await.unwrap());
+
+    // Nobody takes the change for an alteration, and nobody has told the ledger.
+    let outcomes = async || {
+        let lines = w.ledger_of(ana.patient).await;
+        lines.into_iter().filter(|line| line.starts_with("outcome change-own-settings")).collect::<Vec<_>>()
+    };
+    let compare = async || rows::compare(&w.db, &w.ledger, &w.root, w.now()).await.unwrap();
+    let report = compare().await;
+    assert!(report.is_intact() && report.kept == 1, "{report:?}");
+    assert_eq!(outcomes().await.len(), 0);
+
+    let start = async || {
+        let now = w.now();
+        App::open(w.db.clone(), w.ledger.clone(), &w.root, Arc::new(move || now), WebConfig::default()).await.unwrap()
+    };
+    drop(start().await);
+    assert_eq!(outcomes().await, ["outcome change-own-settings none done"]);
+    drop(start().await);
+    assert_eq!(outcomes().await.len(), 1);
+    let report = compare().await;
+    assert!(report.is_intact() && report.kept == 0, "{report:?}");
+
+    // Who has the database and no key can't make an alteration look unfinished.
+    let kept = async || -> Vec<u8> {
+        let read = sql!("SELECT draft FROM ledger_outcome ORDER BY intent LIMIT 1");
+        let mut tx = w.db.read(&Sight::of_run("ledger")).await.unwrap();
+        tx.one::<(Vec<u8>,)>(read, vec![]).await.unwrap().0
+    };
+    ana.get("/settings").await.is_ok();
+    ana.post("/settings", &[("font", "atkinson"), ("scheme", "dark")]).await.goes_to("/settings");
+    let stolen = kept().await;
+    let mut tx = w.db.begin(&sight).await.unwrap();
+    let alter = sql!("UPDATE condition SET state = 'active', version = version + 1 WHERE id = $1");
+    tx.one_row(alter, args![id]).await.unwrap();
+    let plant = sql!("INSERT INTO ledger_outcome (intent, part, draft, key_version, created_at) VALUES ($1, 0, $2, 1, 0)");
+    tx.execute(plant, args![entry.to_string(), stolen]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(compare().await.altered, [format!("condition {id}")]);
+    drop(start().await);
+    assert_eq!(compare().await.altered, [format!("condition {id}")]);
 }
 }
 

@@ -1,0 +1,218 @@
+//! Outcomes: what a change tells the ledger after its commit, kept beside the rows until the ledger has it.
+//!
+//! ```text
+//! intent in the ledger ─▶ rows and outcome, one transaction ─▶ outcome in the ledger ─▶ (later) the kept one goes
+//!                                                          ✗ a process that dies here leaves it for the next start
+//! ```
+//!
+//! Kept outcomes are sealed under the clinic's key: who can write to the database and has no key can't make one, and so
+//! can't make an altered row look as if a change were only unfinished.
+
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use salus_db::{
+    Db, Reader, Sql, Tx, args,
+    ledger::{Filter, Ledger, Position},
+    row, sql,
+};
+use salus_kernel::{ClinicId, Instant, MINUTE, RequestId, Subject};
+use salus_ledger::{Entry, EntryDraft, Micros};
+use salus_vault::{DataKey, Vault};
+
+use super::{Sight, columns::ledger_outcome, store};
+use crate::shell::error::Error;
+
+/// So many told outcomes are forgotten together, in one transaction.
+const TOGETHER: usize = 64;
+/// How many drafts the ledger takes at once.
+const AT_ONCE: usize = 64;
+/// What a moment has to be before, when all of them are meant.
+pub(super) const ANY_TIME: Instant = Instant::from_micros(i64::MAX);
+/// An outcome this old is not on its way any more.
+const NOT_ON_ITS_WAY: i64 = MINUTE;
+
+const CLINIC: Sql = sql!("SELECT id FROM clinic");
+const KEEP: Sql =
+    sql!("INSERT INTO ledger_outcome (intent, part, draft, key_version, created_at) VALUES ($1, $2, $3, $4, $5)");
+const KEPT: Sql = sql!("SELECT intent, part, draft FROM ledger_outcome WHERE created_at < $1 ORDER BY intent, part");
+const FORGET: Sql = sql!("DELETE FROM ledger_outcome WHERE intent = $1");
+
+struct KeptRow {
+    intent: String,
+    part: i64,
+    draft: Vec<u8>,
+}
+row!(KeptRow { intent, part, draft });
+
+/// The outcomes of this process, and those that another one left.
+pub(super) struct Outcomes {
+    db: Db,
+    ledger: Ledger,
+    clinic: ClinicId,
+    key: DataKey,
+    /// In the ledger, and still kept.
+    told: Mutex<Vec<Position>>,
+    /// Whether the ledger refused one: then it is told when it takes entries again.
+    owing: AtomicBool,
+}
+
+impl Outcomes {
+    pub(super) async fn open(db: Db, ledger: Ledger, vault: &Vault) -> Result<Self, Error> {
+        let mut tx = db.read(&Sight::of_run("setup")).await?;
+        let (clinic,): (ClinicId,) = tx.one(CLINIC, Vec::new()).await?;
+        let key = store::key(&mut tx, vault, Subject::Clinic).await?;
+        drop(tx);
+        Ok(Self { db, ledger, clinic, key, told: Mutex::default(), owing: AtomicBool::new(false) })
+    }
+
+    /// Keeps outcomes in the transaction of the rows they speak of.
+    pub(super) async fn keep(
+        &self,
+        tx: &mut Tx,
+        intent: Position,
+        drafts: &[EntryDraft],
+        now: Instant,
+    ) -> Result<(), Error> {
+        for (draft, part) in drafts.iter().zip(0_i64..) {
+            // In the ledger's own bytes, as the entry after the intent.
+            let entry = Entry {
+                clinic: salus_ledger::ClinicId::new(self.clinic.uuid()),
+                chain: salus_ledger::ChainId::new(intent.chain.uuid()),
+                seq: intent.seq.saturating_add(1),
+                recorded: Micros(now.micros()),
+                draft: draft.clone(),
+            };
+            let bytes = entry.canonical().map_err(|_| Error::broken("an outcome that is no entry"))?;
+            let sealed = self.key.seal::<ledger_outcome::Draft>(&place(&intent.to_string(), part), &bytes);
+            tx.execute(KEEP, args![intent.to_string(), part, sealed, i64::from(self.key.version()), now]).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the ledger what was committed.
+    pub(super) async fn tell(&self, intent: Position, drafts: Vec<EntryDraft>, now: Instant) -> Result<(), Error> {
+        if let Err(error) = self.append(intent, drafts).await {
+            self.owing.store(true, Ordering::Relaxed);
+            return Err(error);
+        }
+        let many = {
+            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            told.push(intent);
+            told.len() >= TOGETHER
+        };
+        // The change is done and on record; what follows is only tidying up.
+        if many && let Err(error) = self.forget_told().await {
+            tracing::warn!("Outcomes that the ledger has could not be removed yet: {}", error);
+        }
+        if self.owing.swap(false, Ordering::Relaxed)
+            && let Err(error) = self.settle(now.plus(-NOT_ON_ITS_WAY)).await
+        {
+            self.owing.store(true, Ordering::Relaxed);
+            tracing::warn!("Outcomes that the ledger has not could not be told yet: {}", error);
+        }
+        Ok(())
+    }
+
+    async fn append(&self, intent: Position, drafts: Vec<EntryDraft>) -> Result<(), Error> {
+        for some in drafts.chunks(AT_ONCE) {
+            self.ledger.append_about(intent, some.to_vec()).await.map_err(|error| Error::ledger_silent(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Removes kept outcomes that the ledger has.
+    pub(super) async fn forget_told(&self) -> Result<(), Error> {
+        let told = std::mem::take(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner));
+        let forgotten = self.forget(&told).await;
+        if forgotten.is_err() {
+            self.told.lock().unwrap_or_else(PoisonError::into_inner).extend(told);
+        }
+        forgotten
+    }
+
+    async fn forget(&self, intents: &[Position]) -> Result<(), Error> {
+        if intents.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.db.begin(&Sight::of_run("ledger")).await?;
+        for intent in intents {
+            tx.execute(FORGET, args![intent.to_string()]).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Tells the ledger what was kept before this moment and is not there: at the start, for a process that died between
+    /// its two commits. Says how many changes that were.
+    pub(super) async fn settle(&self, before: Instant) -> Result<usize, Error> {
+        let kept = self.kept(&mut self.db.read(&Sight::of_run("ledger")).await?, before).await?;
+        let mut intents: Vec<Position> = Vec::new();
+        let mut late: Vec<Position> = Vec::new();
+        for (intent, draft) in kept {
+            if intents.last() != Some(&intent) {
+                intents.push(intent);
+            }
+            if !self.is_in_ledger(&draft).await? {
+                self.append(intent, vec![draft]).await?;
+                if late.last() != Some(&intent) {
+                    late.push(intent);
+                }
+            }
+        }
+        self.forget(&intents).await?;
+        if !late.is_empty() {
+            tracing::info!(changes = late.len(), "The ledger now has outcomes that were committed and not told");
+        }
+        Ok(late.len())
+    }
+
+    /// What is kept since before this moment, in the order of intents and parts. What does not open is nobody's word.
+    pub(super) async fn kept(&self, tx: &mut Reader, before: Instant) -> Result<Vec<(Position, EntryDraft)>, Error> {
+        let rows: Vec<KeptRow> = tx.all(KEPT, args![before]).await?;
+        let open = |row: KeptRow| {
+            let intent: Position = row.intent.parse().ok()?;
+            let bytes = self.key.open_at(TABLE, DRAFT, &place(&row.intent, row.part), &row.draft).ok()?;
+            Some((intent, Entry::from_canonical(&bytes).ok()?.draft))
+        };
+        let (all, mut opened) = (rows.len(), Vec::with_capacity(rows.len()));
+        opened.extend(rows.into_iter().filter_map(open));
+        if opened.len() < all {
+            tracing::error!(count = all - opened.len(), "Kept outcomes don't open: they were altered or put there");
+        }
+        Ok(opened)
+    }
+
+    async fn is_in_ledger(&self, draft: &EntryDraft) -> Result<bool, Error> {
+        let filter = Filter {
+            request: Some(RequestId::from_uuid(uuid::Uuid::from_bytes(draft.request))),
+            kind: Some(draft.kind.word().to_owned()),
+            ..Filter::default()
+        };
+        let silent = |error| Error::ledger_silent(&error);
+        let mut reader = self.ledger.reader(&Sight::of_run("ledger")).await.map_err(silent)?;
+        let mut before = None;
+        loop {
+            let rows = reader.search(&filter, before, 200).await.map_err(silent)?;
+            let Some(last) = rows.last() else { return Ok(false) };
+            before = Some(last.mark());
+            let said = |row: &salus_db::ledger::LedgerRow| {
+                row.entry().is_some_and(|entry| {
+                    EntryDraft { about: None, ..entry.draft } == EntryDraft { about: None, ..draft.clone() }
+                })
+            };
+            if rows.iter().any(said) {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+const TABLE: &str = <ledger_outcome::Draft as salus_kernel::Column>::TABLE;
+const DRAFT: &str = <ledger_outcome::Draft as salus_kernel::Column>::NAME;
+
+/// The row's name inside its seal.
+fn place(intent: &str, part: i64) -> String {
+    format!("{intent} {part}")
+}

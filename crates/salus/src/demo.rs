@@ -157,7 +157,8 @@ async fn configure(args: &DemoArgs, file: &Path) -> anyhow::Result<Config> {
     Config::load(Some(file))
 }
 
-/// The files of the first `most` patients: a quarter lifelong records, smallest first, the rest small ones.
+/// The files of the first `most` patients: a quarter lifelong records, the rest small ones. Of the lifelong ones people who
+/// can sign in come first, so that also a small demo has some, and then the smallest.
 fn inputs(testdata: &Path, most: usize) -> anyhow::Result<Vec<(bool, Input)>> {
     let mut lifelong: Vec<(u64, PathBuf)> = fs::read_dir(testdata.join("synthea"))
         .with_context(|| format!("no synthetic patients in {}", testdata.display()))?
@@ -166,6 +167,15 @@ fn inputs(testdata: &Path, most: usize) -> anyhow::Result<Vec<(bool, Input)>> {
         .map(|path| Ok((fs::metadata(&path)?.len(), path)))
         .collect::<std::io::Result<_>>()?;
     lifelong.sort();
+    if most < lifelong.len() {
+        let asked: Vec<bool> = lifelong
+            .iter()
+            .map(|(_, path)| Ok(!first_may_sign_in(&Input::file(path)?)?))
+            .collect::<anyhow::Result<_>>()?;
+        let mut both: Vec<_> = asked.into_iter().zip(lifelong).collect();
+        both.sort_by_key(|(can_not, _)| *can_not);
+        lifelong = both.into_iter().map(|(_, file)| file).collect();
+    }
     let small = small_records(&testdata.join("carebundle-100.tar.gz"))?;
     let long = if most >= lifelong.len() + small.len() {
         lifelong.len()
@@ -208,26 +218,39 @@ struct Someone {
     may_sign_in: bool,
 }
 
+impl Someone {
+    fn of(entry: &salus_fhir::read::RawEntry) -> Option<Self> {
+        if entry.kind != Some(salus_fhir::ResourceType::Patient) {
+            return None;
+        }
+        let details = salus_fhir::show::PatientDetails::read(&entry.resource);
+        let alive = entry.resource.get("deceasedDateTime").is_none() && entry.resource.get("deceasedBoolean").is_none();
+        let born = entry.resource.get("birthDate").and_then(|date| date.as_str()).unwrap_or_default();
+        let grown_up = ("1900".."2008").contains(&born);
+        Some(Self { identity: entry.identity()?, name: details.name, may_sign_in: alive && grown_up })
+    }
+}
+
 fn patients_in(input: &Input) -> anyhow::Result<Vec<Someone>> {
     let mut found = Vec::new();
-    let reader = input.open()?;
-    let read = salus_fhir::read::entries(reader, |entry| {
-        if entry.kind == Some(salus_fhir::ResourceType::Patient)
-            && let Some(identity) = entry.identity()
-        {
-            let details = salus_fhir::show::PatientDetails::read(&entry.resource);
-            let alive =
-                entry.resource.get("deceasedDateTime").is_none() && entry.resource.get("deceasedBoolean").is_none();
-            let born = entry.resource.get("birthDate").and_then(|date| date.as_str()).unwrap_or_default();
-            let grown_up = ("1900".."2008").contains(&born);
-            found.push(Someone { identity, name: details.name, may_sign_in: alive && grown_up });
-        }
+    let read = salus_fhir::read::entries(input.open()?, |entry| {
+        found.extend(Someone::of(&entry));
         Ok::<(), std::convert::Infallible>(())
     });
     match read {
         Ok(_) => Ok(found),
         Err(_) => bail!("{} can't be read a second time", input.name()),
     }
+}
+
+/// Whether the first patient of a file gets an account; reads no further.
+fn first_may_sign_in(input: &Input) -> anyhow::Result<bool> {
+    let mut found = None;
+    drop(salus_fhir::read::entries(input.open()?, |entry| {
+        found = Someone::of(&entry);
+        if found.is_some() { Err(()) } else { Ok(()) }
+    }));
+    Ok(found.is_some_and(|someone| someone.may_sign_in))
 }
 
 /// Names of the demo clinic's own people, none of them real.

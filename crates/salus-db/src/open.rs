@@ -105,7 +105,38 @@ pub(crate) async fn sqlite(
         return Err(DbError::broken("this SQLite was built without SQLCipher: the file would not be encrypted"));
     }
     let readers = sqlite_pool(readers.max(1), options.pragma("query_only", "ON")).await?;
+    #[cfg(any(test, feature = "testing"))]
+    of_tests::note(path, [&writer, &readers]);
     Ok((writer, readers))
+}
+
+/// The pools of tests by file. A thread that still closes a file while the process ends uses libcrypto after libcrypto's
+/// own end, and crashes: so each test waits here until its files are closed.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod of_tests {
+    use std::{
+        path::{Path, PathBuf},
+        sync::{Mutex, PoisonError},
+    };
+
+    use sqlx::SqlitePool;
+
+    static OPEN: Mutex<Vec<(PathBuf, SqlitePool)>> = Mutex::new(Vec::new());
+
+    pub(crate) fn note(path: &Path, pools: [&SqlitePool; 2]) {
+        let pools = pools.into_iter().map(|pool| (path.to_owned(), pool.clone()));
+        OPEN.lock().unwrap_or_else(PoisonError::into_inner).extend(pools);
+    }
+
+    pub(crate) async fn close(paths: &[PathBuf]) {
+        let pools: Vec<_> = {
+            let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+            open.extract_if(.., |(path, _)| paths.contains(path)).collect()
+        };
+        for (_, pool) in pools {
+            drop(tokio::time::timeout(std::time::Duration::from_secs(5), pool.close()).await);
+        }
+    }
 }
 
 async fn sqlite_pool(connections: u32, options: SqliteConnectOptions) -> Result<SqlitePool, DbError> {

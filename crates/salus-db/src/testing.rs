@@ -90,7 +90,30 @@ pub fn skipped() -> u64 {
     SKIPPED.load(Ordering::Relaxed)
 }
 
+/// Waits until everything that a test opened is closed; see `open::of_tests`.
+#[derive(Debug)]
+pub struct Closer(Vec<PathBuf>);
+
+impl Closer {
+    /// After the test's last use of its databases.
+    pub async fn close(self) {
+        open::of_tests::close(&self.0).await;
+    }
+}
+
 impl TestDbs {
+    /// For the end of the test; the files themselves go with this.
+    pub fn closer(&self) -> Closer {
+        let mut paths = Vec::new();
+        if let Url::Sqlite { path, .. } = &self.config.url {
+            paths.push(path.clone());
+        }
+        if let LedgerUrl::Sqlite { path, .. } = &self.ledger {
+            paths.push(path.clone());
+        }
+        Closer(paths)
+    }
+
     /// A copy of the migrated SQLite files. The registry of the first call in a process makes the template.
     ///
     /// # Panics

@@ -139,6 +139,7 @@ pub async fn run(command: AuditCommand, config: &Config, clock: Clock) -> anyhow
         }
     };
     ledger.close().await?;
+    db.close().await;
     Ok(code)
 }
 

@@ -10,7 +10,7 @@ use salus_db::{DbConfig, OwnerConfig, Url, ledger::LedgerUrl};
 use salus_vault::{RootKey, SigningSeed};
 use serde::Deserialize;
 
-use crate::access::WebConfig;
+use crate::{access::WebConfig, shell::logo::Logo};
 
 /// All of it.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Config {
     pub database: Database,
     /// The ledger's database.
     pub ledger: LedgerDatabase,
+    /// What pages look like.
+    pub look: LookSettings,
 }
 
 /// `[server]`
@@ -64,6 +66,14 @@ pub struct LedgerDatabase {
     pub owner_url: String,
 }
 
+/// `[look]`: what an administrator can't set on the page for name, phone and colour.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LookSettings {
+    /// The clinic's logo: a PNG, JPEG or WebP file, best a square.
+    pub logo: Option<PathBuf>,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -71,6 +81,7 @@ impl Default for Config {
             server: Server::default(),
             database: Database::default(),
             ledger: LedgerDatabase::default(),
+            look: LookSettings::default(),
         }
     }
 }
@@ -107,7 +118,12 @@ impl Config {
                 server.bind
             );
         }
-        Ok(WebConfig { trusted_proxies: server.trusted_proxies.clone(), origins: server.origins.clone(), demo: false })
+        Ok(WebConfig {
+            trusted_proxies: server.trusted_proxies.clone(),
+            origins: server.origins.clone(),
+            logo: self.look.logo.as_deref().map(Logo::read).transpose().context("[look] logo")?,
+            demo: false,
+        })
     }
 
     /// The root key.

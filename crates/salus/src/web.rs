@@ -68,9 +68,9 @@ async fn headers(request: Request, next: Next) -> Response {
     set("cross-origin-embedder-policy", "require-corp");
     set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
     set("x-robots-tag", "noindex, nofollow");
-    // The clinic's colours hold nothing of anybody; the handler says how long they keep.
-    let theme = path == urls::THEME_CSS;
-    if !(asset || theme) || !response.status().is_success() {
+    // The clinic's colours and logo hold nothing of anybody; the handlers say how long they keep.
+    let look = path == urls::THEME_CSS || path == urls::LOGO;
+    if !(asset || look) || !response.status().is_success() {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response

@@ -15,6 +15,7 @@ fn path_of(dbs: &TestDbs) -> std::path::PathBuf {
 #[tokio::test]
 async fn no_byte_of_a_row_is_readable_in_file_or_log() {
     let dbs = TestDbs::sqlite(&registry()).await;
+    let closer = dbs.closer();
     let db = Db::open(&dbs.config).await.unwrap();
     let canary = "Zebulon Quackenbush";
     let mut tx = db.begin(&Sight::of_run("setup")).await.unwrap();
@@ -33,17 +34,20 @@ async fn no_byte_of_a_row_is_readable_in_file_or_log() {
     db.close().await;
     assert!(!fs::read(&path).unwrap().starts_with(b"SQLite format 3"));
     assert!(!holds(&path, canary.as_bytes()));
+    closer.close().await;
 }
 
 #[tokio::test]
 async fn a_wrong_key_does_not_open_it() {
     let dbs = TestDbs::sqlite(&registry()).await;
+    let closer = dbs.closer();
     let wrong = Url::Sqlite { path: path_of(&dbs), key: [9; 32] };
     let error = Db::open(&DbConfig::new(wrong.clone())).await.unwrap_err();
     let DbError::Broken(cause) = error else { panic!("{error:?}") };
     assert_eq!(cause.to_string(), "the file does not open with this key");
     assert!(migrate(&OwnerConfig { url: wrong }, &registry(), "").await.is_err());
     Db::open(&dbs.config).await.unwrap();
+    closer.close().await;
 }
 
 #[tokio::test]
@@ -65,6 +69,7 @@ async fn a_plain_file_is_refused() {
 async fn opening_a_file_twice_keeps_its_locks() {
     use std::os::unix::fs::MetadataExt as _;
     let dbs = TestDbs::sqlite(&registry()).await;
+    let closer = dbs.closer();
     let inode = format!(":{} ", fs::metadata(path_of(&dbs)).unwrap().ino());
     let ours = format!(" {} ", std::process::id());
     let locks = || {
@@ -83,6 +88,7 @@ async fn opening_a_file_twice_keeps_its_locks() {
     drop(fs::File::open(path_of(&dbs)).unwrap());
     assert_eq!(locks(), 0);
     drop(first);
+    closer.close().await;
 }
 
 #[tokio::test]
@@ -107,6 +113,7 @@ async fn the_file_is_its_owners_alone() {
 #[tokio::test]
 async fn connections_are_set_up_as_promised() {
     let dbs = TestDbs::sqlite(&registry()).await;
+    let closer = dbs.closer();
     let db = Db::open(&dbs.config).await.unwrap();
     let crate::db::Pools::Lite { writer, readers } = &db.pools else { panic!() };
     let number = async |pool: &sqlx::SqlitePool, pragma: &'static str| -> i64 {
@@ -127,4 +134,5 @@ async fn connections_are_set_up_as_promised() {
     }
     assert_eq!(number(readers, "PRAGMA query_only").await, 1);
     assert_eq!(number(readers, "PRAGMA synchronous").await, 2);
+    closer.close().await;
 }

@@ -21,7 +21,10 @@ macro_rules! on_both {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_sqlite() {
-                body(TestDbs::sqlite(&registry()).await).await;
+                let dbs = TestDbs::sqlite(&registry()).await;
+                let closer = dbs.closer();
+                body(dbs).await;
+                closer.close().await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -14,7 +14,7 @@ use super::{
     refusals::Refusals,
     store,
 };
-use crate::shell::error::Error;
+use crate::shell::{error::Error, logo::Logo};
 
 /// The clock, as an argument: tests move it.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -26,6 +26,8 @@ pub struct WebConfig {
     pub trusted_proxies: Vec<IpAddr>,
     /// The portal's own origins, such as `https://portal.example.org`; what a form may be posted from.
     pub origins: Vec<String>,
+    /// The clinic's logo, when it has one of its own.
+    pub logo: Option<Logo>,
     /// Whether `/dev/*` exists; only `salus demo` sets it.
     pub demo: bool,
 }
@@ -148,11 +150,13 @@ impl Floor {
         self.ledger.reader(&Sight::of_run("ledger")).await.map_err(|error| Error::ledger_silent(&error))?;
         Ok(())
     }
-    /// Ends what must end well: the ledger's last checkpoint.
+    /// Ends what must end well: the ledger's last checkpoint, and the files.
     pub async fn shut_down(&self) -> Result<(), Error> {
         self.refusals.flush(self).await?;
         self.outcomes.forget_told().await?;
         self.ledger.close().await.map_err(|error| Error::ledger_silent(&error))?;
+        // A connection that closes while the process ends would use libcrypto after its end.
+        self.db.close().await;
         Ok(())
     }
 

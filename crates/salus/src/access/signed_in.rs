@@ -22,6 +22,7 @@ use crate::shell::{
     error::Error,
     flash,
     page::{Chrome, Frames},
+    urls,
 };
 
 /// The cookie that binds a form to a browser before anybody is signed in.
@@ -42,6 +43,7 @@ pub(super) fn form_secrets(headers: &axum::http::HeaderMap) -> Vec<Vec<u8>> {
 /// What a page around any content needs, whoever asks.
 pub(super) struct Surroundings {
     clinic: Arc<ClinicFace>,
+    logo_url: Option<String>,
     csrf: String,
     set_cookie: Option<String>,
     flash: Option<flash::Flash>,
@@ -59,6 +61,7 @@ impl Surroundings {
         };
         Self {
             clinic: app.clinic().await,
+            logo_url: app.web().logo.as_ref().map(|logo| urls::logo(&logo.tag)),
             csrf: form_token(app, &secret),
             set_cookie,
             flash: cookie(&parts.headers, flash::COOKIE).and_then(flash::Flash::from_word),
@@ -75,6 +78,7 @@ impl Surroundings {
         let seconds_left = signed_in.as_ref().map_or(0, |(session, _)| session.idle_at.since(asked.now) / SECOND);
         Chrome {
             clinic: Arc::clone(&self.clinic),
+            logo_url: self.logo_url.clone(),
             csrf: self.csrf.clone(),
             set_cookie: self.set_cookie.clone(),
             flash: self.flash,

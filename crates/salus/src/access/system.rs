@@ -72,9 +72,11 @@ impl SystemRun {
             digest_key: self.vault.row_digest_key(),
         })
     }
-    /// Ends the run: the ledger's last checkpoint.
+    /// Ends the run and closes the databases: the ledger's last checkpoint.
     pub async fn end(self) -> Result<(), Error> {
-        self.ledger.close().await.map_err(|error| Error::ledger_silent(&error))
+        self.ledger.close().await.map_err(|error| Error::ledger_silent(&error))?;
+        self.db.close().await;
+        Ok(())
     }
     fn draft(&self, kind: Kind, outcome: Outcome) -> EntryDraft {
         let asked = Asked {

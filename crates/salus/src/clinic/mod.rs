@@ -26,4 +26,5 @@ pub fn routes(app: &App) -> Routes {
         .get(urls::CLINIC_LOOK, pages::look)
         .post(urls::CLINIC_LOOK, pages::save_look, app)
         .get(urls::THEME_CSS, pages::theme)
+        .get(urls::LOGO, pages::logo)
 }

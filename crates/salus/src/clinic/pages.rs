@@ -141,6 +141,17 @@ pub async fn theme(visitor: Visitor) -> Result<Response, Error> {
     Ok(style_sheet(&clinic.brand, clinic.version, visitor.headers()))
 }
 
+/// The clinic's logo, for every page and for everybody.
+pub async fn logo(visitor: Visitor) -> Result<Response, Error> {
+    let logo = visitor.app().web().logo.as_ref().ok_or(Error::NotFound)?;
+    let mut response = logo.png.clone().into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/png"));
+    // Its address changes with it.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=604800"));
+    Ok(response)
+}
+
 fn style_sheet(brand: &str, version: i64, asked: &HeaderMap) -> Response {
     let tag = format!("\"theme-{version}\"");
     let same = asked.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());

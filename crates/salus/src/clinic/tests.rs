@@ -35,6 +35,20 @@ async fn an_administrator_changes_how_every_page_looks(w: World) {
 }
 
 salus_test! {
+async fn the_clinic_s_logo_is_on_every_page_and_nothing_but_a_picture(w: World) {
+    let stranger = w.browser();
+    let tag = &w.app.web().logo.as_ref().unwrap().tag;
+    let page = stranger.get(urls::SIGN_IN).await;
+    assert!(page.is_ok().body.contains(&format!("src=\"{}\"", urls::logo(tag))));
+    let picture = stranger.get(&urls::logo(tag)).await;
+    picture.is_ok();
+    assert_eq!(picture.headers["content-type"], "image/png");
+    assert_eq!(picture.headers["x-content-type-options"], "nosniff");
+    assert_eq!(picture.headers["cache-control"], "public, max-age=604800");
+}
+}
+
+salus_test! {
 async fn a_colour_that_is_hard_to_read_on_is_refused_beside_its_field(w: World) {
     let ada = w.staff("Ada Stone", Role::Administrator).await;
     ada.get(urls::CLINIC_LOOK).await.is_ok();

@@ -7,6 +7,7 @@ pub mod device;
 pub mod error;
 pub mod flash;
 pub mod gallery;
+pub mod logo;
 mod notices;
 pub mod page;
 pub mod urls;

@@ -27,6 +27,8 @@ pub struct Chrome {
     pub csrf: String,
     /// A cookie that the browser needs for its forms.
     pub set_cookie: Option<String>,
+    /// Where its logo is, when it has one of its own.
+    pub logo_url: Option<String>,
     /// What just happened.
     pub flash: Option<Flash>,
     /// The request's number.
@@ -58,7 +60,7 @@ pub fn show(guard: &impl Frames, view: &impl View) -> PageResult {
     let clinic = Clinic {
         name: chrome.clinic.name.clone(),
         phone: chrome.clinic.phone.clone(),
-        logo_url: None,
+        logo_url: chrome.logo_url.clone(),
         own_colours: !chrome.clinic.brand.is_empty(),
     };
     let mut base = Base::around(view, fragment, clinic);

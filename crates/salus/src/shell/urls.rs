@@ -165,6 +165,13 @@ pub const CLINIC_LOOK: &str = "/clinic/look";
 pub const AUDIT: &str = "/audit";
 /// The clinic's colours as a style sheet.
 pub const THEME_CSS: &str = "/theme.css";
+/// The clinic's logo.
+pub const LOGO: &str = "/logo.png";
+
+/// The clinic's logo, under an address that changes with it.
+pub fn logo(tag: &str) -> String {
+    format!("{LOGO}?v={tag}")
+}
 
 /// A patient's home.
 pub fn patient_home(patient: impl Display) -> String {

@@ -41,6 +41,7 @@ use crate::{
         password::NewPassword,
         totp::TotpSecret,
     },
+    shell::logo::Logo,
 };
 
 /// The password of every account in tests.
@@ -73,7 +74,9 @@ macro_rules! salus_test {
 pub fn run_sqlite<F: Future<Output = ()>>(body: impl FnOnce(World) -> F) {
     runtime().block_on(async {
         let dbs = TestDbs::sqlite(REGISTRY).await;
+        let closer = dbs.closer();
         body(World::new(dbs).await).await;
+        closer.close().await;
     });
 }
 
@@ -150,9 +153,10 @@ impl World {
         let clinic =
             NewClinic { name: "Riverside Clinic".into(), phone: "555 0100".into(), timezone: "America/Chicago".into() };
         founding::found(&db, &root, &clinic, clock()).await.expect("a clinic");
+        let web = WebConfig { logo: Some(Logo::sample()), ..WebConfig::default() };
         let Opened { db, ledger } =
             founding::open(&dbs.config, dbs.ledger.clone(), &seed, clock.clone(), true).await.expect("open databases");
-        let app = App::open(db.clone(), ledger.clone(), &root, clock, WebConfig::default()).await.expect("an app");
+        let app = App::open(db.clone(), ledger.clone(), &root, clock, web).await.expect("an app");
         let (routes, router) = crate::web::router(&app);
         Self {
             app,

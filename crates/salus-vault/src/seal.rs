@@ -9,6 +9,8 @@ use crate::{bytes::parts, random};
 pub(crate) const FORMAT: u8 = 1;
 /// AES-256-GCM with a random 96-bit nonce and a 128-bit tag (NIST SP 800-38D).
 const AES_GCM: u8 = 1;
+/// How every value is sealed today.
+const FORM: [u8; 2] = [FORMAT, AES_GCM];
 const HEADER: usize = 6;
 const NONCE: usize = 12;
 const TAG: usize = 16;
@@ -45,10 +47,10 @@ pub struct Place<'a> {
 
 impl Place<'_> {
     /// The associated data: every part of the place and of the header, each with its length.
-    fn bound(&self, key_version: u32) -> Vec<u8> {
+    fn bound(&self, form: [u8; 2], key_version: u32) -> Vec<u8> {
         parts(&[
             b"salus-sealed",
-            &[FORMAT, AES_GCM],
+            &form,
             self.table.as_bytes(),
             self.column.as_bytes(),
             self.row.as_bytes(),
@@ -71,14 +73,14 @@ pub(crate) fn seal_with(
     nonce: [u8; NONCE],
 ) -> Vec<u8> {
     let mut out = Vec::with_capacity(HEADER + NONCE + plain.len() + TAG);
-    out.extend_from_slice(&[FORMAT, AES_GCM]);
+    out.extend_from_slice(&FORM);
     out.extend_from_slice(&key_version.to_be_bytes());
     out.extend_from_slice(&nonce);
     let mut body = plain.to_vec();
     let sealed = cipher(key).and_then(|cipher| {
         cipher.seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
-            Aad::from(place.bound(key_version)),
+            Aad::from(place.bound(FORM, key_version)),
             &mut body,
         )
     });
@@ -89,6 +91,7 @@ pub(crate) fn seal_with(
 
 pub(crate) fn open(key: &[u8; 32], key_version: u32, place: Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, CannotOpen> {
     let version = version_of(sealed)?;
+    let form = sealed.first_chunk().ok_or(CannotOpen::UnknownFormat)?;
     if version != key_version {
         return Err(CannotOpen::NoKey);
     }
@@ -98,7 +101,7 @@ pub(crate) fn open(key: &[u8; 32], key_version: u32, place: Place<'_>, sealed: &
     let mut body = body.to_vec();
     let length = cipher(key)
         .and_then(|cipher| {
-            cipher.open_in_place(nonce, Aad::from(place.bound(version)), &mut body).map(|plain| plain.len())
+            cipher.open_in_place(nonce, Aad::from(place.bound(*form, version)), &mut body).map(|plain| plain.len())
         })
         .map_err(|_| CannotOpen::Misplaced)?;
     body.truncate(length);

@@ -49,6 +49,12 @@ fn each_part_of_the_place_is_bound() {
     let mut other_version = sealed.clone();
     other_version[5] = 2;
     assert_eq!(open(&[9; 32], 2, here, &other_version), Err(CannotOpen::Misplaced), "the key version is not bound");
+    // Another format or algorithm is refused before anything is opened, so look at the bytes themselves. The word in
+    // front keeps sealed values apart from whatever else is ever sealed with one of these keys.
+    for (part, form) in [("format", [FORMAT + 1, AES_GCM]), ("algorithm", [FORMAT, AES_GCM + 1])] {
+        assert_ne!(here.bound(form, 1), here.bound(FORM, 1), "the {part} is not bound");
+    }
+    assert!(here.bound(FORM, 1).starts_with(&parts(&[b"salus-sealed"])), "the word is not bound");
 }
 
 #[test]

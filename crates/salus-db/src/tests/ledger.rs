@@ -193,7 +193,7 @@ on_both! {
         }).collect();
         for task in tasks {
             let outcome = task.await.unwrap();
-            assert!(matches!(outcome, Err(LedgerError::NotWritten(_))), "{outcome:?}");
+            assert!(matches!(outcome, Err(LedgerError::NotWritten(_))), "answered before the commit: {outcome:?}");
         }
         owner_runs("ALTER TABLE elsewhere RENAME TO entry_patient").await;
         let next = ledger.append(vec![list(&[1])]).await.unwrap();

@@ -23,7 +23,11 @@ async fn another_patients_rows_are_not_there() {
     two_patients(&db).await;
     let (ana, ben) = (patient(1).to_string(), patient(2).to_string());
     let count = async |sql: String| testing::raw(&raw.app, &sql).await.unwrap();
-    assert_eq!(count(raw_as(&[("patient", &ana)], "SELECT * FROM condition")).await, 1);
+    assert_eq!(
+        count(raw_as(&[("patient", &ana)], "SELECT * FROM condition")).await,
+        1,
+        "another patient's rows are seen"
+    );
     assert_eq!(
         count(raw_as(&[("patient", &ana)], &format!("SELECT * FROM condition WHERE patient_id = '{ben}'"))).await,
         0
@@ -59,7 +63,7 @@ async fn nothing_set_is_nothing_seen() {
     fill_accounts(&db).await;
     for table in registry() {
         let rows = testing::raw(&raw.app, &format!("SELECT * FROM {}", table.name)).await.unwrap();
-        assert_eq!(rows, 0, "{}", table.name);
+        assert_eq!(rows, 0, "{} is seen by nobody in particular", table.name);
         let empty: Vec<(&str, &str)> =
             ["account", "patient", "practitioner", "role", "token", "listed", "run"].map(|name| (name, "")).to_vec();
         let rows = testing::raw(&raw.app, &raw_as(&empty, &format!("SELECT * FROM {}", table.name))).await.unwrap();
@@ -119,7 +123,7 @@ async fn every_table_is_closed_and_has_policies() {
     let Some((_dbs, raw, db)) = postgres().await else { return };
     let open = "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                  WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)";
-    assert_eq!(testing::raw(&raw.superuser, open).await.unwrap(), 0);
+    assert_eq!(testing::raw(&raw.superuser, open).await.unwrap(), 0, "tables are not closed, or not to their owner");
     let without = "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                     WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND (SELECT count(*) FROM pg_policies p
                           WHERE p.tablename = c.relname AND p.roles <> ARRAY['salus_owner']::name[]) = 0";
@@ -176,11 +180,12 @@ async fn accounts_and_sessions_are_found_by_what_one_knows() {
     let sessions = sql!("SELECT id FROM session ORDER BY id");
     assert_eq!(texts(&db, &knows("v1:02"), accounts.clone(), Vec::new()).await, ["v1:02"]);
     assert!(texts(&db, &knows("v1:03"), accounts.clone(), Vec::new()).await.is_empty());
-    assert_eq!(texts(&db, &knows(&hex::encode([1; 32])), sessions.clone(), Vec::new()).await, ["s1"]);
+    let by_token = texts(&db, &knows(&hex::encode([1; 32])), sessions.clone(), Vec::new()).await;
+    assert_eq!(by_token, ["s1"], "another account's sessions are seen");
     let both = format!("{},v1:02", hex::encode([1; 32]));
     assert_eq!(texts(&db, &knows(&both), accounts, Vec::new()).await, ["v1:02"]);
     let own = Sight { account: Some(account(2)), ..Sight::default() };
-    assert_eq!(texts(&db, &own, sessions, Vec::new()).await, ["s2"]);
+    assert_eq!(texts(&db, &own, sessions.clone(), Vec::new()).await, ["s2"], "another account's sessions are seen");
     // An account can't give itself a chart.
     let grant = format!(
         "INSERT INTO access_grant (id, account_id, patient_id, basis, starts_at, created_at, entry) VALUES ('g', '{}', '{}', 'self', 0, 0, '')",
@@ -189,7 +194,7 @@ async fn accounts_and_sessions_are_found_by_what_one_knows() {
     );
     let (own, open) = (account(1).to_string(), patient(2).to_string());
     let tried = testing::raw(&raw.app, &raw_as(&[("account", &own), ("patient", &open)], &grant)).await;
-    assert!(matches!(tried, Err(DbError::Refused)), "{tried:?}");
+    assert!(matches!(tried, Err(DbError::Refused)), "an account gave itself a chart: {tried:?}");
     let tried = testing::raw(&raw.app, &raw_as(&[("run", "accounts")], &grant)).await;
     assert!(tried.is_ok(), "{tried:?}");
     // Nor a place on a care team, nor a role.

@@ -61,7 +61,7 @@ async fn home_tells_what_is_newest_and_what_is_new(w: World) {
 
     let told = w.ledger_of(ana.patient).await;
     for action in ["view-record", "view-results", "view-encounters"] {
-        assert!(told.contains(&format!("read {action} self allowed")), "{action}");
+        assert!(told.contains(&format!("read {action} self allowed")), "{action} is not written down");
     }
 }
 }

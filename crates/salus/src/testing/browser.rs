@@ -148,26 +148,27 @@ impl Page {
     /// A page that was shown.
     #[track_caller]
     pub fn is_ok(&self) -> &Self {
-        assert_eq!(self.status, StatusCode::OK, "{}", self.text());
+        assert_eq!(self.status, StatusCode::OK, "{} is not shown:\n{}", self.url, self.text());
         self
     }
     /// Absent, or not for you.
     #[track_caller]
     pub fn is_not_found(&self) -> &Self {
-        assert_eq!(self.status, StatusCode::NOT_FOUND, "{}", self.text());
+        assert_eq!(self.status, StatusCode::NOT_FOUND, "{} is there:\n{}", self.url, self.text());
         self
     }
     /// This status.
     #[track_caller]
     pub fn is(&self, status: u16) -> &Self {
-        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        assert_eq!(self.status.as_u16(), status, "{} is not {status}:\n{}", self.url, self.text());
         self
     }
     /// A redirect whose path (without `?next=`) is this one.
     #[track_caller]
     pub fn goes_to(&self, path: &str) -> &Self {
-        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text());
-        assert_eq!(self.location().split('?').next().unwrap_or_default(), path, "{}", self.location());
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{} does not lead to {path}:\n{}", self.url, self.text());
+        let led = self.location().split('?').next().unwrap_or_default();
+        assert_eq!(led, path, "{} leads to {}, not to {path}", self.url, self.location());
         self
     }
     /// Where a redirect leads.

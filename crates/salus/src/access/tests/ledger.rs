@@ -45,7 +45,7 @@ async fn a_list_names_exactly_whom_it_showed(w: World) {
     let rosa = w.staff("Rosa Desk", Role::FrontDesk).await;
     rosa.get("/staff/patients").await.is_ok();
     rosa.post("/staff/patients", &[("query", "ruiz")]).await.is_ok().shows("Ana Ruiz").hides("Ben Okafor");
-    assert!(w.ledger_of(ana).await.iter().any(|line| line == "read find-patients front-desk allowed"));
+    assert!(w.ledger_of(ana).await.iter().any(|line| line == "read find-patients front-desk allowed"), "the ledger does not name whom the list showed");
     assert!(!w.ledger_of(ben).await.iter().any(|line| line.contains("find-patients")));
 }
 }

@@ -13,14 +13,15 @@
 //! ```
 //!
 //! `Test:` is a package and a test's full name (`salus/smoke NAME` for a test of `tests/smoke.rs`); there may be several,
-//! and each must fail. `Says:` (may be left out) is what the failure must say, so that it fails for this reason.
+//! and each must fail. `Says:` is what each failure must say, so that it fails for this reason and no other.
 //!
-//! First all named tests run on the code as it is, and must pass. Then, wall by wall: the patch must apply, the code
-//! must compile, the test must fail. One scratch copy, compiled incrementally; other people's crates are shared with the
-//! real thing, our own are not.
+//! Package by package: its named tests run on the code as it is, and must pass. Then, wall by wall: the patch must apply,
+//! the code must compile, the test must fail and say so. What compiles takes most of the time, so there is one scratch
+//! copy, compiled incrementally and without debug information; other people's crates are shared with the real thing, our
+//! own are not. A test in the crate of the wall is cheaper than one in a crate above it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -43,7 +44,7 @@ struct Wall {
     name: String,
     what: String,
     tests: Vec<Test>,
-    says: Option<String>,
+    says: String,
     /// The file as a whole; `git apply` passes over the lines before the diff.
     patch: PathBuf,
     /// Files that the patch touches.
@@ -77,8 +78,9 @@ pub fn run(rest: &[&str]) -> Result<()> {
     }
     let log = scratch("test-logs")?.join("walls.txt");
     drop(fs::remove_file(&log));
+    let begun = Instant::now();
     let (passed, failed) = measured(rest, &log)?;
-    println!("\n{passed} passed, {failed} failed");
+    println!("\n{passed} passed, {failed} failed ({})", told(begun.elapsed()));
     if failed == 0 { Ok(()) } else { bail!("see target/test-logs/walls.txt") }
 }
 
@@ -94,24 +96,30 @@ pub fn measured(names: &[&str], log: &Path) -> Result<(u64, u64)> {
     walls.sort_by(|left, right| left.tests.cmp(&right.tests));
     let copy = Copy::make(log)?;
     let tests: BTreeSet<&Test> = walls.iter().flat_map(|wall| &wall.tests).collect();
-    let begun = Instant::now();
-    let broken = copy.without_patches(&tests)?;
-    println!("  {} tests pass as long as the walls stand ({})", tests.len() - broken.len(), told(begun.elapsed()));
+    // A place is compiled as it is right before its first wall: what was compiled between would have to be done again.
+    let mut places: BTreeSet<&Place> = BTreeSet::new();
+    let mut broken: BTreeSet<&Test> = BTreeSet::new();
     let (mut passed, mut failed) = (0, 0);
     for wall in &walls {
+        for place in wall.tests.iter().map(|test| &test.place) {
+            if places.insert(place) {
+                broken.extend(copy.as_it_is(place, &tests)?);
+            }
+        }
         let begun = Instant::now();
         let outcome = match wall.tests.iter().find(|test| broken.contains(*test)) {
             Some(test) => Err(anyhow::anyhow!("{} does not pass with the wall in place, or is not there", test.name)),
             None => copy.without(wall),
         };
         match outcome {
-            Ok(()) => {
+            Ok(compiling) => {
                 passed += 1;
-                println!("  ok      {} ({})", wall.name, told(begun.elapsed()));
+                let (all, compiling) = (told(begun.elapsed()), told(compiling));
+                println!("  ok      {:<32} {all}, of which compiling {compiling}", wall.name);
             }
             Err(error) => {
                 failed += 1;
-                println!("  FAILED  {}: {} — {error:#}", wall.name, wall.what);
+                println!("  FAILED  {} ({}): {} — {error:#}", wall.name, told(begun.elapsed()), wall.what);
             }
         }
     }
@@ -152,18 +160,12 @@ impl Wall {
             .map(|path| path.trim_end().to_owned())
             .collect::<BTreeSet<_>>();
         let what = field("Wall").join(" ");
+        let says = field("Says").join(" ");
         ensure!(
-            !what.is_empty() && !tests.is_empty() && !touches.is_empty(),
-            "walls/{name}.patch lacks 'Wall:', 'Test:' or a diff"
+            !what.is_empty() && !says.is_empty() && !tests.is_empty() && !touches.is_empty(),
+            "walls/{name}.patch lacks 'Wall:', 'Test:', 'Says:' or a diff"
         );
-        Ok(Self {
-            name,
-            what,
-            tests,
-            says: field("Says").first().map(|says| (*says).to_owned()),
-            patch: path.to_owned(),
-            touches,
-        })
+        Ok(Self { name, what, tests, says, patch: path.to_owned(), touches })
     }
 }
 
@@ -238,6 +240,8 @@ impl Copy {
         compile.current_dir(&self.folder);
         // Compiled into the one folder, so that dependencies are there already; step by step, so that a patch is quick.
         compile.env("CARGO_TARGET_DIR", target_dir()).env("CARGO_INCREMENTAL", "1");
+        // Nobody looks at these programs with a debugger, and a failed test names its line without.
+        compile.env("CARGO_PROFILE_DEV_DEBUG", "none");
         let said = logged(&mut compile, &self.log, PATIENCE, |_| false)?;
         // `  Executable unittests src/lib.rs (/…/deps/salus-0123456789abcdef)`
         let told = said.text.lines().rev().find(|line| line.trim_start().starts_with("Executable"));
@@ -260,45 +264,45 @@ impl Copy {
         logged(&mut test, &self.log, PATIENCE, |_| false)
     }
 
-    /// Runs the named tests on the code as it is; gives those that don't pass.
-    fn without_patches<'a>(&self, tests: &BTreeSet<&'a Test>) -> Result<BTreeSet<&'a Test>> {
-        let mut by_place: BTreeMap<&Place, Vec<&Test>> = BTreeMap::new();
-        for test in tests {
-            by_place.entry(&test.place).or_default().push(test);
+    /// Runs a place's tests on the code as it is; gives those that don't pass.
+    fn as_it_is<'a>(&self, place: &Place, tests: &BTreeSet<&'a Test>) -> Result<BTreeSet<&'a Test>> {
+        let begun = Instant::now();
+        let mut broken: BTreeSet<&Test> = tests.iter().copied().filter(|test| test.place == *place).collect();
+        let names: Vec<&str> = broken.iter().map(|test| test.name.as_str()).collect();
+        if let Some(program) = self.compile(place)? {
+            let passed = Results::read(&self.test(place, &program, &names)?.text).names;
+            broken.retain(|test| !passed.contains(&test.name));
         }
-        let mut broken = BTreeSet::new();
-        for (place, tests) in by_place {
-            let names: Vec<&str> = tests.iter().map(|test| test.name.as_str()).collect();
-            let passed = match self.compile(place)? {
-                Some(program) => Results::read(&self.test(place, &program, &names)?.text).names,
-                None => BTreeSet::new(),
-            };
-            broken.extend(tests.into_iter().filter(|test| !passed.contains(&test.name)));
-        }
+        let standing = names.len() - broken.len();
+        println!("  {}: {standing} tests pass as long as the walls stand ({})", place.package, told(begun.elapsed()));
         Ok(broken)
     }
 
-    /// Takes the wall away; fine when each of its tests fails, and for the reason it names.
-    fn without(&self, wall: &Wall) -> Result<()> {
+    /// Takes the wall away; fine when each of its tests fails, and for the reason it names. Says how long compiling took.
+    fn without(&self, wall: &Wall) -> Result<Duration> {
         let mut apply = Command::new("git");
         // The copy lies inside a repository, and is none.
         apply.env("GIT_CEILING_DIRECTORIES", self.folder.parent().unwrap_or(Path::new("/")));
         apply.current_dir(&self.folder).args(["apply", "--whitespace=nowarn"]).arg(&wall.patch);
         let outcome = output(&mut apply).context("the patch does not apply").and_then(|_| {
-            wall.tests.iter().try_for_each(|test| {
+            wall.tests.iter().try_fold(Duration::ZERO, |compiling, test| {
+                let begun = Instant::now();
                 let program = self.compile(&test.place)?;
+                let compiling = compiling + begun.elapsed();
                 let program =
                     program.context("the code does not compile without it: see target/test-logs/walls.txt")?;
                 let said = self.test(&test.place, &program, &[&test.name])?;
                 let results = Results::read(&said.text);
                 ensure!(!results.names.contains(&test.name), "{} PASSES without the wall", test.name);
                 ensure!(results.failed > 0, "{} neither passed nor failed", test.name);
-                match &wall.says {
-                    Some(says) if !said.text.contains(says) => {
-                        bail!("{} fails for another reason: not '{says}'", test.name)
-                    }
-                    _ => Ok(()),
-                }
+                ensure!(
+                    said.text.contains(&wall.says),
+                    "{} fails for another reason than '{}': {}",
+                    test.name,
+                    wall.says,
+                    reason(&said.text)
+                );
+                Ok(compiling)
             })
         });
         for name in &wall.touches {
@@ -306,6 +310,13 @@ impl Copy {
         }
         outcome
     }
+}
+
+/// What a failed test said: its first words after `panicked at`, on one line.
+fn reason(text: &str) -> String {
+    let after = text.lines().skip_while(|line| !line.contains("panicked at")).skip(1);
+    let words = after.take_while(|line| !line.is_empty()).take(3);
+    words.map(str::trim).collect::<Vec<_>>().join(" ").chars().take(300).collect()
 }
 
 /// The version of the copy's own crates.
@@ -371,10 +382,17 @@ mod tests {
     }
 
     #[test]
+    fn a_failure_s_reason_is_what_it_said() {
+        let said = "test a ... FAILED\n\nthread 'a' panicked at src/lib.rs:1:2:\n  row is not bound\nstack\n\nmore\n";
+        assert_eq!(reason(said), "row is not bound stack");
+        assert_eq!(reason("error: killed"), "");
+    }
+
+    #[test]
     fn a_wall_is_read_from_its_patch() {
         let wall = Wall::read(Path::new("walls/a-name.patch"), PATCH).unwrap();
         assert_eq!((wall.name.as_str(), wall.what.as_str()), ("a-name", "it opens only there"));
-        assert_eq!(wall.says.as_deref(), Some("not bound"));
+        assert_eq!(wall.says, "not bound");
         assert_eq!(wall.touches, BTreeSet::from(["crates/salus-vault/src/seal.rs".to_owned()]));
         let place = |package: &str, file: Option<&str>| Place { package: package.into(), file: file.map(Into::into) };
         let tests = [
@@ -382,7 +400,7 @@ mod tests {
             Test { place: place("salus", Some("smoke")), name: "c".into() },
         ];
         assert_eq!(wall.tests, tests);
-        for lacking in ["Wall: ", "Test: ", "+++ b/"] {
+        for lacking in ["Wall: ", "Test: ", "Says: ", "+++ b/"] {
             // Without its second line, a diff names no file either.
             let gone = |line: &str| line.starts_with(lacking) || (lacking == "+++ b/" && line.starts_with("---"));
             let without: String = PATCH.lines().filter(|line| !gone(line)).map(|line| format!("{line}\n")).collect();

@@ -517,6 +517,20 @@ pub struct KeptText {
     pub clinic_name: String,
 }
 
+impl KeptText {
+    /// A field's name as a label: this page knows the forms that come by no better than by their fields.
+    fn label(name: &str) -> String {
+        let words = name.replace(['_', '-'], " ");
+        let mut letters = words.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    }
+
+    /// Lines enough to see what was typed, and no more.
+    fn rows(value: &str) -> usize {
+        (value.lines().count() + value.len() / 60).clamp(1, 8)
+    }
+}
+
 impl View for KeptText {
     fn title(&self) -> String {
         words::t("accounts-kept-title")

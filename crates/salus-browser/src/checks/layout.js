@@ -27,7 +27,8 @@ for (const element of document.body.querySelectorAll("*")) {
   const style = styles(element);
   const scrolls = ["auto", "scroll"].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
   if (scrolls && !unseen(element)) found.push(`scrolls sideways inside: ${name(element)}`);
-  const cuts = ["hidden", "clip"].includes(style.overflowX) && style.textOverflow !== "ellipsis" && element.scrollWidth > element.clientWidth + 1;
+  // What is typed into a field scrolls along with the caret.
+  const cuts = element.tagName !== "INPUT" && ["hidden", "clip"].includes(style.overflowX) && style.textOverflow !== "ellipsis" && element.scrollWidth > element.clientWidth + 1;
   if (cuts && element.clientWidth > 1 && !unseen(element)) found.push(`cuts off its content: ${name(element)}`);
   const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
   if (own && !unseen(element) && parseFloat(style.fontSize) < 14) found.push(`text of ${style.fontSize}: ${name(element)}`);

@@ -24,8 +24,18 @@ pub enum Engine {
 }
 
 /// Writes one test for each engine: `name::sqlite` and `name::postgres`. Both count; a skipped one fails under CI.
+///
+/// `once:` writes a single test, for what comes from no database: samples, and the checks themselves.
 #[macro_export]
 macro_rules! browser_test {
+    (once: $(#[$meta:meta])* async fn $name:ident($test:ident: &Test) $body:block) => {
+        $(#[$meta])*
+        #[test]
+        fn $name() {
+            async fn body($test: &Test) $body
+            $crate::harness::run($crate::harness::Engine::Sqlite, stringify!($name), body);
+        }
+    };
     ($(#[$meta:meta])* async fn $name:ident($test:ident: &Test) $body:block) => {
         $(#[$meta])*
         mod $name {

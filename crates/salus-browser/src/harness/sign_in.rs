@@ -83,6 +83,8 @@ impl Browser {
     }
 
     async fn both_factors(&self, person: &Person, account: &mut Account) {
+        // Whoever is signed in would be sent to their home instead of the form.
+        self.devtools("Network.clearBrowserCookies", serde_json::json!({})).await;
         self.password(person).await;
         self.code(person, account).await;
         self.arrives_at(&person.home()).await;

@@ -56,7 +56,7 @@ async fn axe_finds_nothing_on_any_page_of_the_staff(test: &Test) {
 }
 
 browser_test! {
-async fn axe_finds_a_deliberately_broken_page(test: &Test) {
+once: async fn axe_finds_a_deliberately_broken_page(test: &Test) {
     let browser = test.browser(View::WIDE).await;
     browser.open(urls::SIGN_IN).await;
     axe::finds_nothing(&browser).await;

@@ -7,7 +7,7 @@ use crate::{
 };
 
 browser_test! {
-async fn axe_finds_nothing_in_the_gallery(test: &Test) {
+once: async fn axe_finds_nothing_in_the_gallery(test: &Test) {
     let (browser, samples) = gallery(test).await;
     let mut all = Vec::new();
     for sample in &samples {
@@ -19,7 +19,7 @@ async fn axe_finds_nothing_in_the_gallery(test: &Test) {
 }
 
 browser_test! {
-async fn everything_in_the_gallery_fits_its_screen(test: &Test) {
+once: async fn everything_in_the_gallery_fits_its_screen(test: &Test) {
     let (browser, samples) = gallery(test).await;
     let mut all = Vec::new();
     for sample in &samples {

@@ -52,7 +52,7 @@ async fn every_page_fits_when_the_reader_wants_text_twice_as_large(test: &Test) 
 }
 
 browser_test! {
-async fn faults_of_layout_are_found(test: &Test) {
+once: async fn faults_of_layout_are_found(test: &Test) {
     let browser = test.browser(View::NARROW).await;
     browser.open(urls::SIGN_IN).await;
     assert_eq!(layout::faults(&browser, View::NARROW).await, Vec::<String>::new());

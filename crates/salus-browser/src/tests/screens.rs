@@ -4,16 +4,15 @@ use std::path::PathBuf;
 
 use crate::{
     browser_test,
-    harness::{Browser, Engine, Person, Test, View, urls, workspace},
+    harness::{Browser, Person, Test, View, urls, workspace},
 };
 
 /// Pages are cut off below this.
 const HIGHEST: u32 = 2_400;
 
 browser_test! {
-async fn pictures_of_the_main_pages(test: &Test) {
-    // Both engines show the same; one is enough for pictures.
-    if std::env::var("SALUS_SCREENS").as_deref() != Ok("1") || test.demo.engine == Engine::Postgres {
+once: async fn pictures_of_the_main_pages(test: &Test) {
+    if std::env::var("SALUS_SCREENS").as_deref() != Ok("1") {
         return;
     }
     let patient = test.patient();

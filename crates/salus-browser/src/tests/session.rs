@@ -1,8 +1,10 @@
 //! A session that nobody uses: a warning two minutes before its end, by the server's clock; and nothing typed is lost.
 
+use thirtyfour::Key;
+
 use crate::{
     browser_test,
-    checks::{axe, layout, none},
+    checks::{axe, focus, layout, none},
     harness::{Browser, Demo, Person, Test, View, urls},
 };
 
@@ -32,7 +34,66 @@ async fn a_session_warns_before_its_end_and_loses_nothing(test: &Test) {
     let browser = test.browser_in(demo, View::WIDE).await;
     browser.sign_in_by_hand(doctor).await;
     assert_eq!(seconds_left(&browser).await.div_ceil(MINUTE), 15, "the staff has fifteen minutes");
+    the_keyboard_alone_extends_it(&browser, demo).await;
+    what_staff_typed_is_kept(&browser, demo, doctor).await;
 }
+}
+
+/// Someone types, is called away, and comes back to the warning: the focus goes in, stays in, and comes back to the
+/// field with all that was typed.
+async fn the_keyboard_alone_extends_it(browser: &Browser, demo: &Demo) {
+    for key in [Key::Enter, Key::Escape] {
+        open(browser, urls::PATIENTS).await;
+        focus::tab_to(browser, "#query").await;
+        browser.type_keys("Okafor, half ty").await;
+        demo.advance(13 * MINUTE);
+        later(browser, 13 * MINUTE).await;
+        browser.until("the warning", OPEN).await;
+        // Nothing behind the warning can be reached.
+        for _ in 0..6 {
+            let inside: bool = browser
+                .script("const at = document.activeElement; return at === document.body || !!at.closest('#session-warning')")
+                .await;
+            assert!(inside, "the focus is at {}", focus::stop(browser).await.place);
+            browser.press(Key::Tab).await;
+        }
+        focus::tab_to(browser, "#session-warning [data-stay] button").await;
+        browser.press(key).await;
+        browser.until("the end of the warning", "return !document.getElementById('session-warning').open").await;
+        assert_eq!(focus::stop(browser).await.place.split(' ').next(), Some("input#query"), "the focus comes back");
+        browser.type_keys("ped").await;
+        let typed: String = browser.script("return document.getElementById('query').value").await;
+        assert_eq!(typed, "Okafor, half typed");
+        // Past the old end, the server still knows them.
+        demo.advance(3 * MINUTE);
+        browser.open(urls::PATIENTS).await;
+        browser.arrives_at(urls::PATIENTS).await;
+    }
+}
+
+/// The form that comes back after signing in has the text in a field of its own, whichever form it was.
+async fn what_staff_typed_is_kept(browser: &Browser, demo: &Demo, person: &Person) {
+    open(browser, urls::PATIENTS).await;
+    browser.fill("query", "Zzyzx Qqq").await;
+    demo.advance(16 * MINUTE);
+    later(browser, 16 * MINUTE).await;
+    browser.until("the end of the session", OPEN).await;
+    browser.press(Key::Enter).await;
+    browser.arrives_at("/session/ended").await;
+    browser.click("main a.s-button").await;
+    browser.arrives_at(urls::SIGN_IN).await;
+    browser.sign_in_here(person).await;
+    browser.shows("We kept what you typed").await;
+    let kept: String = browser.script("return document.querySelector('main textarea').value").await;
+    assert_eq!(kept, "Zzyzx Qqq");
+    axe::finds_nothing(browser).await;
+    for view in [View::WIDE, View::NARROW] {
+        none("faults of layout", &layout::faults(browser, view).await);
+    }
+    browser.look(View::WIDE).await;
+    browser.submit().await;
+    browser.arrives_at(urls::PATIENTS).await;
+    browser.shows("No patient found").await;
 }
 
 async fn a_wrong_clock_of_the_browser_warns_nobody(browser: &Browser, demo: &Demo) {

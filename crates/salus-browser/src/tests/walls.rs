@@ -9,7 +9,7 @@ use crate::{
 };
 
 browser_test! {
-async fn what_breaks_the_content_policy_is_heard(test: &Test) {
+once: async fn what_breaks_the_content_policy_is_heard(test: &Test) {
     let browser = test.browser(View::WIDE).await;
     for (what, script) in [
         ("an inline script", "const s = document.createElement('script'); s.append('1'); document.head.append(s)"),
@@ -38,7 +38,7 @@ async fn what_breaks_the_content_policy_is_heard(test: &Test) {
 }
 
 browser_test! {
-async fn requests_to_elsewhere_are_heard(test: &Test) {
+once: async fn requests_to_elsewhere_are_heard(test: &Test) {
     let browser = test.browser(View::WIDE).await;
     browser.open(urls::SIGN_IN).await;
     let heard = browser.heard().await;

@@ -8,14 +8,19 @@ const name = (element) => {
 };
 const styles = (element) => getComputedStyle(element);
 // Taken out of sight for those who see, and there for those who hear: it has no layout to be wrong.
-const unseen = (element) => {
-  for (let up = element; up; up = up.parentElement) {
-    const style = styles(up);
-    if (style.display === "none" || style.visibility === "hidden" || style.clip === "rect(0px, 0px, 0px, 0px)" || style.clipPath === "inset(50%)") return true;
-    if (style.position === "absolute" && up.getBoundingClientRect().right < 0) return true;
-  }
-  return element.getClientRects().length === 0;
+// Known from the parent, so that each element is asked once: pages have thousands.
+const known = new Map();
+const hides = (element) => {
+  const style = styles(element);
+  if (style.display === "none" || style.visibility === "hidden" || style.clip === "rect(0px, 0px, 0px, 0px)" || style.clipPath === "inset(50%)") return true;
+  return style.position === "absolute" && element.getBoundingClientRect().right < 0;
 };
+const hidden = (element) => {
+  if (!element) return false;
+  if (!known.has(element)) known.set(element, hidden(element.parentElement) || hides(element));
+  return known.get(element);
+};
+const unseen = (element) => hidden(element) || element.getClientRects().length === 0;
 
 const root = document.scrollingElement;
 if (root.scrollWidth > wide) {

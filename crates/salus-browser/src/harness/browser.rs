@@ -149,6 +149,18 @@ impl Browser {
         element.click().await.unwrap_or_else(|error| panic!("{element:?}: {error}"));
     }
 
+    /// Leaves the first and the last three rows of each list: fifty rows of the same make say no more than a few.
+    pub async fn thin_out(&self) {
+        let _: Option<bool> = self
+            .script(
+                "for (const list of document.querySelectorAll('main ul, main tbody')) {
+                   const rows = [...list.children];
+                   for (const row of rows.slice(3, -3)) if (rows.length > 6) row.remove();
+                 }",
+            )
+            .await;
+    }
+
     /// Presses a key, wherever the focus is.
     pub async fn press(&self, key: Key) {
         self.driver().action_chain().send_keys(key).perform().await.expect("a key");

@@ -2,7 +2,7 @@
 
 use crate::{
     browser_test,
-    checks::{axe, none, walk},
+    checks::{axe, layout, none, walk},
     harness::{Test, View, urls},
 };
 
@@ -96,6 +96,7 @@ async fn every_page(test: &Test, roles: &[&str]) {
         println!("{role}: {} pages: {pages:#?}", pages.len());
         for page in &pages {
             browser.open(page).await;
+            all.extend(layout::faults(&browser, View::NARROW).await);
             all.extend(axe::everywhere(&browser).await);
         }
     }

@@ -69,13 +69,13 @@ async fn a_form_with_problems_leads_to_its_first_field(test: &Test) {
 }
 
 browser_test! {
-async fn the_focus_is_in_sight_on_every_page_of_a_patient(test: &Test) {
+once: async fn the_focus_is_in_sight_on_every_page_of_a_patient(test: &Test) {
     every_stop_is_seen(test, &["patient"]).await;
 }
 }
 
 browser_test! {
-async fn the_focus_is_in_sight_on_every_page_of_the_staff(test: &Test) {
+once: async fn the_focus_is_in_sight_on_every_page_of_the_staff(test: &Test) {
     every_stop_is_seen(test, &["practitioner", "front-desk", "administrator", "privacy-officer"]).await;
 }
 }
@@ -88,7 +88,7 @@ async fn every_stop_is_seen(test: &Test, roles: &[&str]) {
             for view in [View::WIDE, View::PHONE] {
                 browser.open(&page).await;
                 // Lists of fifty have fifty links of the same make: a few are enough.
-                thin_out(&browser).await;
+                browser.thin_out().await;
                 let (faults, stops) = focus::faults(&browser, view).await;
                 all.extend(faults);
                 assert!(stops >= 3, "{page} has {stops} stops");
@@ -96,16 +96,4 @@ async fn every_stop_is_seen(test: &Test, roles: &[&str]) {
         }
     }
     none("faults of the focus", &all);
-}
-
-/// Leaves the first and the last three rows of each list.
-async fn thin_out(browser: &crate::harness::Browser) {
-    let _: Option<bool> = browser
-        .script(
-            "for (const list of document.querySelectorAll('main ul, main tbody')) {
-               const rows = [...list.children];
-               for (const row of rows.slice(3, -3)) if (rows.length > 6) row.remove();
-             }",
-        )
-        .await;
 }

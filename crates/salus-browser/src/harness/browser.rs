@@ -271,8 +271,10 @@ impl Browser {
 
     /// A picture of the whole page, at most this high.
     pub async fn picture(&self, view: View, highest: u32) -> Vec<u8> {
-        self.look(view).await;
         self.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await;
+        // A screen of the same size would keep the bars it has.
+        self.look(View { height: view.height + 1, ..view }).await;
+        self.look(view).await;
         self.until("its fonts", "return document.fonts.status === 'loaded'").await;
         let high: f64 = self
             .script("scrollTo(0, 0); document.activeElement?.blur(); return document.documentElement.scrollHeight")

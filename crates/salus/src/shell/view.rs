@@ -329,9 +329,11 @@ impl Base {
     }
 }
 
-/// One or two letters for the round picture: first and last word of a name.
+/// One or two letters for the round picture: first and last word of a name, without "Dr.", "Jr." and the like.
 pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
+    let title = |word: &&str| word.ends_with('.') && word.chars().count() > 2;
+    let words = name.split_whitespace().filter(|word| !title(word));
+    let mut words = words.filter_map(|word| word.chars().find(|c| c.is_alphabetic()));
     let first = words.next();
     first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
 }
@@ -611,7 +613,8 @@ mod tests {
     fn initials_of_names() {
         assert_eq!(initials("Maya Okafor"), "MO");
         assert_eq!(initials("Cher"), "C");
-        assert_eq!(initials("Dr. Ana Maria de Souza"), "DS");
+        assert_eq!(initials("Dr. Ana Maria de Souza"), "AS");
+        assert_eq!(initials("Ms. J. Okafor"), "JO");
         assert_eq!(initials(""), "");
     }
 

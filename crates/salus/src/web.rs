@@ -5,21 +5,26 @@ use std::time::Duration;
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
-use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
 use crate::{
     access::{App, Asked, RouteInfo, ask},
     shell::{error, urls},
 };
 
+#[cfg(test)]
+mod tests;
+
 /// How long a request may take.
-const TIME: Duration = Duration::from_secs(30);
+pub(crate) const TIME: Duration = Duration::from_secs(30);
+/// The most that a request may weigh.
+const LARGEST_BODY: usize = 256 * 1024;
 
 /// Scripts, styles, pictures and forms from this origin and nowhere else; no inline anything; nobody frames us.
 const CONTENT_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
@@ -28,15 +33,26 @@ const CONTENT_POLICY: &str = "default-src 'self'; script-src 'self'; style-src '
 
 /// The table of routes, and the service.
 pub fn router(app: &App) -> (Vec<RouteInfo>, Router) {
-    let (table, router) = crate::routes(app).into_parts();
-    let router = router
-        .layer(from_fn_with_state(app.clone(), error::pages))
-        .layer(CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {
+    let (table, routes) = crate::routes(app).into_parts();
+    (table, behind_walls(app, routes, TIME))
+}
+
+/// Routes behind the walls. What a wall answers by itself (a panic, too long, too large) gets its page from
+/// [`error::pages`], so that one stands outside of them.
+fn behind_walls(app: &App, routes: Router<App>, time: Duration) -> Router {
+    let panicked = || {
+        CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {
             tracing::error!("A request panicked");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME))
-        .layer(DefaultBodyLimit::max(256 * 1024))
+        })
+    };
+    routes
+        .layer(panicked())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(app.clone(), error::pages))
+        // For the error pages themselves: then the answer is bare.
+        .layer(panicked())
         .layer(from_fn(log))
         .layer(from_fn_with_state(app.clone(), ask))
         // What follows is the same for everybody and needs nothing of the floor: no guard, no session, no cookie.
@@ -44,8 +60,7 @@ pub fn router(app: &App) -> (Vec<RouteInfo>, Router) {
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .layer(from_fn(headers))
-        .with_state(app.clone());
-    (table, router)
+        .with_state(app.clone())
 }
 
 /// The walls that are headers. Pages are never cached; assets, which hold nothing of anybody, are.

@@ -39,7 +39,7 @@ pub struct Page {
 }
 
 impl Browser {
-    pub(super) fn new(router: Router) -> Self {
+    pub fn new(router: Router) -> Self {
         Self { router, state: Mutex::default() }
     }
 

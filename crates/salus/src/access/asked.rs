@@ -28,8 +28,10 @@ pub struct Asked {
 
 /// Puts [`Asked`] into the request. Outermost of our layers.
 pub async fn ask(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let peer =
-        request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0.ip());
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0.ip().to_canonical());
     let asked = Asked {
         request: RequestId::from_uuid(salus_kernel::uuid_v7(app.now(), salus_vault::random())),
         now: app.now(),

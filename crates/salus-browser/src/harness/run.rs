@@ -10,8 +10,8 @@ use futures_util::FutureExt as _;
 
 use super::{Browser, Demo, Engine, Person, chromium::View};
 
-/// How long a test may take; one takes a tenth of it on a quiet machine with two cores.
-const LIMIT: Duration = Duration::from_secs(240);
+/// How long a test may take; the longest takes a fifth of it on a quiet machine with two cores.
+const LIMIT: Duration = Duration::from_secs(480);
 
 /// What a test is given.
 pub struct Test {

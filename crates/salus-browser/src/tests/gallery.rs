@@ -6,16 +6,27 @@ use crate::{
     harness::{Browser, Test, View, urls},
 };
 
+// Two tests, so that two browsers share the longest walk of all.
 browser_test! {
-once: async fn axe_finds_nothing_in_the_gallery(test: &Test) {
+once: async fn axe_finds_nothing_in_one_half_of_the_gallery(test: &Test) {
+    axe_finds_nothing_in_half(test, 0).await;
+}
+}
+
+browser_test! {
+once: async fn axe_finds_nothing_in_the_other_half_of_the_gallery(test: &Test) {
+    axe_finds_nothing_in_half(test, 1).await;
+}
+}
+
+async fn axe_finds_nothing_in_half(test: &Test, which: usize) {
     let (browser, samples) = gallery(test).await;
     let mut all = Vec::new();
-    for sample in &samples {
+    for sample in samples.iter().skip(which).step_by(2) {
         browser.open(sample).await;
         all.extend(axe::everywhere(&browser).await);
     }
     none("findings", &all);
-}
 }
 
 browser_test! {

@@ -168,7 +168,8 @@ fn judged(name: &str, said: &Said, results: &Results) -> Outcome {
 }
 
 fn tests(run: &mut Run) -> Result<Outcome> {
-    let (outcome, results) = with_tests(run, "tests", &mut cargo(TESTS))?;
+    // All patients of testdata too, on pages: too long for whoever runs a test by its name.
+    let (outcome, results) = with_tests(run, "tests", cargo(TESTS).env("SALUS_TEST_ALL", "true"))?;
     run.tests = Some(results);
     Ok(outcome)
 }

@@ -89,8 +89,8 @@ async fn serve_until(
     Ok(())
 }
 
-/// How large and how slow a request's head may be; of more than 100 headers hyper itself wants nothing. What is over it gets a bare 431 or is cut off: none of our code has
-/// seen it by then.
+/// How large and how slow a request's head may be; of more than 100 headers hyper itself wants nothing. What is over it
+/// gets a bare 431 or is cut off: none of our code has seen it by then.
 fn limit(http: &mut auto::Builder<TokioExecutor>, limits: Limits) {
     http.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(LARGEST_HEAD.into());
     http.http2().timer(TokioTimer::new()).max_header_list_size(LARGEST_HEAD.into());

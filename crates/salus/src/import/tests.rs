@@ -15,7 +15,9 @@ use salus_kernel::{Action, PatientId, Subject};
 use serde_json::{Value, json};
 
 use super::{Counts, ImportError, Input, Silent, Source, import_file, stored::table};
-use crate::{salus_test, testing::World};
+use crate::{record::tests as record_pages, salus_test, testing::World};
+
+mod all;
 
 type Snapshot = BTreeMap<&'static str, Vec<(String, i64, String, Vec<u8>)>>;
 
@@ -215,13 +217,18 @@ fn unpacked(input: &Input) -> Vec<u8> {
 /// Imports files twice, and compares with what they hold.
 async fn come_in_once(w: &World, inputs: &[Input]) {
     let mut expected = Expected::default();
+    inputs.iter().for_each(|input| expected.add(&unpacked(input)));
+    come_in_as(w, inputs, &expected).await;
+}
+
+/// Imports files twice, and compares with what was counted elsewhere.
+async fn come_in_as(w: &World, inputs: &[Input], expected: &Expected) {
     let mut sum = Counts::default();
     let begun = std::time::Instant::now();
     for input in inputs {
         sum.add(&import(w, input).await.unwrap());
     }
     let first = begun.elapsed();
-    inputs.iter().for_each(|input| expected.add(&unpacked(input)));
     // Each entry is counted, each row is new once.
     let counted: BTreeMap<String, u64> =
         sum.types.iter().map(|(kind, tally)| (kind.to_string(), tally.all())).chain(sum.unread.clone()).collect();
@@ -255,32 +262,6 @@ salus_test! {
 async fn files_come_in_whole_and_only_once(w: World) {
     come_in_once(&w, &some_files(3, 20)).await;
 }
-}
-
-/// All 116 files of testdata. In a debug build that takes a minute, so only `./x test` asks for it, by `SALUS_TEST_ALL`.
-mod all_of_testdata_comes_in {
-    use super::*;
-
-    async fn body(w: World) {
-        come_in_once(&w, &some_files(usize::MAX, usize::MAX)).await;
-    }
-
-    fn is_asked_for() -> bool {
-        std::env::var_os("SALUS_TEST_ALL").is_some()
-    }
-
-    #[test]
-    fn sqlite() {
-        if is_asked_for() {
-            crate::testing::run_sqlite(body);
-        }
-    }
-    #[test]
-    fn postgres() {
-        if is_asked_for() {
-            crate::testing::run_postgres(body);
-        }
-    }
 }
 
 salus_test! {

@@ -387,7 +387,8 @@ pub(crate) fn smallest_lifelong() -> Vec<u8> {
     json
 }
 
-const TYPES: [(Section, &str); 17] = [
+/// Each section of the record, and what it shows.
+pub(crate) const TYPES: [(Section, &str); 17] = [
     (Section::Problems, "Condition"),
     (Section::Allergies, "AllergyIntolerance"),
     (Section::Medicines, "MedicationRequest"),
@@ -407,6 +408,25 @@ const TYPES: [(Section, &str); 17] = [
     (Section::Provenance, "Provenance"),
 ];
 
+/// What a section shows, page after page: each link, and how often.
+pub(crate) async fn shown(w: &World, person: &Person, section: Section) -> HashMap<String, u64> {
+    let mut found: HashMap<String, u64> = HashMap::new();
+    let mut next = Some(urls::section(person.patient, section));
+    let mut number = 1;
+    while let Some(address) = next {
+        let page = person.get(&address).await;
+        page.is_ok().hides("[record");
+        for link in entries(&page, section) {
+            *found.entry(link).or_default() += 1;
+        }
+        number += 1;
+        let on = urls::page(&urls::section(person.patient, section), number);
+        next = page.body.contains(&format!("href=\"{on}\" rel=\"next\"")).then_some(on);
+        w.advance(MINUTE / 60);
+    }
+    found
+}
+
 salus_test! {
 async fn as_many_things_are_shown_as_the_source_has(w: World) {
     let json = smallest_lifelong();
@@ -415,20 +435,7 @@ async fn as_many_things_are_shown_as_the_source_has(w: World) {
     let person = owner(&w, "A Patient", charts(&w).await[0]).await;
     for (section, kind) in TYPES {
         let expected = counts.get(kind).copied().unwrap_or(0);
-        let mut found: HashMap<String, u64> = HashMap::new();
-        let mut next = Some(urls::section(person.patient, section));
-        let mut number = 1;
-        while let Some(address) = next {
-            let page = person.get(&address).await;
-            page.is_ok().hides("[record");
-            for link in entries(&page, section) {
-                *found.entry(link).or_default() += 1;
-            }
-            number += 1;
-            let on = urls::page(&urls::section(person.patient, section), number);
-            next = page.body.contains(&format!("href=\"{on}\" rel=\"next\"")).then_some(on);
-            w.advance(MINUTE / 60);
-        }
+        let found = shown(&w, &person, section).await;
         assert_eq!(found.len(), expected, "{kind}");
         assert!(found.values().all(|times| *times == 1), "{kind} twice");
         for link in found.keys().take(15) {

@@ -95,7 +95,12 @@ impl Directory {
         let rows: Vec<CardRow> = tx.all(CARDS, Vec::new()).await?;
         let mut cards = Vec::with_capacity(rows.len());
         for row in rows {
-            let key = store::key(&mut tx, floor.vault(), Subject::Patient(row.patient_id)).await?;
+            let subject = Subject::Patient(row.patient_id);
+            let key = match store::key(&mut tx, floor.vault(), subject).await {
+                // An erased record has no name any more that a search could find.
+                Err(Error::NotFound) if store::erased_at(&mut tx, subject).await?.is_some() => continue,
+                key => key?,
+            };
             let id = row.patient_id.to_string();
             let open = |column: &str, sealed: &[u8]| -> Result<String, Error> {
                 let opened = key.open_at(<patient::Name as salus_kernel::Column>::TABLE, column, &id, sealed)?;

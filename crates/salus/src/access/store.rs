@@ -12,6 +12,9 @@ const KEY: salus_db::Sql = sql!(
       WHERE subject_kind = $1 AND subject_id = $2 AND destroyed_at IS NULL
       ORDER BY version DESC LIMIT 1"
 );
+const ERASED: salus_db::Sql = sql!(
+    "SELECT destroyed_at FROM subject_key WHERE subject_kind = $1 AND subject_id = $2 ORDER BY version DESC LIMIT 1"
+);
 const NEW_KEY: salus_db::Sql = sql!(
     "INSERT INTO subject_key (subject_kind, subject_id, version, wrapped, created_at) VALUES ($1, $2, $3, $4, $5)"
 );
@@ -19,6 +22,12 @@ const NEW_KEY: salus_db::Sql = sql!(
 /// A subject's wrapped key, in a transaction that may see it.
 pub(super) async fn wrapped_key(tx: &mut Reader, subject: Subject) -> Result<(i64, Vec<u8>), Error> {
     Ok(tx.one(KEY, args![subject.kind(), subject.id()]).await?)
+}
+
+/// When a subject's newest key was destroyed, if it was: what it sealed is unreadable from then on.
+pub(super) async fn erased_at(tx: &mut Reader, subject: Subject) -> Result<Option<Instant>, Error> {
+    let newest: Option<(Option<Instant>,)> = tx.maybe(ERASED, args![subject.kind(), subject.id()]).await?;
+    Ok(newest.and_then(|(destroyed,)| destroyed))
 }
 
 /// A subject's key, in a transaction that may see it.

@@ -133,6 +133,10 @@ impl RunChange<'_> {
     pub async fn see_own(&mut self) -> Result<(), Error> {
         Ok(self.tx.look_as(&Sight::of_run(self.run.name)).await?)
     }
+    /// When the subject's record was made unreadable, if it was.
+    pub async fn erased_at(&mut self, subject: Subject) -> Result<Option<Instant>, Error> {
+        store::erased_at(&mut self.tx, subject).await
+    }
     /// The subject's key; made when there is none yet.
     pub async fn key_for(&mut self, subject: Subject) -> Result<DataKey, Error> {
         match self.tx.maybe::<(i64,)>(HAS_KEY, args![subject.kind(), subject.id()]).await? {

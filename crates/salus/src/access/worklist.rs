@@ -159,11 +159,20 @@ impl<A: ActionType> Worklist<A> {
         let sight = Sight { listed: patients.to_vec(), ..self.session.sight() };
         let mut tx = self.app.db().read(&sight).await?;
         let mut keys = HashMap::new();
+        let mut erased = HashMap::new();
         for patient in patients {
             let subject = Subject::Patient(*patient);
-            keys.insert(subject, store::key(&mut tx, self.app.vault(), subject).await?);
+            match store::key(&mut tx, self.app.vault(), subject).await {
+                Ok(key) => drop(keys.insert(subject, key)),
+                // One erased record does not take the list of all others away.
+                Err(Error::NotFound) => match store::erased_at(&mut tx, subject).await? {
+                    Some(at) => drop(erased.insert(*patient, at)),
+                    None => return Err(Error::NotFound),
+                },
+                Err(error) => return Err(error),
+            }
         }
-        Ok(Disclosed { tx, keys: Keys { keys, list: self } })
+        Ok(Disclosed { tx, keys: Keys { keys, list: self }, erased })
     }
 
     fn line<'b>(&'b self, who: &'b Who) -> Line<'b> {
@@ -229,6 +238,8 @@ pub struct Disclosed<'a, A> {
     pub tx: Reader,
     /// Opens the columns that the action declares.
     pub keys: Keys<'a, A>,
+    /// Of these nothing opens any more: the record was erased at that moment.
+    pub erased: HashMap<PatientId, Instant>,
 }
 
 /// The keys of the patients whom an entry names.

@@ -20,7 +20,10 @@ use super::{
     rows::{self, Common, PURPOSE, Prepared},
     stored::{self, Held},
 };
-use crate::access::{RowWritten, RunChange, SystemRun};
+use crate::{
+    access::{RowWritten, RunChange, SystemRun},
+    shell::dates,
+};
 
 /// More data keys than this are not kept at hand.
 const KEYS: usize = 1000;
@@ -53,6 +56,7 @@ pub(super) async fn write(
         outside: HashMap::new(),
         identifiers: HashMap::new(),
         keys: HashMap::new(),
+        readable: HashSet::new(),
         zone,
         counts: Counts::default(),
     };
@@ -110,6 +114,8 @@ struct Writing<'a, 'b> {
     /// People and places by their identifiers, type by type, read when a conditional reference asks.
     identifiers: HashMap<ResourceType, HashMap<Key, Option<ResourceId>>>,
     keys: HashMap<PatientId, DataKey>,
+    /// Whose records are known not to be erased.
+    readable: HashSet<PatientId>,
     zone: String,
     counts: Counts,
 }
@@ -269,6 +275,9 @@ impl Writing<'_, '_> {
             kind if kind.is_clinical() => Some(self.patient(kind, &facts, from, &place)?),
             _ => None,
         };
+        if let Some(patient) = patient {
+            self.not_erased(patient, &place).await?;
+        }
         let encounter = facts.encounter.as_deref().and_then(|reference| self.resolve(reference, from));
         let encounter = encounter
             .filter(|found| found.kind == ResourceType::Encounter && found.patient == patient)
@@ -343,6 +352,19 @@ impl Writing<'_, '_> {
             }
         };
         Ok(Some(Prepared { patient, kind, id: seen.id, version, columns }))
+    }
+
+    /// Refuses what would go into a record that was erased: to take it in again would undo the erasure unasked.
+    async fn not_erased(&mut self, patient: PatientId, place: &Place) -> Result<(), Stop> {
+        if !self.keys.contains_key(&patient)
+            && self.readable.insert(patient)
+            && let Some(at) = self.change.erased_at(Subject::Patient(patient)).await?
+        {
+            let day = dates::on(at, &dates::zone(&self.zone));
+            let what = format!("belongs to a record that was erased here on {day}; it is not taken in again");
+            return Err(place.fault("", what).into());
+        }
+        Ok(())
     }
 
     /// Has the patient's key at hand; a new patient gets one.

@@ -563,6 +563,30 @@ async fn relative_references_start_from_the_full_url(w: World) {
 }
 }
 
+salus_test! {
+async fn what_was_erased_here_does_not_come_back(w: World) {
+    let mut lines = zebra();
+    import(&w, &of_lines("one", &lines)).await.unwrap();
+    let patient: PatientId = snapshot(&w).await["patient"][0].0.parse().unwrap();
+    w.erase(patient).await;
+    let before = snapshot(&w).await;
+    let said = "belongs to a record that was erased here on 2026-11-22; it is not taken in again";
+    // The same file, a changed one, and a file with a result alone.
+    let again = import(&w, &of_lines("two", &lines)).await.unwrap_err().to_string();
+    assert_eq!(again, format!("two: entry 0, line 1, resource[0]: {said}"));
+    lines[0]["birthDate"] = "1981-01-01".into();
+    let changed = import(&w, &of_lines("three", &lines)).await.unwrap_err().to_string();
+    assert_eq!(changed, format!("three: entry 0, line 1, resource[0]: {said}"));
+    lines[2]["id"] = "zebra-30".into();
+    let more = import(&w, &of_lines("four", &lines[2..])).await.unwrap_err().to_string();
+    assert_eq!(more, format!("four: entry 0, line 1, resource[0]: {said}"));
+    assert_eq!(snapshot(&w).await, before);
+    // Everybody else goes on.
+    let other = json!({ "resourceType": "Patient", "id": "other", "name": [{ "text": "Somebody Else" }] });
+    assert_eq!(import(&w, &of_lines("five", &[other])).await.unwrap().total().new, 1);
+}
+}
+
 #[test]
 fn an_identity_is_small() {
     // What grows with the number of resources: this, and 16 bytes of key.

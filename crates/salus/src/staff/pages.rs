@@ -143,6 +143,18 @@ async fn lines(
     let mut disclosed = list.disclose(&patients).await?;
     let mut lines = Vec::with_capacity(patients.len());
     for row in store::listed(&mut disclosed.tx, &patients).await? {
+        if let Some(at) = disclosed.erased.get(&row.patient) {
+            let day = dates::date(dates::on(*at, &list.app().clinic().await.zone()));
+            lines.push(PatientLine {
+                name: words::t("staff-erased"),
+                url: None,
+                born: String::new(),
+                age: String::new(),
+                mrn: String::new(),
+                relation: words::t1("staff-erased-on", "date", day),
+            });
+            continue;
+        }
         let (url, relation) = if mine.contains(&row.patient) {
             (Some(urls::record(row.patient)), words::t("staff-in-your-care"))
         } else if desk {

@@ -291,6 +291,22 @@ impl World {
         id
     }
 
+    /// Destroys a patient's key, as an owner of the database does by hand: the application's own role may not.
+    pub async fn erase(&self, patient: PatientId) {
+        let at = self.now().micros();
+        let sql = format!(
+            "UPDATE subject_key SET destroyed_at = {at}, wrapped = {} WHERE subject_kind = 'patient' AND subject_id = '{patient}'",
+            if self.raw.is_some() { "''::bytea" } else { "x''" }
+        );
+        if let Some(urls) = &self.raw {
+            salus_db::testing::raw(&urls.owner, &sql).await.expect("an erasure");
+        } else {
+            let mut tx = self.db.begin(&salus_db::Sight::of_run("import")).await.expect("a change");
+            tx.execute(salus_db::Sql::owned(sql), Vec::new()).await.expect("an erasure");
+            tx.commit().await.expect("a commit");
+        }
+    }
+
     /// A practitioner of the clinic, signed in.
     pub async fn practitioner(&self, name: &str) -> Person {
         let run = self.run("accounts", Action::ManageAccounts).await;

@@ -98,6 +98,9 @@ pub async fn run(command: AuditCommand, config: &Config, clock: Clock) -> anyhow
                 {
                     say(&line);
                 }
+                if report.unopened > 0 {
+                    say(&format!("unopened: {} kept outcomes were altered or put there", report.unopened));
+                }
                 for (table, count) in &report.unknown {
                     say(&format!("unknown: {count} rows of {table} have no entry"));
                 }

@@ -119,7 +119,8 @@ impl Config {
             );
         }
         Ok(WebConfig {
-            trusted_proxies: server.trusted_proxies.clone(),
+            // An IPv4 address may come written as an IPv6 one.
+            trusted_proxies: server.trusted_proxies.iter().map(IpAddr::to_canonical).collect(),
             origins: server.origins.clone(),
             logo: self.look.logo.as_deref().map(Logo::read).transpose().context("[look] logo")?,
             demo: false,

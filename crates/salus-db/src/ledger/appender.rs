@@ -187,8 +187,10 @@ impl Appender {
         for Request { drafts, about, answer } in batch {
             // All of a caller's drafts or none: a trial, thrown away if one of them is no entry.
             let mut trial = writer.clone();
-            // The chain may have changed since the intent was written, and a place means nothing in another chain.
-            let about = about.filter(|intent| intent.chain == chain_id).map(|intent| intent.seq);
+            // The chain may have changed since the intent was written, and a place means nothing in another chain, nor
+            // in an older copy of this one that ends before it.
+            let there = |intent: &Position| intent.chain == chain_id && intent.seq < trial.next_seq();
+            let about = about.filter(there).map(|intent| intent.seq);
             let taken: Result<Vec<_>, _> = drafts
                 .into_iter()
                 .map(|draft| EntryDraft { about: about.or(draft.about), ..draft })

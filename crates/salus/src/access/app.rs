@@ -79,7 +79,7 @@ pub struct Floor {
     web: WebConfig,
     /// Argon2id takes 50 ms and 19 MiB each: only so many at once.
     pub passwords: Semaphore,
-    pub(super) outcomes: Outcomes,
+    pub(super) outcomes: Arc<Outcomes>,
     pub(super) refusals: Refusals,
     pub(super) directory: Directory,
 }
@@ -95,7 +95,7 @@ impl App {
         let clinic_key = store::key(&mut tx, &vault, Subject::Clinic).await?;
         let clinic: ClinicFace = tx.one(CLINIC, Vec::new()).await?;
         drop(tx);
-        let outcomes = Outcomes::open(db.clone(), ledger.clone(), &vault).await?;
+        let outcomes = Arc::new(Outcomes::open(db.clone(), ledger.clone(), &vault).await?);
         outcomes.settle(ANY_TIME).await?;
         Ok(Self(Arc::new(Floor {
             outcomes,
@@ -152,8 +152,12 @@ impl Floor {
     }
     /// Ends what must end well: the ledger's last checkpoint, and the files.
     pub async fn shut_down(&self) -> Result<(), Error> {
-        self.refusals.flush(self).await?;
-        self.outcomes.forget_told().await?;
+        // Whatever fails here, the ledger gets its last checkpoint and gives its chain back.
+        for tidied in [self.refusals.flush(self).await, self.outcomes.forget_told().await] {
+            if let Err(error) = tidied {
+                tracing::warn!("Not everything could be put away: {error}");
+            }
+        }
         self.ledger.close().await.map_err(|error| Error::ledger_silent(&error))?;
         // A connection that closes while the process ends would use libcrypto after its end.
         self.db.close().await;

@@ -79,14 +79,14 @@ impl<A: ActionType> FromRequestParts<App> for Chart<A> {
             line.refusal(app, "no-relation").await?;
             return Err(Error::NotFound);
         };
-        let Some((version, wrapped)) = session.towards.wrapped_key.take() else {
-            line.refusal(app, "key-destroyed").await?;
-            return Err(Error::NotFound);
-        };
         if !who_may(A::ACTION).includes(relation) {
             line.refusal(app, "not-allowed").await?;
             return Err(Error::NotFound);
         }
+        let Some((version, wrapped)) = session.towards.wrapped_key.take() else {
+            line.refusal(app, "key-destroyed").await?;
+            return Err(Error::NotFound);
+        };
         let resource = path_id(parts, app, "id").await.filter(|id| id.parse::<salus_kernel::ResourceId>().is_ok());
         let entry = line.intent(app, resource).await?;
 

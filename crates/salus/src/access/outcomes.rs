@@ -9,8 +9,8 @@
 //! can't make an altered row look as if a change were only unfinished.
 
 use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicI64, Ordering},
 };
 
 use salus_db::{
@@ -32,13 +32,14 @@ const AT_ONCE: usize = 64;
 /// What a moment has to be before, when all of them are meant.
 pub(super) const ANY_TIME: Instant = Instant::from_micros(i64::MAX);
 /// An outcome this old is not on its way any more.
-const NOT_ON_ITS_WAY: i64 = MINUTE;
+pub(super) const NOT_ON_ITS_WAY: i64 = MINUTE;
 
 const CLINIC: Sql = sql!("SELECT id FROM clinic");
 const KEEP: Sql =
     sql!("INSERT INTO ledger_outcome (intent, part, draft, key_version, created_at) VALUES ($1, $2, $3, $4, $5)");
 const KEPT: Sql = sql!("SELECT intent, part, draft FROM ledger_outcome WHERE created_at < $1 ORDER BY intent, part");
 const FORGET: Sql = sql!("DELETE FROM ledger_outcome WHERE intent = $1");
+const FORGET_PART: Sql = sql!("DELETE FROM ledger_outcome WHERE intent = $1 AND part = $2");
 
 struct KeptRow {
     intent: String,
@@ -55,8 +56,25 @@ pub(super) struct Outcomes {
     key: DataKey,
     /// In the ledger, and still kept.
     told: Mutex<Vec<Position>>,
-    /// Whether the ledger refused one: then it is told when it takes entries again.
-    owing: AtomicBool,
+    /// When the ledger last refused one, in microseconds, or 0: what is owed is told when it takes entries again.
+    owing: AtomicI64,
+    /// One settles at a time, so that nothing is told twice.
+    settling: tokio::sync::Mutex<()>,
+}
+
+/// An outcome that was kept.
+pub(super) struct Kept {
+    intent: Position,
+    part: i64,
+    pub(super) draft: EntryDraft,
+}
+
+/// What is kept, in the order of intents and parts.
+#[derive(Default)]
+pub(super) struct AllKept {
+    pub(super) opened: Vec<Kept>,
+    /// Rows that don't open: altered, or put there by somebody without the key. They stay, for whoever looks into it.
+    pub(super) unopened: u64,
 }
 
 impl Outcomes {
@@ -65,17 +83,43 @@ impl Outcomes {
         let (clinic,): (ClinicId,) = tx.one(CLINIC, Vec::new()).await?;
         let key = store::key(&mut tx, vault, Subject::Clinic).await?;
         drop(tx);
-        Ok(Self { db, ledger, clinic, key, told: Mutex::default(), owing: AtomicBool::new(false) })
+        let (told, owing, settling) = (Mutex::default(), AtomicI64::new(0), tokio::sync::Mutex::default());
+        Ok(Self { db, ledger, clinic, key, told, owing, settling })
     }
 
-    /// Keeps outcomes in the transaction of the rows they speak of.
-    pub(super) async fn keep(
+    /// Keeps outcomes in the transaction of the rows they speak of, commits, and tells the ledger.
+    ///
+    /// Whoever asked may leave meanwhile (a browser that hangs up, a time limit): what was begun here is finished. Once
+    /// the rows are committed this succeeds, also when the ledger refuses: the change is done, and its outcome follows.
+    pub(super) async fn commit(
+        self: &Arc<Self>,
+        tx: Tx,
+        intent: Position,
+        drafts: Vec<EntryDraft>,
+        now: Instant,
+    ) -> Result<(), Error> {
+        let this = Arc::clone(self);
+        let finished = tokio::spawn(async move {
+            this.commit_untold(tx, intent, &drafts, now).await?;
+            this.tell(intent, drafts, now).await;
+            Ok(())
+        });
+        finished.await.map_err(|_| Error::broken("a commit that did not come to its end"))?
+    }
+
+    /// The first half: what is on disk when the process dies between the two.
+    pub(super) async fn commit_untold(
         &self,
-        tx: &mut Tx,
+        mut tx: Tx,
         intent: Position,
         drafts: &[EntryDraft],
         now: Instant,
     ) -> Result<(), Error> {
+        self.keep(&mut tx, intent, drafts, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn keep(&self, tx: &mut Tx, intent: Position, drafts: &[EntryDraft], now: Instant) -> Result<(), Error> {
         for (draft, part) in drafts.iter().zip(0_i64..) {
             // In the ledger's own bytes, as the entry after the intent.
             let entry = Entry {
@@ -92,28 +136,43 @@ impl Outcomes {
         Ok(())
     }
 
-    /// Tells the ledger what was committed.
-    pub(super) async fn tell(&self, intent: Position, drafts: Vec<EntryDraft>, now: Instant) -> Result<(), Error> {
+    /// The second half. What the ledger refuses stays kept, and is told later.
+    async fn tell(self: &Arc<Self>, intent: Position, drafts: Vec<EntryDraft>, now: Instant) {
         if let Err(error) = self.append(intent, drafts).await {
-            self.owing.store(true, Ordering::Relaxed);
-            return Err(error);
+            tracing::error!("The ledger did not take the outcome of a change that is done; it is kept: {error}");
+            self.owe(now);
+            return;
         }
         let many = {
             let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
             told.push(intent);
             told.len() >= TOGETHER
         };
-        // The change is done and on record; what follows is only tidying up.
-        if many && let Err(error) = self.forget_told().await {
-            tracing::warn!("Outcomes that the ledger has could not be removed yet: {}", error);
+        let before = now.plus(-NOT_ON_ITS_WAY);
+        let owing = self.owing.load(Ordering::Relaxed);
+        let owed = owing != 0 && owing < before.micros();
+        if many || owed {
+            // Only tidying up: nobody waits for it.
+            let this = Arc::clone(self);
+            tokio::spawn(async move { this.tidy(owed.then_some(owing), before).await });
         }
-        if self.owing.swap(false, Ordering::Relaxed)
-            && let Err(error) = self.settle(now.plus(-NOT_ON_ITS_WAY)).await
-        {
-            self.owing.store(true, Ordering::Relaxed);
-            tracing::warn!("Outcomes that the ledger has not could not be told yet: {}", error);
+    }
+
+    /// Notes that the ledger refused an outcome at this moment.
+    pub(super) fn owe(&self, now: Instant) {
+        self.owing.fetch_max(now.micros(), Ordering::Relaxed);
+    }
+
+    async fn tidy(&self, owing: Option<i64>, before: Instant) {
+        if let Err(error) = self.forget_told().await {
+            tracing::warn!("Outcomes that the ledger has could not be removed yet: {error}");
         }
-        Ok(())
+        let Some(owing) = owing else { return };
+        match self.settle(before).await {
+            // A later refusal stays owed.
+            Ok(_) => drop(self.owing.compare_exchange(owing, 0, Ordering::Relaxed, Ordering::Relaxed)),
+            Err(error) => tracing::warn!("Outcomes that the ledger has not could not be told yet: {error}"),
+        }
     }
 
     async fn append(&self, intent: Position, drafts: Vec<EntryDraft>) -> Result<(), Error> {
@@ -147,41 +206,49 @@ impl Outcomes {
     /// Tells the ledger what was kept before this moment and is not there: at the start, for a process that died between
     /// its two commits. Says how many changes that were.
     pub(super) async fn settle(&self, before: Instant) -> Result<usize, Error> {
+        let _alone = self.settling.lock().await;
         let kept = self.kept(&mut self.db.read(&Sight::of_run("ledger")).await?, before).await?;
-        let mut intents: Vec<Position> = Vec::new();
         let mut late: Vec<Position> = Vec::new();
-        for (intent, draft) in kept {
-            if intents.last() != Some(&intent) {
-                intents.push(intent);
-            }
-            if !self.is_in_ledger(&draft).await? {
-                self.append(intent, vec![draft]).await?;
-                if late.last() != Some(&intent) {
-                    late.push(intent);
+        for kept in &kept.opened {
+            if !self.is_in_ledger(&kept.draft).await? {
+                self.append(kept.intent, vec![kept.draft.clone()]).await?;
+                if late.last() != Some(&kept.intent) {
+                    late.push(kept.intent);
                 }
             }
         }
-        self.forget(&intents).await?;
+        if !kept.opened.is_empty() {
+            let mut tx = self.db.begin(&Sight::of_run("ledger")).await?;
+            for kept in &kept.opened {
+                tx.execute(FORGET_PART, args![kept.intent.to_string(), kept.part]).await?;
+            }
+            tx.commit().await?;
+        }
         if !late.is_empty() {
             tracing::info!(changes = late.len(), "The ledger now has outcomes that were committed and not told");
         }
         Ok(late.len())
     }
 
-    /// What is kept since before this moment, in the order of intents and parts. What does not open is nobody's word.
-    pub(super) async fn kept(&self, tx: &mut Reader, before: Instant) -> Result<Vec<(Position, EntryDraft)>, Error> {
+    /// What is kept since before this moment. What does not open is nobody's word.
+    pub(super) async fn kept(&self, tx: &mut Reader, before: Instant) -> Result<AllKept, Error> {
         let rows: Vec<KeptRow> = tx.all(KEPT, args![before]).await?;
-        let open = |row: KeptRow| {
-            let intent: Position = row.intent.parse().ok()?;
-            let bytes = self.key.open_at(TABLE, DRAFT, &place(&row.intent, row.part), &row.draft).ok()?;
-            Some((intent, Entry::from_canonical(&bytes).ok()?.draft))
-        };
-        let (all, mut opened) = (rows.len(), Vec::with_capacity(rows.len()));
-        opened.extend(rows.into_iter().filter_map(open));
-        if opened.len() < all {
-            tracing::error!(count = all - opened.len(), "Kept outcomes don't open: they were altered or put there");
+        let mut all = AllKept::default();
+        for row in rows {
+            let open = || {
+                let bytes = self.key.open_at(TABLE, DRAFT, &place(&row.intent, row.part), &row.draft).ok()?;
+                let draft = Entry::from_canonical(&bytes).ok()?.draft;
+                Some(Kept { intent: row.intent.parse().ok()?, part: row.part, draft })
+            };
+            match open() {
+                Some(kept) => all.opened.push(kept),
+                None => all.unopened = all.unopened.saturating_add(1),
+            }
         }
-        Ok(opened)
+        if all.unopened > 0 {
+            tracing::error!(count = all.unopened, "Kept outcomes don't open: they were altered or put there");
+        }
+        Ok(all)
     }
 
     async fn is_in_ledger(&self, draft: &EntryDraft) -> Result<bool, Error> {

@@ -25,6 +25,8 @@ pub struct RowsReport {
     pub compared: u64,
     /// Changes whose outcome is kept beside the rows and was compared from there; most of them are in the ledger too.
     pub kept: u64,
+    /// Kept outcomes that don't open: altered, or put there by somebody without the key.
+    pub unopened: u64,
     /// Rows that differ from what was written, as `table id`.
     pub altered: Vec<String>,
     /// Rows that are gone, as `table id`.
@@ -36,7 +38,7 @@ pub struct RowsReport {
 impl RowsReport {
     /// Whether every row is as it was written.
     pub fn is_intact(&self) -> bool {
-        self.altered.is_empty() && self.gone.is_empty() && self.unknown.is_empty()
+        self.altered.is_empty() && self.gone.is_empty() && self.unknown.is_empty() && self.unopened == 0
     }
 }
 
@@ -111,8 +113,10 @@ pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey, now: Instant) -> 
     let mut report = RowsReport::default();
     let mut tx = db.read(&Sight::of_run("audit")).await?;
     let outcomes = Outcomes::open(db.clone(), ledger.clone(), &vault).await?;
-    for (_, draft) in outcomes.kept(&mut tx, ANY_TIME).await? {
-        written.note(draft);
+    let kept = outcomes.kept(&mut tx, ANY_TIME).await?;
+    report.unopened = kept.unopened;
+    for kept in kept.opened {
+        written.note(kept.draft);
         report.kept += 1;
     }
     let emptied = read_ledger(ledger, now, &mut written).await?;

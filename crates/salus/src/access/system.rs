@@ -1,6 +1,9 @@
 //! `SystemRun`: a command at the machine, under its own name. It sees what its name may see, and the ledger has it first.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 
 use salus_db::{Db, Reader, Sql, Tx, Value, args, ledger::Ledger, sql};
 use salus_kernel::{Action, Instant, PatientId, RequestId, Subject};
@@ -11,7 +14,7 @@ use zeroize::Zeroizing;
 use super::{
     Asked, RowWritten, Sight, app,
     audit::{self, word},
-    outcomes::{ANY_TIME, Outcomes},
+    outcomes::{NOT_ON_ITS_WAY, Outcomes},
     store, tx,
 };
 use crate::shell::error::Error;
@@ -23,7 +26,7 @@ pub struct SystemRun {
     db: Db,
     ledger: Ledger,
     vault: Vault,
-    outcomes: Outcomes,
+    outcomes: Arc<Outcomes>,
     now: Instant,
     request: RequestId,
 }
@@ -39,8 +42,9 @@ impl SystemRun {
         now: Instant,
     ) -> Result<Self, Error> {
         let vault = app::vault(&db, root).await?;
-        let outcomes = Outcomes::open(db.clone(), ledger.clone(), &vault).await?;
-        outcomes.settle(ANY_TIME).await?;
+        let outcomes = Arc::new(Outcomes::open(db.clone(), ledger.clone(), &vault).await?);
+        // The portal may serve: what is younger may be on its way.
+        outcomes.settle(now.plus(-NOT_ON_ITS_WAY)).await?;
         let request = RequestId::new(now, salus_vault::random());
         Ok(Self { name, action, db, ledger, vault, outcomes, now, request })
     }
@@ -209,11 +213,12 @@ impl RunChange<'_> {
         if outcomes.is_empty() {
             outcomes.push(self.run.draft(Kind::Outcome, Outcome::Done));
         }
-        let Self { mut tx, run, entry, .. } = self;
-        run.outcomes.keep(&mut tx, entry, &outcomes, run.now).await?;
-        tx.commit().await?;
-        run.outcomes.tell(entry, outcomes, run.now).await?;
-        run.outcomes.forget_told().await
+        let Self { tx, run, entry, .. } = self;
+        run.outcomes.commit(tx, entry, outcomes, run.now).await?;
+        if let Err(error) = run.outcomes.forget_told().await {
+            tracing::warn!("Outcomes that the ledger has could not be removed yet: {error}");
+        }
+        Ok(())
     }
 }
 

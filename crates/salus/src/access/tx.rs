@@ -101,27 +101,29 @@ impl<'a> Change<'a> {
     }
 
     /// Commits, then tells the ledger what was written. The outcome is kept beside the rows until it is told.
-    pub async fn commit(self) -> Result<(), Error> {
-        let (floor, intent, now) = (self.floor, self.entry, self.now);
-        let outcomes = self.commit_untold().await?;
-        floor.outcomes.tell(intent, outcomes, now).await
+    pub async fn commit(mut self) -> Result<(), Error> {
+        let drafts = self.outcomes();
+        self.floor.outcomes.commit(self.tx, self.entry, drafts, self.now).await
     }
 
-    /// The first half of [`Self::commit`]: what is on disk when the process dies between the two.
-    pub(super) async fn commit_untold(mut self) -> Result<Vec<EntryDraft>, Error> {
+    /// Commits as a process does that dies before it tells the ledger.
+    #[cfg(test)]
+    pub(super) async fn commit_untold(mut self) -> Result<(), Error> {
+        let drafts = self.outcomes();
+        self.floor.outcomes.commit_untold(self.tx, self.entry, &drafts, self.now).await
+    }
+
+    fn outcomes(&mut self) -> Vec<EntryDraft> {
         let mut outcomes = Vec::new();
         let mut rows = std::mem::take(&mut self.rows);
         loop {
             let rest = rows.split_off(rows.len().min(ROWS_PER_ENTRY));
             outcomes.push(EntryDraft { rows, ..self.outcome.clone() });
             if rest.is_empty() {
-                break;
+                return outcomes;
             }
             rows = rest;
         }
-        self.floor.outcomes.keep(&mut self.tx, self.entry, &outcomes, self.now).await?;
-        self.tx.commit().await?;
-        Ok(outcomes)
     }
 }
 

@@ -1,9 +1,9 @@
 //! Nothing is shown that is not written down, and what is written down can't change unseen.
 
-use std::{net::Ipv4Addr, sync::Arc};
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
-use salus_db::{Sight, args, sql};
-use salus_kernel::{Action, MINUTE, RequestId, Role};
+use salus_db::{Sight, args, ledger::Position, sql};
+use salus_kernel::{Action, MINUTE, PatientId, RequestId, ResourceId, Role};
 
 use crate::{
     access::{
@@ -14,6 +14,7 @@ use crate::{
     },
     audit_command, salus_test,
     shell::urls::{self, Section},
+    testing::World,
 };
 
 salus_test! {
@@ -85,13 +86,8 @@ async fn a_row_altered_behind_the_portal_s_back_is_found(w: World) {
 }
 }
 
-salus_test! {
-async fn a_change_whose_process_died_before_its_outcome_is_told_at_the_next_start(w: World) {
-    let ana = w.patient("Ana Ruiz").await;
-    let sample = crate::testing::resource(Section::Problems, ana.patient, "asthma");
-    let id = w.row("condition", ana.patient, Some(w.now()), sample).await;
-    w.app.outcomes.forget_told().await.unwrap();
-
+/// Resolves a problem as a process does that dies before it tells the ledger: the place of its intent.
+async fn resolve_and_die(w: &World, patient: PatientId, id: ResourceId) -> Position {
     let asked = Asked {
         request: RequestId::new(w.now(), salus_vault::random()),
         now: w.now(),
@@ -99,16 +95,57 @@ async fn a_change_whose_process_died_before_its_outcome_is_told_at_the_next_star
         agent: String::new(),
     };
     let who = Who::command("test");
-    let patient = Some(ana.patient);
-    let line =
-        Line { who: &who, asked: &asked, action: Action::ChangeOwnSettings, relation: None, role: None, patient };
+    let action = Action::ChangeOwnSettings;
+    let line = Line { who: &who, asked: &asked, action, relation: None, role: None, patient: Some(patient) };
     let entry = line.intent(&w.app, None).await.unwrap();
-    let sight = Sight { patient, ..Sight::default() };
+    let sight = Sight { patient: Some(patient), ..Sight::default() };
     let mut change = Change::begin(&w.app, &sight, entry, &line).await.unwrap();
     let resolve = sql!("UPDATE condition SET state = 'resolved', version = version + 1 WHERE id = $1");
     change.one_row(resolve, args![id]).await.unwrap();
     change.wrote_row("condition", "id", &id.to_string()).await.unwrap();
-    drop(change.commit_untold().await.unwrap());
+    change.commit_untold().await.unwrap();
+    entry
+}
+
+salus_test! {
+async fn an_outcome_that_the_ledger_refused_is_told_when_it_takes_entries_again(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    let sample = crate::testing::resource(Section::Problems, ana.patient, "asthma");
+    let id = w.row("condition", ana.patient, Some(w.now()), sample).await;
+    resolve_and_die(&w, ana.patient, id).await;
+    w.app.outcomes.owe(w.now());
+    ana.get("/settings").await.is_ok();
+    let save = async || {
+        ana.post("/settings", &[("font", "atkinson"), ("scheme", "dark")]).await.goes_to("/settings");
+    };
+    let told = async || {
+        w.ledger_of(ana.patient).await.contains(&"outcome change-own-settings none done".to_owned())
+    };
+    // What is a minute old is not on its way any more.
+    save().await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!told().await);
+    w.advance(2 * MINUTE);
+    save().await;
+    for _ in 0..100 {
+        if told().await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(told().await);
+}
+}
+
+salus_test! {
+async fn a_change_whose_process_died_before_its_outcome_is_told_at_the_next_start(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    let sample = crate::testing::resource(Section::Problems, ana.patient, "asthma");
+    let id = w.row("condition", ana.patient, Some(w.now()), sample).await;
+    w.app.outcomes.forget_told().await.unwrap();
+
+    let entry = resolve_and_die(&w, ana.patient, id).await;
+    let sight = Sight { patient: Some(ana.patient), ..Sight::default() };
 
     // Nobody takes the change for an alteration, and nobody has told the ledger.
     let outcomes = async || {
@@ -146,9 +183,11 @@ async fn a_change_whose_process_died_before_its_outcome_is_told_at_the_next_star
     let plant = sql!("INSERT INTO ledger_outcome (intent, part, draft, key_version, created_at) VALUES ($1, 0, $2, 1, 0)");
     tx.execute(plant, args![entry.to_string(), stolen]).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(compare().await.altered, [format!("condition {id}")]);
+    let report = compare().await;
+    assert_eq!((report.altered, report.unopened), (vec![format!("condition {id}")], 1));
     drop(start().await);
-    assert_eq!(compare().await.altered, [format!("condition {id}")]);
+    let report = compare().await;
+    assert_eq!((report.altered, report.unopened), (vec![format!("condition {id}")], 1));
 }
 }
 

@@ -199,8 +199,9 @@ mod tests {
         assert!(config.web().is_ok());
         config.server.bind = "0.0.0.0:8080".parse().unwrap();
         assert!(config.web().is_err(), "ASVS V12.2.1");
-        config.server.trusted_proxies = vec!["10.0.0.1".parse().unwrap()];
-        assert!(config.web().is_ok());
+        config.server.trusted_proxies = vec!["10.0.0.1".parse().unwrap(), "::ffff:10.0.0.2".parse().unwrap()];
+        let proxies: Vec<IpAddr> = vec!["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()];
+        assert_eq!(config.web().unwrap().trusted_proxies, proxies);
         config.server.tls_certificate = Some("cert.pem".into());
         assert!(config.web().is_err());
     }

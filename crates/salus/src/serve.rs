@@ -79,7 +79,7 @@ async fn serve_until(
         limit(serving.http_builder(), limits);
         serving.serve(service).await?;
     } else {
-        let proxies = FromProxies(server.trusted_proxies.clone().into());
+        let proxies = FromProxies(app.web().trusted_proxies.clone().into());
         let mut serving =
             axum_server::from_tcp(listener)?.map(|DefaultAcceptor| Watching::new(proxies, patience)).handle(handle);
         limit(serving.http_builder(), limits);

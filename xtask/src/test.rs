@@ -168,8 +168,8 @@ fn judged(name: &str, said: &Said, results: &Results) -> Outcome {
 }
 
 fn tests(run: &mut Run) -> Result<Outcome> {
-    // All patients of testdata too, on pages: too long for whoever runs a test by its name.
-    let (outcome, results) = with_tests(run, "tests", cargo(TESTS).env("SALUS_TEST_ALL", "true"))?;
+    // Also those that take too long for whoever runs a test by its name: all patients of testdata, on pages.
+    let (outcome, results) = with_tests(run, "tests", cargo(TESTS).args(["--", "--include-ignored"]))?;
     run.tests = Some(results);
     Ok(outcome)
 }

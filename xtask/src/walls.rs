@@ -237,6 +237,10 @@ impl Copy {
             Some(file) => compile.args(["--test", file]),
             None => compile.arg("--lib"),
         };
+        // Each patch compiles one of these anew, and runs a handful of tests: optimising costs more than it saves.
+        for package in ["salus-db", "salus-ledger", "salus-vault"] {
+            compile.args(["--config", &format!("profile.dev.package.{package}.opt-level=0")]);
+        }
         compile.current_dir(&self.folder);
         // Compiled into the one folder, so that dependencies are there already; step by step, so that a patch is quick.
         compile.env("CARGO_TARGET_DIR", target_dir()).env("CARGO_INCREMENTAL", "1");

@@ -47,11 +47,18 @@ use crate::{
 /// The password of every account in tests.
 pub const PASSWORD: &str = "correct horse battery staple";
 
-/// Writes one test for each engine: `name::sqlite` and `name::postgres`. Both count; a skipped one fails under CI.
+/// Writes one test for each engine: `name::sqlite` and `name::postgres`. Both count; a skipped one fails under CI. One that
+/// is marked `slow` runs when `./x test` asks for everything, and says that it was ignored otherwise.
 #[macro_export]
 macro_rules! salus_test {
+    (slow async fn $name:ident($world:ident: World) $body:block) => {
+        $crate::salus_test! { @both [] [#[ignore = "takes a minute; ./x test runs it"]] $name $world $body }
+    };
     ($(#[$meta:meta])* async fn $name:ident($world:ident: World) $body:block) => {
-        $(#[$meta])*
+        $crate::salus_test! { @both [$(#[$meta])*] [] $name $world $body }
+    };
+    (@both [$($meta:tt)*] [$($when:tt)*] $name:ident $world:ident $body:block) => {
+        $($meta)*
         mod $name {
             #[allow(clippy::allow_attributes, unused_imports, reason = "each test names what it needs")]
             use super::*;
@@ -59,10 +66,12 @@ macro_rules! salus_test {
             async fn body($world: $crate::testing::World) $body
 
             #[test]
+            $($when)*
             fn sqlite() {
                 $crate::testing::run_sqlite(body);
             }
             #[test]
+            $($when)*
             fn postgres() {
                 $crate::testing::run_postgres(body);
             }

@@ -1,14 +1,10 @@
 //! Every record of testdata comes in whole and once, and for each patient and type the pages show as many things as the
-//! source has. In a debug build that takes a minute or two, so only `./x test` asks for it, by `SALUS_TEST_ALL`.
+//! source has. In a debug build that takes a minute or two, so only `./x test` asks for it.
 
 use super::{
     record_pages::{TYPES, owner, shown},
     *,
 };
-
-fn is_asked_for() -> bool {
-    std::env::var_os("SALUS_TEST_ALL").is_some()
-}
 
 /// Compares every section of every chart, walked page by page as its owner, with the source.
 async fn are_shown(w: &World, expected: &Expected) {
@@ -47,28 +43,13 @@ fn counted(inputs: &[Input]) -> Expected {
     expected
 }
 
-mod all_of_testdata_comes_in_and_is_shown {
-    use super::*;
-
-    async fn body(w: World) {
-        let inputs = some_files(usize::MAX, usize::MAX);
-        assert_eq!(inputs.len(), 116);
-        let expected = counted(&inputs);
-        come_in_and_are_shown(w, inputs, expected).await;
-    }
-
-    #[test]
-    fn sqlite() {
-        if is_asked_for() {
-            crate::testing::run_sqlite(body);
-        }
-    }
-    #[test]
-    fn postgres() {
-        if is_asked_for() {
-            crate::testing::run_postgres(body);
-        }
-    }
+salus_test! {
+slow async fn all_of_testdata_comes_in_and_is_shown(w: World) {
+    let inputs = some_files(usize::MAX, usize::MAX);
+    assert_eq!(inputs.len(), 116);
+    let expected = counted(&inputs);
+    come_in_and_are_shown(w, inputs, expected).await;
+}
 }
 
 /// The lines of the files of a bulk export: a file for each type.
@@ -78,44 +59,29 @@ fn lines_of_another_seed() -> Vec<Value> {
     let mut lines = Vec::new();
     for file in archive.entries().unwrap() {
         let mut text = String::new();
-        file.unwrap().read_to_string(&mut text).unwrap_or(0);
+        file.unwrap().read_to_string(&mut text).unwrap();
         lines.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
     }
     lines
 }
 
-mod records_of_another_seed_come_in_and_are_shown {
-    use super::*;
-
-    async fn body(w: World) {
-        let folder = std::fs::read_dir(testdata().join("seed-7")).unwrap();
-        let mut files: Vec<PathBuf> = folder.map(|file| file.unwrap().path()).collect();
-        files.sort();
-        let bundles = files.iter().filter(|path| path.to_string_lossy().ends_with(".json.gz"));
-        let mut inputs: Vec<Input> = bundles.map(|path| Input::file(path).unwrap()).collect();
-        assert_eq!(inputs.len(), 4);
-        let mut expected = counted(&inputs);
-        let lines = lines_of_another_seed();
-        inputs.push(of_lines("bulk.ndjson", &lines));
-        // The same lines as what the counting reads: entries whose fullUrl is what lines are known by.
-        let known_by = |line: &Value| format!("{}/{}", text(line, "resourceType"), text(line, "id"));
-        let entries: Vec<Value> =
-            lines.iter().map(|line| json!({ "fullUrl": known_by(line), "resource": line })).collect();
-        expected.add(json!({ "entry": entries }).to_string().as_bytes());
-        assert_eq!(expected.rows["patient"].len(), 44);
-        come_in_and_are_shown(w, inputs, expected).await;
-    }
-
-    #[test]
-    fn sqlite() {
-        if is_asked_for() {
-            crate::testing::run_sqlite(body);
-        }
-    }
-    #[test]
-    fn postgres() {
-        if is_asked_for() {
-            crate::testing::run_postgres(body);
-        }
-    }
+salus_test! {
+slow async fn records_of_another_seed_come_in_and_are_shown(w: World) {
+    let folder = std::fs::read_dir(testdata().join("seed-7")).unwrap();
+    let mut files: Vec<PathBuf> = folder.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let bundles = files.iter().filter(|path| path.to_string_lossy().ends_with(".json.gz"));
+    let mut inputs: Vec<Input> = bundles.map(|path| Input::file(path).unwrap()).collect();
+    assert_eq!(inputs.len(), 4);
+    let mut expected = counted(&inputs);
+    let lines = lines_of_another_seed();
+    inputs.push(of_lines("bulk.ndjson", &lines));
+    // The same lines as what the counting reads: entries whose fullUrl is what lines are known by.
+    let known_by = |line: &Value| format!("{}/{}", text(line, "resourceType"), text(line, "id"));
+    let entries: Vec<Value> =
+        lines.iter().map(|line| json!({ "fullUrl": known_by(line), "resource": line })).collect();
+    expected.add(json!({ "entry": entries }).to_string().as_bytes());
+    assert_eq!(expected.rows["patient"].len(), 44);
+    come_in_and_are_shown(w, inputs, expected).await;
+}
 }

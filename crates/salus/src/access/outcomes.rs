@@ -15,7 +15,7 @@ use std::sync::{
 
 use salus_db::{
     Db, Reader, Sql, Tx, args,
-    ledger::{Filter, Ledger, Position},
+    ledger::{Filter, Ledger, LedgerRow, Position},
     row, sql,
 };
 use salus_kernel::{ClinicId, Instant, MINUTE, RequestId, Subject};
@@ -170,7 +170,7 @@ impl Outcomes {
         let Some(owing) = owing else { return };
         match self.settle(before).await {
             // A later refusal stays owed.
-            Ok(_) => drop(self.owing.compare_exchange(owing, 0, Ordering::Relaxed, Ordering::Relaxed)),
+            Ok(()) => drop(self.owing.compare_exchange(owing, 0, Ordering::Relaxed, Ordering::Relaxed)),
             Err(error) => tracing::warn!("Outcomes that the ledger has not could not be told yet: {error}"),
         }
     }
@@ -204,13 +204,13 @@ impl Outcomes {
     }
 
     /// Tells the ledger what was kept before this moment and is not there: at the start, for a process that died between
-    /// its two commits. Says how many changes that were.
-    pub(super) async fn settle(&self, before: Instant) -> Result<usize, Error> {
+    /// its two commits.
+    pub(super) async fn settle(&self, before: Instant) -> Result<(), Error> {
         let _alone = self.settling.lock().await;
         let kept = self.kept(&mut self.db.read(&Sight::of_run("ledger")).await?, before).await?;
         let mut late: Vec<Position> = Vec::new();
         for kept in &kept.opened {
-            if !self.is_in_ledger(&kept.draft).await? {
+            if !self.is_in_ledger(kept).await? {
                 self.append(kept.intent, vec![kept.draft.clone()]).await?;
                 if late.last() != Some(&kept.intent) {
                     late.push(kept.intent);
@@ -227,7 +227,7 @@ impl Outcomes {
         if !late.is_empty() {
             tracing::info!(changes = late.len(), "The ledger now has outcomes that were committed and not told");
         }
-        Ok(late.len())
+        Ok(())
     }
 
     /// What is kept since before this moment. What does not open is nobody's word.
@@ -251,11 +251,18 @@ impl Outcomes {
         Ok(all)
     }
 
-    async fn is_in_ledger(&self, draft: &EntryDraft) -> Result<bool, Error> {
+    async fn is_in_ledger(&self, kept: &Kept) -> Result<bool, Error> {
         let filter = Filter {
-            request: Some(RequestId::from_uuid(uuid::Uuid::from_bytes(draft.request))),
-            kind: Some(draft.kind.word().to_owned()),
+            request: Some(RequestId::from_uuid(uuid::Uuid::from_bytes(kept.draft.request))),
+            kind: Some(kept.draft.kind.word().to_owned()),
             ..Filter::default()
+        };
+        // Two changes of one request may say the same; then their intents tell them apart, as long as the chain is the same.
+        let says_it = |row: &LedgerRow| {
+            row.entry().is_some_and(|entry| {
+                let its_intent = row.chain != kept.intent.chain || entry.draft.about == Some(kept.intent.seq);
+                its_intent && EntryDraft { about: kept.draft.about, ..entry.draft } == kept.draft
+            })
         };
         let silent = |error| Error::ledger_silent(&error);
         let mut reader = self.ledger.reader(&Sight::of_run("ledger")).await.map_err(silent)?;
@@ -264,12 +271,7 @@ impl Outcomes {
             let rows = reader.search(&filter, before, 200).await.map_err(silent)?;
             let Some(last) = rows.last() else { return Ok(false) };
             before = Some(last.mark());
-            let said = |row: &salus_db::ledger::LedgerRow| {
-                row.entry().is_some_and(|entry| {
-                    EntryDraft { about: None, ..entry.draft } == EntryDraft { about: None, ..draft.clone() }
-                })
-            };
-            if rows.iter().any(said) {
+            if rows.iter().any(says_it) {
                 return Ok(true);
             }
         }

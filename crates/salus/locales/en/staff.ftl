@@ -27,6 +27,7 @@ staff-col-mrn = Record number
 staff-col-relation = Your relation
 staff-relation-none = None: the chart stays closed
 staff-erased = Erased record
+staff-erased-nothing = Not kept
 staff-erased-on = Erased here on { $date }
 staff-in-your-care = In your care
 staff-front-desk = Front desk

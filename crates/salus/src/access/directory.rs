@@ -50,7 +50,7 @@ pub(super) struct Directory(RwLock<Loaded>);
 
 #[derive(Default)]
 struct Loaded {
-    stamp: Option<(i64, i64)>,
+    stamp: Option<(i64, i64, i64)>,
     cards: Vec<Card>,
 }
 
@@ -62,7 +62,12 @@ struct CardRow {
 }
 row!(CardRow { patient_id: patient_id, name: name, birth_date: birth_date, mrn: mrn });
 
-const STAMP: salus_db::Sql = sql!("SELECT COUNT(*), COALESCE(MAX(updated_at), 0) FROM patient");
+/// Changes with every patient who comes, changes or is erased: an erased name is in no search from then on.
+const STAMP: salus_db::Sql = sql!(
+    "SELECT COUNT(*), COALESCE(MAX(updated_at), 0),
+            (SELECT COUNT(*) FROM subject_key WHERE subject_kind = 'patient' AND destroyed_at IS NOT NULL)
+       FROM patient"
+);
 const CARDS: salus_db::Sql = sql!("SELECT patient_id, name, birth_date, mrn FROM patient ORDER BY patient_id");
 
 impl Directory {
@@ -87,7 +92,7 @@ impl Directory {
 
     async fn refresh(&self, floor: &Floor) -> Result<(), Error> {
         let mut tx = floor.db().read(&Sight::of_run("directory")).await?;
-        let stamp: (i64, i64) = tx.one(STAMP, Vec::new()).await?;
+        let stamp: (i64, i64, i64) = tx.one(STAMP, Vec::new()).await?;
         if self.0.read().await.stamp == Some(stamp) {
             return Ok(());
         }

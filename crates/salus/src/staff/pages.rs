@@ -148,9 +148,9 @@ async fn lines(
             lines.push(PatientLine {
                 name: words::t("staff-erased"),
                 url: None,
-                born: String::new(),
+                born: words::t("staff-erased-nothing"),
                 age: String::new(),
-                mrn: String::new(),
+                mrn: words::t("staff-erased-nothing"),
                 relation: words::t1("staff-erased-on", "date", day),
             });
             continue;

@@ -2,7 +2,8 @@
 //!
 //! `./x bench` compares a chart page with the same page without session, policy and ledger, counts what the ledger
 //! takes, and times the start. `./x soak kill` is an outside process that remembers every answer it got, kills the
-//! program, and looks whether the ledger has each of them. `docs/performance.md` says how to read the numbers.
+//! program, and looks whether the ledger has each of them; `./x soak mail` does so with the mail that people are told
+//! things by. `docs/performance.md` says how to read the numbers.
 //!
 //! Everything runs on this machine: servers on free ports of 127.0.0.1, data in a folder of its own that is removed
 //! with all processes at the end, however that comes ([`ground::Den`]).
@@ -43,6 +44,8 @@ enum Command {
 enum Soak {
     /// Kill the program (and at times its database) under load: everything acknowledged must be on record.
     Kill(soak::Options),
+    /// Kill the program and the mail server while people are told things: each is told, and nobody twice.
+    Mail(soak::mail::Options),
 }
 
 /// What every command asks for.
@@ -94,6 +97,7 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Bench(options) => Box::pin(bench::run(options)).await,
             Command::Soak { soak: Soak::Kill(options) } => Box::pin(soak::run(options)).await,
+            Command::Soak { soak: Soak::Mail(options) } => Box::pin(soak::mail::run(options)).await,
         }
     });
     match outcome {

@@ -204,14 +204,24 @@ impl Reader {
 
     /// All rows, in the statement's order.
     pub async fn all<T: FromRow>(&mut self, sql: Sql, values: Vec<Value>) -> Result<Vec<T>, DbError> {
+        self.all_by(sql, values, T::from_row).await
+    }
+
+    /// All rows, each read by a function that knows more than a type does.
+    pub(crate) async fn all_by<T>(
+        &mut self,
+        sql: Sql,
+        values: Vec<Value>,
+        read: impl Fn(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, DbError> {
         let place = sql.place();
         match &mut self.conn {
             Conn::Lite(conn) => match lite_rows(conn, sql, values).await {
-                Ok(rows) => rows.iter().map(|row| T::from_row(&Row(Engines::Lite(row)))).collect(),
+                Ok(rows) => rows.iter().map(|row| read(&Row(Engines::Lite(row)))).collect(),
                 Err(error) => Err(self.failure(&error, &place)),
             },
             Conn::Pg(conn, _) => match pg_rows(conn, sql, values).await {
-                Ok(rows) => rows.iter().map(|row| T::from_row(&Row(Engines::Pg(row)))).collect(),
+                Ok(rows) => rows.iter().map(|row| read(&Row(Engines::Pg(row)))).collect(),
                 Err(error) => Err(self.failure(&error, &place)),
             },
         }

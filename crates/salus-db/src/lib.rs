@@ -8,6 +8,7 @@
 // Named so that its feature (SQLCipher) is chosen here, and not by whoever else happens to need SQLite.
 use libsqlite3_sys as _;
 
+pub mod copy;
 mod db;
 mod error;
 pub mod ledger;

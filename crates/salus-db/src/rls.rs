@@ -46,6 +46,9 @@ const fn archetype_rule(archetype: Archetype, command: Command) -> Option<&'stat
         }
         (Archetype::Lookup, _) => Some("key = ANY ({token})"),
         (Archetype::Shared, Select) => Some("{anyone}"),
+        // Whoever changes something leaves what follows from it; only the runner takes it up.
+        (Archetype::Runner, Insert) => Some("{anyone}"),
+        (Archetype::Runner, Select | Update | Delete) => Some("{run} = 'jobs'"),
         (Archetype::Chart, Delete) | (Archetype::Shared, Insert | Update | Delete) | (Archetype::Keys, _) => None,
     }
 }
@@ -78,6 +81,8 @@ const EXTRAS: &[Extra] = &[
         "(subject_kind = 'patient'
              AND (subject_id = {patient} OR subject_id = ANY ({listed}) OR {run} IN ('directory', 'import')))
          OR (subject_kind = 'account' AND subject_id = {account})
+         OR (subject_kind = 'account' AND {role} = 'front-desk'
+             AND EXISTS (SELECT 1 FROM registration r WHERE r.account_id = subject_id AND r.verified_at IS NOT NULL))
          OR (subject_kind = 'clinic' AND {anyone})",
     ),
     Extra(
@@ -90,13 +95,90 @@ const EXTRAS: &[Extra] = &[
     ),
     // Signing in looks an account up by the blind index of the address; nobody can list them.
     Extra("account", &[Select], Only, "id = {account} OR email_index = ANY ({token}) OR {run} = 'accounts'"),
-    Extra("account", &[Insert], Only, "{run} = 'accounts'"),
+    // An account is made by the command, or by whoever redeems an invite in the same transaction.
+    Extra(
+        "account",
+        &[Insert],
+        Only,
+        "{run} = 'accounts'
+         OR (id = {account} AND EXISTS (SELECT 1 FROM invite i WHERE i.key = ANY ({token}) AND i.account_id = {account}))",
+    ),
     Extra("account", &[Update], Only, "id = {account} OR {run} = 'accounts'"),
     Extra("account", &[Delete], Only, "FALSE"),
-    Extra("staff_member", &[Insert, Update], Also, "{role} = 'administrator' OR {run} IN ('setup', 'accounts')"),
-    // What gives access is written by one command alone: an account can't grant itself a chart.
+    Extra("staff_member", &[Update], Also, "{role} = 'administrator' OR {run} IN ('setup', 'accounts')"),
+    Extra(
+        "staff_member",
+        &[Insert],
+        Also,
+        "{run} IN ('setup', 'accounts')
+         OR (account_id = {account}
+             AND EXISTS (SELECT 1 FROM invite i
+                          WHERE i.key = ANY ({token}) AND i.account_id = {account} AND i.role = staff_member.role))",
+    ),
+    // Who registers sees their own, and a new one with the same address voids the one before. The desk sees whose address
+    // was verified, and alone decides.
+    Extra(
+        "registration",
+        &[Select],
+        Also,
+        "address_index = ANY ({token}) OR ({role} = 'front-desk' AND verified_at IS NOT NULL)",
+    ),
+    Extra(
+        "registration",
+        &[Update],
+        Only,
+        "(account_id = {account} AND state IN ('mailed', 'waiting', 'void'))
+         OR (address_index = ANY ({token}) AND state IN ('mailed', 'void'))
+         OR ({role} = 'front-desk' AND verified_at IS NOT NULL)",
+    ),
+    Extra("registration", &[Insert], Only, "account_id = {account} AND state = 'mailed'"),
+    Extra("registration", &[Delete], Only, "FALSE"),
+    // Whoever has the key of an invite, and whoever may make one of its kind.
+    Extra(
+        "invite",
+        &[Select, Update],
+        Also,
+        "(kind IN ('staff', 'return') AND patient_id IS NULL AND ({role} = 'administrator' OR {run} = 'accounts'))
+         OR (kind IN ('register', 'reset') AND {run} = 'jobs')
+         OR (patient_id = {patient} AND {role} = 'front-desk')",
+    ),
+    Extra(
+        "invite",
+        &[Insert],
+        Only,
+        "(kind = 'staff' AND ({role} = 'administrator' OR {run} = 'accounts'))
+         OR (kind = 'patient' AND patient_id = {patient} AND {role} = 'front-desk')
+         OR (kind = 'return' AND patient_id = {patient} AND {role} = 'front-desk'
+             AND EXISTS (SELECT 1 FROM access_grant g
+                          WHERE g.account_id = invite.for_account AND g.patient_id = invite.patient_id AND g.basis = 'self'))
+         OR (kind = 'return' AND patient_id IS NULL AND ({role} = 'administrator' OR {run} = 'accounts')
+             AND EXISTS (SELECT 1 FROM staff_member m WHERE m.account_id = invite.for_account))
+         OR (kind = 'register' AND registration_id = {account} AND {run} = 'jobs')
+         OR (kind = 'reset' AND for_account = {account} AND {run} = 'jobs')",
+    ),
+    Extra("invite", &[Delete], Only, "FALSE"),
+    // What gives access is written by one command, and by whoever redeems the invite to exactly this chart: an account
+    // can't grant itself another one.
     Extra("access_grant", &[Select], Only, "account_id = {account} OR patient_id = {patient} OR {run} = 'accounts'"),
-    Extra("access_grant", &[Insert, Update], Only, "{run} = 'accounts'"),
+    // The front desk ends what binds an account to the open chart, and binds whose address was verified.
+    Extra(
+        "access_grant",
+        &[Update],
+        Only,
+        "{run} = 'accounts' OR ({role} = 'front-desk' AND patient_id = {patient} AND basis = 'self' AND ends_at IS NULL)",
+    ),
+    Extra(
+        "access_grant",
+        &[Insert],
+        Only,
+        "{run} = 'accounts'
+         OR (account_id = {account} AND basis = 'self'
+             AND EXISTS (SELECT 1 FROM invite i
+                          WHERE i.key = ANY ({token}) AND i.account_id = {account} AND i.patient_id = access_grant.patient_id))
+         OR ({role} = 'front-desk' AND patient_id = {patient} AND basis = 'self'
+             AND EXISTS (SELECT 1 FROM registration r
+                          WHERE r.account_id = access_grant.account_id AND r.state = 'waiting'))",
+    ),
     Extra("access_grant", &[Delete], Only, "FALSE"),
     Extra(
         "care_team_member",
@@ -104,19 +186,68 @@ const EXTRAS: &[Extra] = &[
         Only,
         "patient_id = {patient} OR practitioner_id = {practitioner} OR {run} = 'accounts'",
     ),
-    Extra("care_team_member", &[Insert, Update], Only, "{run} = 'accounts'"),
+    // The front desk puts on the open chart's team who works here and treats patients, and takes people off it.
+    Extra(
+        "care_team_member",
+        &[Insert],
+        Only,
+        "{run} = 'accounts'
+         OR ({role} = 'front-desk' AND patient_id = {patient} AND ends_at IS NULL
+             AND EXISTS (SELECT 1 FROM staff_member m
+                          WHERE m.practitioner_id = care_team_member.practitioner_id AND m.active
+                            AND m.role IN ('practitioner', 'nurse')))",
+    ),
+    Extra(
+        "care_team_member",
+        &[Update],
+        Only,
+        "{run} = 'accounts' OR ({role} = 'front-desk' AND patient_id = {patient} AND ends_at IS NULL)",
+    ),
     Extra("care_team_member", &[Delete], Only, "FALSE"),
+    // Closing a colleague takes back the slips with which they let patients back in.
+    Extra("invite", &[Select, Update], Also, "(kind = 'return' AND {role} = 'administrator')"),
+    // `salus audit verify --rows` compares and counts whatever lets somebody in; `staff_member` everybody sees. A table
+    // that comes to this (`registration`) needs a line here too, and one in access/rows.rs.
+    Extra("account", &[Select], Also, "{run} = 'audit'"),
+    Extra("access_grant", &[Select], Also, "{run} = 'audit'"),
+    Extra("care_team_member", &[Select], Also, "{run} = 'audit'"),
+    Extra("invite", &[Select], Also, "{run} = 'audit'"),
+    Extra("registration", &[Select], Also, "{run} = 'audit'"),
+    // A restore brings no invite back to life, and no job that would mail somebody again.
+    Extra("invite", &[Select, Update], Also, "{run} = 'restore'"),
+    Extra("job", &[Select, Update], Also, "{run} = 'restore'"),
     Extra("ledger_lease", &[Select, Insert, Update], Only, "{run} = 'ledger'"),
     // Whoever changes something leaves its outcome for the ledger; only the ledger's own runs read it.
     Extra("ledger_outcome", &[Insert], Only, "{anyone}"),
     Extra("ledger_outcome", &[Select], Only, "{run} IN ('ledger', 'audit')"),
     Extra("ledger_outcome", &[Delete], Only, "{run} = 'ledger'"),
-    Extra("practitioner", &[Insert, Update], Also, "{run} IN ('import', 'setup', 'accounts')"),
+    // An administrator sees what waits and what was given up, and has the latter run again.
+    Extra("job", &[Select], Also, "{role} = 'administrator'"),
+    Extra("job", &[Update], Also, "({role} = 'administrator' AND state IN ('given-up', 'queued'))"),
+    Extra("practitioner", &[Insert, Update], Also, "{role} = 'administrator' OR {run} IN ('import', 'setup', 'accounts')"),
     Extra("practitioner_role", &[Insert, Update], Also, "{run} IN ('import', 'setup', 'accounts')"),
     Extra("organization", &[Insert, Update], Also, "{run} IN ('import', 'setup', 'accounts')"),
-    Extra("location", &[Insert, Update], Also, "{run} IN ('import', 'setup', 'accounts')"),
+    Extra("location", &[Insert, Update], Also, "{role} = 'administrator' OR {run} IN ('import', 'setup', 'accounts')"),
+    // What the clinic sets up for itself.
+    Extra("location_opening", &[Insert, Update], Also, "{role} = 'administrator'"),
+    Extra("healthcare_service", &[Insert, Update], Also, "{role} = 'administrator'"),
+    Extra("feature", &[Insert, Update], Also, "{role} = 'administrator'"),
+    Extra("availability", &[Insert, Update], Also, "{role} = 'administrator'"),
+    Extra("schedule", &[Insert, Update], Also, "{role} = 'administrator'"),
+    Extra("availability_window", &[Insert, Update], Also, "{role} = 'administrator'"),
+    Extra("availability_exception", &[Insert, Update], Also, "{role} = 'administrator'"),
+    Extra("pool", &[Insert, Update], Also, "{role} = 'administrator'"),
+    Extra("pool_member", &[Insert, Update], Also, "{role} = 'administrator'"),
+    Extra("location_closure", &[Insert, Update], Also, "{role} = 'administrator'"),
     // Names on a list that has been written down, and the in-memory directory of names.
     Extra("patient", &[Select], Also, "patient_id = ANY ({listed}) OR {run} = 'directory'"),
+];
+
+/// Tables of which the application changes these columns alone, and what a changed row must be: what gives access is
+/// ended, and never moved to somebody else or begun anew.
+const ENDED_ALONE: &[(&str, &str, &str)] = &[
+    ("access_grant", "ends_at, entry", "{run} = 'accounts' OR ends_at IS NOT NULL"),
+    ("care_team_member", "ends_at, entry", "{run} = 'accounts' OR ends_at IS NOT NULL"),
 ];
 
 /// The condition under which the application's role may do this to a row; `None` where it may not at all.
@@ -217,6 +348,15 @@ pub(crate) fn opened(table: &str, command: &str, role: &str, condition: &str) ->
     ))
 }
 
+/// Opens changes of these columns alone, of rows that are like this before and like that afterwards.
+fn opened_to_end(table: &str, columns: &str, role: &str, before: &str, after: &str) -> Result<String, DbError> {
+    let (table, policy, role) = (quoted(table)?, quoted(&format!("{role}_update"))?, quoted(role)?);
+    Ok(format!(
+        "GRANT UPDATE ({columns}) ON {table} TO {role};
+         CREATE POLICY {policy} ON {table} FOR UPDATE TO {role} USING ({before}) WITH CHECK ({after});\n"
+    ))
+}
+
 /// Row-level security and grants of the main database.
 pub(crate) fn main_script(registry: &[TableEntry], app_role: &str) -> Result<String, DbError> {
     let mut script = preamble(&[app_role])?;
@@ -225,8 +365,12 @@ pub(crate) fn main_script(registry: &[TableEntry], app_role: &str) -> Result<Str
     for table in registry {
         script.push_str(&closed_but_to_owner(table.name)?);
         for command in Command::ALL {
-            if let Some(condition) = rule(table, command) {
-                script.push_str(&opened(table.name, command.word(), app_role, &condition)?);
+            let Some(condition) = rule(table, command) else { continue };
+            match ENDED_ALONE.iter().find(|(name, ..)| *name == table.name).filter(|_| command == Update) {
+                Some((name, columns, after)) => {
+                    script.push_str(&opened_to_end(name, columns, app_role, &condition, &expand(after))?);
+                }
+                None => script.push_str(&opened(table.name, command.word(), app_role, &condition)?),
             }
         }
     }

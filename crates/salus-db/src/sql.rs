@@ -4,8 +4,8 @@
 use std::{borrow::Cow, fmt, str::FromStr};
 
 use salus_kernel::{
-    AccountId, ChainId, ClinicId, Instant, ParkedFormId, PatientId, PractitionerId, RequestId, ResourceId, Role,
-    SessionId,
+    AccountId, ChainId, ClinicId, Instant, InviteId, JobId, ParkedFormId, PatientId, PractitionerId, RequestId,
+    ResourceId, Role, SessionId,
 };
 use sqlx::{
     Arguments as _, AssertSqlSafe, Decode, Row as _, SqlSafeStr as _, Type,
@@ -149,7 +149,19 @@ macro_rules! ids {
     };
 }
 
-ids!(AccountId, ChainId, ClinicId, ParkedFormId, PatientId, PractitionerId, RequestId, ResourceId, SessionId);
+ids!(
+    AccountId,
+    ChainId,
+    ClinicId,
+    InviteId,
+    JobId,
+    ParkedFormId,
+    PatientId,
+    PractitionerId,
+    RequestId,
+    ResourceId,
+    SessionId
+);
 
 macro_rules! from_column {
     ($($type:ty => $one:ident, $opt:ident;)+) => {$(

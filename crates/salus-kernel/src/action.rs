@@ -90,18 +90,62 @@ pub mod actions {
         ViewProvenance => "view-provenance" (Read, "Provenance"),
         /// See who opened the record.
         ViewAccessLog => "view-access-log" (Read, "AuditEvent"),
+        /// See which invites to the record there are.
+        ViewInvites => "view-invites" (Read, "Account"),
+        /// Invite the patient to sign in and read the own record, or take an invite back.
+        InvitePatient => "invite-patient" (Change, "Account"),
+        /// Compare somebody who registered with this record.
+        CompareAccount => "compare-account" (Read, "Account"),
+        /// Bind somebody's account to this record, or unbind it.
+        LinkAccount => "link-account" (Change, "Account"),
+        /// See who treats the patient.
+        ViewCareTeam => "view-care-team" (Read, "CareTeam"),
+        /// Put somebody on the care team, or take somebody off.
+        ChangeCareTeam => "change-care-team" (Change, "CareTeam"),
 
         // across patients
         /// Find patients by name, birth date or record number.
         FindPatients => "find-patients" (Read, "Patient"),
+        /// See who registered and is waiting for the front desk.
+        ViewRegistrations => "view-registrations" (Read, "Account"),
+        /// Turn somebody down who registered, or take them up again.
+        DecideRegistration => "decide-registration" (Change, "Account"),
+        /// Make a chart for somebody who has none.
+        MakeChart => "make-chart" (Change, "Patient"),
         /// Look through the ledger.
         SearchAudit => "search-audit" (Read, "AuditEvent"),
         /// See who works here and what they may do.
         ViewStaff => "view-staff" (Read, "Account"),
-        /// See the clinic's name, phone and colour in a form.
+        /// Invite somebody to work here, or take an invite back.
+        InviteStaff => "invite-staff" (Change, "Account"),
+        /// Let somebody who works here sign in, or no longer.
+        ChangeStaff => "change-staff" (Change, "Account"),
+        /// See the clinic's settings, and its name, phone and colour in a form.
         ViewClinic => "view-clinic" (Read, "Organization"),
         /// Change the clinic's name, phone and colour.
         ChangeClinic => "change-clinic" (Change, "Organization"),
+        /// See every place, with hours and closed days.
+        ViewLocations => "view-locations" (Read, "Location"),
+        /// Add, change or close a place.
+        ChangeLocations => "change-locations" (Change, "Location"),
+        /// See every kind of visit.
+        ViewVisitTypes => "view-visit-types" (Read, "HealthcareService"),
+        /// Add, change or retire a kind of visit.
+        ChangeVisitTypes => "change-visit-types" (Change, "HealthcareService"),
+        /// Switch on or off what a clinic may not want.
+        ChangeFeatures => "change-features" (Change, "Organization"),
+        /// See when practitioners can be booked.
+        ViewAvailability => "view-availability" (Read, "Schedule"),
+        /// Change when a practitioner can be booked.
+        ChangeAvailability => "change-availability" (Change, "Schedule"),
+        /// See who answers.
+        ViewPools => "view-pools" (Read, "Group"),
+        /// Change who answers.
+        ChangePools => "change-pools" (Change, "Group"),
+        /// See what works in the background, and what was given up.
+        ViewJobs => "view-jobs" (Read, "Task"),
+        /// Have a job that was given up run again.
+        RunJobAgain => "run-job-again" (Change, "Task"),
 
         // one's own account
         /// See the own account's home page and settings.
@@ -122,12 +166,26 @@ pub mod actions {
         SignIn => "sign-in" (Change, "Session"),
         /// Sign out.
         SignOut => "sign-out" (Change, "Session"),
+        /// Make an account with an invite.
+        RedeemInvite => "redeem-invite" (Change, "Account"),
+        /// Ask for an account.
+        Register => "register" (Change, "Account"),
+        /// Ask for a link that lets one choose another password.
+        AskForReset => "ask-for-reset" (Change, "Account"),
 
         // commands
         /// Read a file of FHIR resources into the record.
         ImportRecords => "import-records" (Change, "Bundle"),
         /// Make or change accounts from the command line.
         ManageAccounts => "manage-accounts" (Change, "Account"),
+
+        // jobs
+        /// Tell an account's holder, by mail, that something happened to it.
+        SendNotice => "send-notice" (Change, "Account"),
+        /// Mail a link: to verify an address, or to choose another password.
+        SendLink => "send-link" (Change, "Account"),
+        /// Empty a registration that nobody went on with.
+        ForgetRegistration => "forget-registration" (Change, "Account"),
     }
 }
 

@@ -51,6 +51,8 @@ pub enum Archetype {
     Shared,
     /// Data keys: the row of the transaction's patient, account, or the clinic.
     Keys,
+    /// Jobs: anyone who changes something adds one, the runner takes them.
+    Runner,
 }
 
 /// One column of the registry.

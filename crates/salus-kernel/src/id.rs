@@ -79,8 +79,12 @@ id! {
     ChainId,
     /// One request or one run of a command: stands in the log, on error pages and in ledger entries.
     RequestId,
+    /// An invite: to work here, or to read one's own chart.
+    InviteId,
     /// A form kept for someone whose session ended before it was sent.
     ParkedFormId,
+    /// A job that waits, runs or ran.
+    JobId,
 }
 
 #[cfg(test)]

@@ -67,12 +67,23 @@ words! {
     Role {
         /// Treats patients.
         Practitioner = "practitioner",
+        /// Treats patients, together with practitioners.
+        Nurse = "nurse",
         /// Welcomes and books.
         FrontDesk = "front-desk",
+        /// Sends bills and speaks with insurers; reads no clinical notes.
+        Biller = "biller",
         /// Runs the clinic's settings and accounts; reads no charts.
         Administrator = "administrator",
         /// Reviews who looked at what; reads no charts.
         PrivacyOfficer = "privacy-officer",
+    }
+}
+
+impl Role {
+    /// Whether somebody in this role can be on a patient's care team.
+    pub const fn treats(self) -> bool {
+        matches!(self, Self::Practitioner | Self::Nurse)
     }
 }
 
@@ -85,11 +96,15 @@ words! {
         CareTeam = "care-team",
         /// Works at the front desk.
         FrontDesk = "front-desk",
+        /// Sends the bills.
+        Biller = "biller",
         /// Administers the clinic.
         Administrator = "administrator",
         /// Guards privacy.
         PrivacyOfficer = "privacy-officer",
         /// A practitioner who is not on this patient's care team.
         Practitioner = "practitioner",
+        /// A nurse who is not on this patient's care team.
+        Nurse = "nurse",
     }
 }

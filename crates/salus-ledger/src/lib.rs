@@ -22,6 +22,7 @@
 mod canonical;
 mod checkpoint;
 mod entry;
+mod epoch;
 mod export;
 mod hash;
 mod keys;
@@ -39,6 +40,7 @@ pub use entry::{
     Actor, ActorKind, Entry, EntryDraft, Invalid, Kind, MAX_TEXT, OnBehalfOf, Outcome, Relation, Resource, RowVersion,
     SIX_YEARS, System,
 };
+pub use epoch::{Epoch, EpochChain};
 pub use export::{ExportError, ExportWriter, verify_export};
 pub use hash::{Digest, chain_head, leaf_hash};
 pub use keys::{KeyError, SigningKey, VerifyingKey};
@@ -49,7 +51,7 @@ pub use merkle::{
 pub use note::{NoteError, SignedNote};
 pub use rows::digest_row;
 pub use verify::{
-    Anchor, ChainReport, Evidence, Fault, Finding, IndexColumns, Report, Signatures, StoredEntry, Verifier,
+    Anchor, ChainReport, Evidence, Fault, Finding, IndexColumns, Report, Restored, Signatures, StoredEntry, Verifier,
 };
 pub use words::{ChainId, ClinicId, Micros, Word, WordError};
 pub use writer::{Appended, ChainWriter, DUE_AFTER, DUE_ENTRIES, ResumeError, SealedCheckpoint};

@@ -4,7 +4,7 @@
 use std::{
     fs::File,
     io::{BufReader, BufWriter},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -27,6 +27,7 @@ use crate::{
     },
     config::Config,
     demo::say,
+    files,
 };
 
 /// What to do with the ledger.
@@ -37,7 +38,7 @@ pub enum AuditCommand {
         /// Compare also each row of the record with what was written.
         #[arg(long)]
         rows: bool,
-        /// A checkpoint or manifest kept elsewhere: shows a cut tail or an older copy.
+        /// A checkpoint or manifest kept elsewhere, or a folder of them: shows a cut tail or an older copy.
         #[arg(long)]
         anchor: Vec<PathBuf>,
         /// Verify this export instead; needs no database and no secret.
@@ -47,9 +48,9 @@ pub enum AuditCommand {
         #[arg(long)]
         key: Vec<String>,
     },
-    /// Write the ledger to a file that verifies with public keys alone.
+    /// Write the ledger to a file that verifies with public keys alone, and that its owner alone may read.
     Export {
-        /// The file.
+        /// The file; a folder that is not there yet is made.
         file: PathBuf,
     },
     /// Print the public key that verifies this ledger's checkpoints: keep it elsewhere.
@@ -110,7 +111,7 @@ pub async fn run(command: AuditCommand, config: &Config, clock: Clock) -> anyhow
         }
         AuditCommand::Export { file } => {
             ledger.checkpoint().await?;
-            let out = File::create(&file).with_context(|| file.display().to_string())?;
+            let out = private_file(&file)?;
             let count = export(&ledger, clinic, public, BufWriter::new(out)).await?;
             say(&format!("{count} entries in {}; public key {public}", file.display()));
             ExitCode::SUCCESS
@@ -121,8 +122,7 @@ pub async fn run(command: AuditCommand, config: &Config, clock: Clock) -> anyhow
         }
         AuditCommand::Anchor => {
             ledger.checkpoint().await?;
-            let mut reader = ledger.reader(&Sight::of_run("audit")).await?;
-            say(&reader.last_manifest().await?.unwrap_or_default());
+            say(&newest(&ledger).await?);
             ExitCode::SUCCESS
         }
         AuditCommand::Purge { years } => {
@@ -144,6 +144,22 @@ pub async fn run(command: AuditCommand, config: &Config, clock: Clock) -> anyhow
     ledger.close().await?;
     db.close().await;
     Ok(code)
+}
+
+/// The newest manifest as a line ends it: whoever prints it ends the last one, and the file is the note, byte by byte.
+pub async fn newest(ledger: &Ledger) -> anyhow::Result<String> {
+    let mut reader = ledger.reader(&Sight::of_run("audit")).await?;
+    let note = reader.last_manifest().await?.unwrap_or_default();
+    Ok(note.strip_suffix('\n').map(str::to_owned).unwrap_or(note))
+}
+
+/// A note in a file. One blank line behind it is forgiven: some ways of saving a text add it.
+pub fn note_in(file: &Path) -> anyhow::Result<String> {
+    let mut note = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    if note.ends_with("\n\n") {
+        note.pop();
+    }
+    Ok(note)
 }
 
 async fn clinic(db: &Db) -> anyhow::Result<ClinicId> {
@@ -208,6 +224,21 @@ async fn export(
     Ok(count)
 }
 
+/// A file for its owner alone, empty: an export says who opened whose record. A folder that is not there yet is made, for its
+/// owner alone, too; one that is there is somebody's, and stays as it is.
+fn private_file(path: &Path) -> anyhow::Result<File> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        files::folder(folder)?;
+    }
+    // What an earlier export left there may be open to others, also to who reads it at this moment: it is not written on.
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| path.display().to_string())
+        }
+        _ => files::create(path),
+    }
+}
+
 async fn each(
     reader: &mut LedgerReader,
     chain: ChainId,
@@ -225,7 +256,16 @@ async fn each(
 }
 
 fn anchor(evidence: &mut Evidence, file: &PathBuf) -> anyhow::Result<()> {
-    let note = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    if file.is_dir() {
+        let files = std::fs::read_dir(file).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+        let mut notes: Vec<PathBuf> =
+            files.with_context(|| file.display().to_string())?.iter().map(std::fs::DirEntry::path).collect();
+        notes.retain(|path| path.extension().is_some_and(|ending| ending == "note"));
+        anyhow::ensure!(!notes.is_empty(), "{} has no file that ends in .note", file.display());
+        notes.sort();
+        return notes.iter().try_for_each(|note| anchor(evidence, note));
+    }
+    let note = note_in(file)?;
     evidence
         .anchor_manifest(&note)
         .or_else(|_| evidence.anchor_checkpoint(&note))
@@ -245,4 +285,55 @@ fn verify_file(file: &PathBuf, keys: &[String], anchors: &[PathBuf]) -> anyhow::
     trouble?;
     say(&report.to_string());
     Ok(if report.is_intact() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs::{self, Permissions},
+        os::unix::fs::PermissionsExt as _,
+        process::ExitCode,
+        sync::Arc,
+    };
+
+    use salus_kernel::Instant;
+
+    use super::*;
+    use crate::init::{self, InitArgs};
+
+    #[tokio::test]
+    async fn an_export_is_for_its_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = folder.path().join("salus.toml");
+        let clock: Clock = Arc::new(|| Instant::from_micros(1_795_359_600_000_000));
+        let args = InitArgs::sample(folder.path().join("data"));
+        Box::pin(init::run(args, &settings, clock.clone())).await.unwrap();
+        let config = Config::load(Some(&settings)).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+
+        // Into folders that are not there, and over a file that everybody reads, in a folder that everybody sees.
+        let (new, open) = (folder.path().join("for/the/auditor"), folder.path().join("open"));
+        fs::create_dir(&open).unwrap();
+        fs::set_permissions(&open, Permissions::from_mode(0o755)).unwrap();
+        fs::write(open.join("ledger.jsonl"), "an earlier one, and a long one at that".repeat(1000)).unwrap();
+        fs::set_permissions(open.join("ledger.jsonl"), Permissions::from_mode(0o644)).unwrap();
+        for place in [&new, &open] {
+            let file = place.join("ledger.jsonl");
+            let code = run(AuditCommand::Export { file: file.clone() }, &config, clock.clone()).await.unwrap();
+            assert_eq!(code, ExitCode::SUCCESS);
+            assert_eq!(mode(&file), 0o600, "{}: others read the ledger", file.display());
+            // And it is whole: nothing of the earlier one is behind it.
+            assert_eq!(verify_file(&file, &[public_key(&config).await], &[]).unwrap(), ExitCode::SUCCESS);
+        }
+        assert_eq!((mode(&new), mode(&folder.path().join("for"))), (0o700, 0o700));
+        assert_eq!(mode(&open), 0o755, "a folder that was there is somebody's");
+    }
+
+    async fn public_key(config: &Config) -> String {
+        let (root, seed) = (config.root().unwrap(), config.seed().unwrap());
+        let db = Db::open(&config.main(&root)).await.unwrap();
+        let clinic = clinic(&db).await.unwrap();
+        db.close().await;
+        founding::signing_key(clinic, &seed).unwrap().verifying_key().to_string()
+    }
 }

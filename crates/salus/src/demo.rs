@@ -2,8 +2,8 @@
 
 use std::{
     fs,
-    io::{Cursor, Read, Write},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    io::{Cursor, Read},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -24,7 +24,8 @@ use crate::{
         password::NewPassword,
         totp::{self, TotpSecret},
     },
-    config::Config,
+    config::{self, Config},
+    files,
     import::{self, Input, Source},
     serve,
 };
@@ -81,22 +82,29 @@ pub async fn run(args: DemoArgs, clock: Clock) -> anyhow::Result<()> {
         Box::pin(make(&args, &clock)).await?
     };
     let mut config = Config::load(Some(&demo.config))?;
-    config.server.bind.set_port(args.port);
+    config.server.bind.set_port(if args.port == 0 { free_port()? } else { args.port });
+    let ports = config.ports(clock())?;
     let root = config.root()?;
     let Opened { db, ledger } =
         founding::open(&config.main(&root), config.ledger(&root), &config.seed()?, clock.clone(), true).await?;
     founding::log_started(&ledger, clock(), "demo").await?;
     let mut web = config.web()?;
     web.demo = true;
+    web.mail = Some(config.data_dir.join("mail"));
     let app = App::open(db, ledger, &root, clock.clone(), web).await?;
     let mut outcome = Ok(());
-    serve::serve(app, &config.server, |address| {
+    serve::serve(app, ports, &config.server, |address| {
         demo.url = format!("http://localhost:{}", address.port());
-        outcome = write_private(&file, &demo);
+        outcome = serde_json::to_string_pretty(&demo).map_err(Into::into).and_then(|text| files::replace(&file, &text));
         describe(&demo, &clock, begun.elapsed());
     })
     .await?;
     outcome
+}
+
+/// One that was free a moment ago: links in mail name the port before the portal listens on it.
+fn free_port() -> anyhow::Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 async fn make(args: &DemoArgs, clock: &Clock) -> anyhow::Result<DemoFile> {
@@ -107,8 +115,7 @@ async fn make(args: &DemoArgs, clock: &Clock) -> anyhow::Result<DemoFile> {
     let config = Box::pin(configure(args, &config_file)).await?;
     let root = salus_vault::RootKey::create(&config.data_dir.join("root.key"))?;
     let seed = salus_vault::SigningSeed::create(&config.data_dir.join("ledger-signing.key"))?;
-    let roles =
-        [&config.database.url, &config.ledger.url, &config.ledger.reader_url].map(|url| crate::config::role_in(url));
+    let roles = [&config.database.url, &config.ledger.url, &config.ledger.reader_url].map(|url| config::role_in(url));
     migrate(&config.main_owner(&root), REGISTRY, &roles[0]).await?;
     ledger::migrate(&config.ledger_owner(&root), &roles[1], &roles[2]).await?;
     let clinic = NewClinic {
@@ -142,18 +149,13 @@ async fn make(args: &DemoArgs, clock: &Clock) -> anyhow::Result<DemoFile> {
 /// The demo's own `salus.toml`, and on PostgreSQL its roles and databases.
 async fn configure(args: &DemoArgs, file: &Path) -> anyhow::Result<Config> {
     let data_dir = fs::canonicalize(&args.data_dir)?;
-    let mut text = format!("data_dir = {:?}\n", data_dir.display().to_string());
+    let mut text =
+        config::EXAMPLE.replace("#data_dir = \"var\"", &format!("data_dir = {:?}", data_dir.display().to_string()));
     if let Some(admin) = &args.postgres {
-        let word = || hex::encode(salus_vault::random::<12>());
         let name = format!("salus_demo_{}", hex::encode(salus_vault::random::<4>()));
-        let made = salus_db::provision(admin, &name, &[word(), word(), word(), word(), word()]).await?;
-        text.push_str(&format!(
-            "[database]\nurl = {:?}\nowner_url = {:?}\n[ledger]\nurl = {:?}\nreader_url = {:?}\nowner_url = {:?}\n",
-            made.app, made.owner, made.ledger_writer, made.ledger_reader, made.ledger_owner
-        ));
+        text = config::with_postgres(&text, &config::provision(admin, &name).await?);
     }
-    let mut out = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
-    out.write_all(text.as_bytes())?;
+    files::replace(file, &text)?;
     Config::load(Some(file))
 }
 
@@ -291,8 +293,13 @@ async fn staff_and_patients(
         let email = format!("{}@riverside.example", word_of(name));
         people.push(account(run, &mut change, name, &email, Some((Role::Practitioner, Some(id))), true).await?);
     }
+    // A nurse treats patients too, and is on nobody's care team yet.
+    let nurse = admin::practitioner(run, &mut change, "Dana Whitfield, RN", "1234567893").await?;
+    let dana = Some((Role::Nurse, Some(nurse)));
+    people.push(account(run, &mut change, "Dana Whitfield, RN", "dana@riverside.example", dana, true).await?);
     for (name, email, role) in [
         ("Rosa Delgado", "rosa@riverside.example", Role::FrontDesk),
+        ("Ben Ortiz", "ben@riverside.example", Role::Biller),
         ("Grace Kim", "grace@riverside.example", Role::Administrator),
         ("Omar Haddad", "omar@riverside.example", Role::PrivacyOfficer),
     ] {
@@ -325,7 +332,7 @@ async fn staff_and_patients(
         }
     }
     change.commit().await?;
-    let order = ["patient", "practitioner", "front-desk", "administrator", "privacy-officer"];
+    let order = ["patient", "practitioner", "nurse", "front-desk", "biller", "administrator", "privacy-officer"];
     people.sort_by_key(|person| order.iter().position(|role| *role == person.role));
     Ok(())
 }
@@ -382,13 +389,6 @@ fn word_of(name: &str) -> String {
     plain.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ' ').collect::<String>().replace(' ', ".")
 }
 
-fn write_private(path: &Path, demo: &DemoFile) -> anyhow::Result<()> {
-    let text = serde_json::to_vec_pretty(demo)?;
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.write_all(&text)?;
-    Ok(())
-}
-
 fn describe(demo: &DemoFile, clock: &Clock, took: std::time::Duration) {
     let mut text = format!(
         "\nRiverside Clinic is open at {}\n\nSign in as (a code lasts 30 seconds and works once; the secret goes into any authenticator app):\n",
@@ -406,12 +406,14 @@ fn describe(demo: &DemoFile, clock: &Clock, took: std::time::Duration) {
             None => text.push_str("    code     none yet: sets up a second factor at the first sign-in\n"),
         }
     }
+    text.push_str(&format!("\nMail is shown at {}/dev/mail, and leaves this machine nowhere.\n", demo.url));
     text.push_str("\nThe same is in demo.json in the data folder.\nStop with Ctrl-C.\n");
     text.push_str(&format!("\nready {} in {:.1} s", demo.url, took.as_secs_f64()));
     say(&text);
 }
 
+/// Tells the person at the terminal.
 #[expect(clippy::print_stdout, reason = "what the person at the terminal asked for")]
-pub(crate) fn say(text: &str) {
+pub fn say(text: &str) {
     println!("{text}");
 }

@@ -7,25 +7,40 @@ pub mod access;
 pub mod shell;
 
 pub mod audit_command;
+pub mod backup;
 pub mod config;
+pub mod config_email;
 pub mod demo;
 mod dev;
+pub mod doctor;
+mod files;
+pub mod init;
 pub mod serve;
 #[cfg(test)]
 mod testing;
 pub mod web;
+pub mod witness;
 
 pub mod accounts;
 
 pub mod access_log;
 pub mod audit;
+pub mod availability;
+pub mod care_team;
 pub mod clinic;
 pub mod directory;
 pub mod home;
 pub mod import;
+pub mod invites;
+pub mod jobs;
+pub mod locations;
+pub mod notices;
 pub mod patients;
+pub mod pools;
 pub mod record;
+pub mod registrations;
 pub mod staff;
+pub mod visit_types;
 
 use access::{App, Routes};
 
@@ -35,10 +50,18 @@ pub fn routes(app: &App) -> Routes {
     demo.and(accounts::routes(app))
         .and(access_log::routes(app))
         .and(audit::routes(app))
+        .and(availability::routes(app))
+        .and(care_team::routes(app))
         .and(clinic::routes(app))
+        .and(invites::routes(app))
+        .and(jobs::routes(app))
+        .and(locations::routes(app))
+        .and(pools::routes(app))
         .and(staff::routes(app))
+        .and(visit_types::routes(app))
         .and(home::routes())
         .and(patients::routes())
         .and(record::routes())
-        .and(directory::routes())
+        .and(directory::routes(app))
+        .and(registrations::routes(app))
 }

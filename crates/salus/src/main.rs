@@ -1,6 +1,6 @@
 //! The `salus` program: reads its arguments and its configuration, and runs one command.
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{io::IsTerminal as _, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 use salus::{
@@ -10,10 +10,11 @@ use salus::{
         founding::{self, Opened},
     },
     audit_command::{self, AuditCommand},
+    backup,
     config::{Config, role_in},
-    demo, import, serve,
+    demo, doctor, import, init, serve, witness,
 };
-use salus_kernel::{Action, Instant};
+use salus_kernel::{Action, Instant, Role};
 
 /// The patient portal that a clinic owns and runs itself.
 #[derive(Parser)]
@@ -28,8 +29,26 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Set a clinic up: keys, databases, and a link for the first administrator.
+    Init(init::InitArgs),
     /// Serve the portal.
     Serve,
+    /// Check everything that the portal needs, a line for each, and say what to do.
+    Doctor,
+    /// Settings.
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Invite somebody to work here by a link: the way back in when no administrator can sign in.
+    InviteStaff {
+        /// As patients know them.
+        #[arg(long)]
+        name: String,
+        /// What they will work as.
+        #[arg(long, default_value = "administrator", value_parser = role)]
+        role: Role,
+    },
     /// Make a clinic to look at, with synthetic patients, and serve it on this machine alone.
     Demo(demo::DemoArgs),
     /// Bring both databases up to date.
@@ -46,6 +65,17 @@ enum Command {
         #[arg(long)]
         quiet: bool,
     },
+    /// Save the whole clinic to one file, also while the portal serves; only the recovery key opens it.
+    Backup(backup::BackupArgs),
+    /// Bring a clinic back from its backup, on an empty machine.
+    Restore(backup::RestoreArgs),
+    /// Remember, on another host, how long a clinic's ledger was, and refuse to go back.
+    Witness(witness::WitnessArgs),
+    /// The key that opens backups.
+    RecoveryKey {
+        #[command(subcommand)]
+        command: backup::recovery::RecoveryCommand,
+    },
     /// The ledger: verify it, export it.
     Audit {
         #[command(subcommand)]
@@ -53,11 +83,23 @@ enum Command {
     },
 }
 
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Print every setting with its default.
+    Example,
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    Role::from_word(word)
+        .ok_or_else(|| Role::ALL.iter().map(|role| role.word()).collect::<Vec<_>>().join(", "))
+        .map_err(|known| format!("one of {known}"))
+}
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_env("SALUS_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(in_colour()).with_writer(std::io::stderr).init();
     // A panic's own words may hold what it panicked about; its place is enough.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -77,19 +119,47 @@ fn main() -> ExitCode {
     }
 }
 
+/// Whether what is logged has colours: for a person at a terminal who did not say otherwise (no-color.org). In a file or a
+/// journal they are only in the way.
+fn in_colour() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|told| !told.is_empty());
+    std::io::stderr().is_terminal() && !refused
+}
+
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let clock = system_clock();
     match cli.command {
         Command::Demo(args) => demo::run(args, clock).await?,
+        Command::Init(args) => {
+            let file = cli.config.unwrap_or_else(|| "salus.toml".into());
+            Box::pin(init::run(args, &file, clock)).await?;
+        }
+        Command::Config { command: ConfigCommand::Example } => demo::say(salus::config::EXAMPLE.trim_end()),
+        Command::Doctor => return doctor::run(cli.config.as_deref(), clock).await,
+        Command::InviteStaff { name, role } => {
+            let config = Config::load(cli.config.as_deref())?;
+            let (root, web) = (config.root()?, config.web()?);
+            let Opened { db, ledger } =
+                founding::open(&config.main(&root), config.ledger(&root), &config.seed()?, clock.clone(), true).await?;
+            let run = SystemRun::new("accounts", Action::ManageAccounts, db, ledger, &root, clock()).await?;
+            let link = init::invite(&run, &web, &name, role).await?;
+            run.end().await?;
+            demo::say(&format!("{link}\n\nIt works once, for seven days."));
+        }
         Command::Serve => {
             let config = Config::load(cli.config.as_deref())?;
             let web = config.web()?;
+            let ports = config.ports(clock())?;
             let root = config.root()?;
             let Opened { db, ledger } =
                 founding::open(&config.main(&root), config.ledger(&root), &config.seed()?, clock.clone(), true).await?;
             founding::log_started(&ledger, clock(), "serve").await?;
+            let pushing = witness::start(&config, ledger.clone(), clock.clone())?;
             let app = App::open(db, ledger, &root, clock, web).await?;
-            serve::serve(app, &config.server, |address| tracing::info!(%address, "Serving")).await?;
+            serve::serve(app, ports, &config.server, |address| tracing::info!(%address, "Serving")).await?;
+            if let Some(pushing) = pushing {
+                pushing.abort();
+            }
         }
         Command::Migrate => {
             let config = Config::load(cli.config.as_deref())?;
@@ -109,6 +179,18 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let code = import::command(&run, &files, &source.parse()?, quiet).await?;
             run.end().await?;
             return Ok(code);
+        }
+        Command::Backup(args) => {
+            let config = Config::load(cli.config.as_deref())?;
+            drop(Box::pin(backup::save(&args, &config, clock)).await?);
+        }
+        Command::Restore(args) => {
+            let config = Config::load(cli.config.as_deref())?;
+            drop(Box::pin(backup::restore(&args, &config, clock)).await?);
+        }
+        Command::Witness(args) => witness::run(&args).await?,
+        Command::RecoveryKey { command } => {
+            backup::recovery::run(&command, &Config::load(cli.config.as_deref())?)?;
         }
         Command::Audit { command } => {
             return audit_command::run(command, &Config::load(cli.config.as_deref())?, clock).await;

@@ -13,10 +13,12 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
     server::conn::auto,
 };
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use salus_ports::Ports;
 
-use crate::{access::App, config::Server, web};
+use crate::{access::App, config::Server, jobs, web};
 use plain::FromProxies;
-use silence::{Patience, Watching};
+pub(crate) use silence::{Patience, Watching}; // used by witness
 
 /// The most bytes of a request's line and headers.
 const LARGEST_HEAD: u16 = 32 * 1024;
@@ -38,13 +40,14 @@ impl Default for Limits {
     }
 }
 
-/// Serves until told to stop; `ready` hears the address once the portal answers.
-pub async fn serve(app: App, server: &Server, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
-    serve_until(app, server, Limits::default(), told_to_stop(), ready).await
+/// Serves, and runs jobs, until told to stop; `ready` hears the address once the portal answers.
+pub async fn serve(app: App, ports: Ports, server: &Server, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+    serve_until(app, ports, server, Limits::default(), told_to_stop(), ready).await
 }
 
 async fn serve_until(
     app: App,
+    ports: Ports,
     server: &Server,
     limits: Limits,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -71,6 +74,7 @@ async fn serve_until(
         }
     });
     ready(address);
+    let jobs = jobs::start(app.clone(), ports);
     let patience = Patience { greeting: limits.headers, silence: limits.silence };
     if let Some(tls) = tls {
         let mut serving = axum_server::from_tcp_rustls(listener, tls)?
@@ -85,6 +89,7 @@ async fn serve_until(
         limit(serving.http_builder(), limits);
         serving.serve(service).await?;
     }
+    jobs.stop().await;
     app.shut_down().await?;
     Ok(())
 }
@@ -97,15 +102,9 @@ fn limit(http: &mut auto::Builder<TokioExecutor>, limits: Limits) {
 }
 
 /// TLS 1.3, and 1.2 with forward secrecy and AEAD alone: rustls has no other suites. X25519MLKEM768 comes first.
-fn tls(certificate: &Path, key: &Path) -> anyhow::Result<RustlsConfig> {
-    use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+pub(crate) fn tls(certificate: &Path, key: &Path) -> anyhow::Result<RustlsConfig> {
     let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let chain = CertificateDer::pem_file_iter(certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .with_context(|| format!("{} is no certificate chain", certificate.display()))?;
-    if chain.is_empty() {
-        bail!("{} has no certificate in it", certificate.display());
-    }
+    let chain = chain(certificate)?;
     let private = PrivateKeyDer::from_pem_file(key).with_context(|| format!("{} is no private key", key.display()))?;
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
@@ -114,6 +113,17 @@ fn tls(certificate: &Path, key: &Path) -> anyhow::Result<RustlsConfig> {
         .with_context(|| format!("{} and {} do not belong together", certificate.display(), key.display()))?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(RustlsConfig::from_config(std::sync::Arc::new(config)))
+}
+
+/// The certificates in a file, of which there is at least one.
+pub(crate) fn chain(certificate: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+    let chain = CertificateDer::pem_file_iter(certificate)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .with_context(|| format!("{} is no certificate chain", certificate.display()))?;
+    if chain.is_empty() {
+        bail!("{} has no certificate in it", certificate.display());
+    }
+    Ok(chain)
 }
 
 async fn told_to_stop() {

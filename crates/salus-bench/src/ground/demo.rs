@@ -19,7 +19,7 @@ use salus::{
 use salus_db::Engine;
 use serde::Deserialize;
 
-use super::{Cluster, Den, Process, binary, free_port};
+use super::{Cluster, Den, MovedClock, Process, binary, free_port};
 use crate::{http, people::Person};
 
 /// How long making a clinic may take, in a debug build on a busy machine.
@@ -37,6 +37,10 @@ pub struct Demo {
     pub people: Vec<Person>,
     /// On PostgreSQL: the server.
     pub cluster: Option<Cluster>,
+    /// The port of this machine that takes its mail; none for files.
+    pub mail_port: Option<u16>,
+    /// A clock that its programs are told the time by; none for the machine's.
+    pub clock: Option<MovedClock>,
     den: Arc<Den>,
 }
 
@@ -65,7 +69,7 @@ impl Demo {
         demo.end(START);
         let said = fs::read(data.join("demo.json")).context("demo.json")?;
         let Said { people } = serde_json::from_slice(&said).context("demo.json")?;
-        Ok(Self { engine, data, people, cluster, den: Arc::clone(den) })
+        Ok(Self { engine, data, people, cluster, mail_port: None, clock: None, den: Arc::clone(den) })
     }
 
     /// The people of a role whose authenticator is set up.
@@ -92,14 +96,18 @@ impl Demo {
 
     /// Runs another command of the program on this clinic: whether it succeeded, and what it said.
     pub fn command(&self, arguments: &[&str]) -> Result<(bool, String)> {
-        let done = Command::new(binary()?)
-            .arg("--config")
-            .arg(self.config_file())
-            .args(arguments)
-            .current_dir("/")
-            .output()?;
+        let done = self.program()?.arg("--config").arg(self.config_file()).args(arguments).output()?;
         let text = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
         Ok((done.status.success(), text))
+    }
+
+    fn program(&self) -> Result<Command> {
+        let mut program = Command::new(binary()?);
+        program.current_dir("/");
+        if let Some(clock) = &self.clock {
+            clock.tells(&mut program);
+        }
+        Ok(program)
     }
 
     /// Starts the program on a free port, and waits for its first page. It believes us who our clients are, so that each
@@ -107,12 +115,25 @@ impl Demo {
     pub async fn serve(&self) -> Result<Portal> {
         let port = free_port()?;
         let file = self.data.join("bench.toml");
-        let made = fs::read_to_string(self.config_file())?;
-        let server = format!("{made}[server]\nbind = \"127.0.0.1:{port}\"\ntrusted_proxies = [\"127.0.0.1\"]\n");
-        fs::write(&file, server)?;
+        let mut config: toml::Table = fs::read_to_string(self.config_file())?.parse()?;
+        let server = config.entry("server").or_insert_with(|| toml::Table::new().into());
+        let server = server.as_table_mut().context("server is not a table")?;
+        server.insert("bind".into(), format!("127.0.0.1:{port}").into());
+        server.insert("trusted_proxies".into(), vec!["127.0.0.1"].into());
+        if let Some(port) = self.mail_port {
+            // Links are the same wherever it listens.
+            server.insert("public_url".into(), "https://portal.example.org".into());
+            let mut email = toml::Table::new();
+            email.insert("kind".into(), "smtp".into());
+            email.insert("host".into(), "127.0.0.1".into());
+            email.insert("port".into(), i64::from(port).into());
+            email.insert("from".into(), "Patient portal <portal@clinic.example>".into());
+            config.insert("email".into(), email.into());
+        }
+        fs::write(&file, toml::to_string(&config)?)?;
         let begun = std::time::Instant::now();
-        let mut program = Command::new(binary()?);
-        program.arg("--config").arg(&file).arg("serve").current_dir("/");
+        let mut program = self.program()?;
+        program.arg("--config").arg(&file).arg("serve");
         let mut process = self.den.start(&mut program, "TERM", &self.data.join("serve.log"))?;
         let address = ([127, 0, 0, 1], port).into();
         while !http::shows(address, "/sign-in").await {

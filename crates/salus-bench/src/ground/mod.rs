@@ -1,11 +1,15 @@
-//! What measurements stand on: a folder, processes that end with us, a PostgreSQL server, a demo clinic.
+//! What measurements stand on: a folder, processes that end with us, a PostgreSQL server, a mail server, a demo clinic.
 
+mod clock;
 mod demo;
 mod den;
+mod mail;
 mod postgres;
 
+pub use clock::MovedClock;
 pub use demo::{Demo, Portal};
 pub use den::{Den, Process};
+pub use mail::MailServer;
 pub use postgres::Cluster;
 
 use std::{net::TcpListener, path::PathBuf, sync::Arc, time::Duration};

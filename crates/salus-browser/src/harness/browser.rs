@@ -141,6 +141,16 @@ impl Browser {
         self.follow("main form button[type=submit]").await;
     }
 
+    /// The text of an element.
+    pub async fn inner(&self, css: &str) -> String {
+        self.find(css).await.text().await.expect("its text")
+    }
+
+    /// What stands in a field.
+    pub async fn value(&self, id: &str) -> String {
+        self.find(&format!("#{id}")).await.prop("value").await.expect("its value").unwrap_or_default()
+    }
+
     /// Clicks on an element, in the middle of the screen: on a phone a bar may cover its end, and people scroll on.
     pub async fn click_on(&self, element: &WebElement) {
         let this = element.to_json().expect("an element");

@@ -38,6 +38,8 @@ pub struct Demo {
         tokio::sync::Mutex<HashMap<String, std::sync::Arc<tokio::sync::Mutex<super::sign_in::Account>>>>,
     /// The addresses that each role can reach, once somebody has walked them.
     pub reachable: tokio::sync::Mutex<HashMap<String, Vec<String>>>,
+    /// Where mail lies as files.
+    mail: PathBuf,
     /// How far its clock was moved, and the file that moves it.
     clock: Option<(AtomicU64, PathBuf)>,
     _salus: Kept,
@@ -46,7 +48,7 @@ pub struct Demo {
 /// Someone who can sign in, as `demo.json` has them.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Person {
-    /// `patient`, `practitioner`, `front-desk`, `administrator` or `privacy-officer`.
+    /// `patient`, `practitioner`, `nurse`, `front-desk`, `biller`, `administrator` or `privacy-officer`.
     pub role: String,
     /// Their name.
     pub name: String,
@@ -157,9 +159,78 @@ impl Demo {
             people,
             accounts: Default::default(),
             reachable: Default::default(),
+            mail: data.join("mail"),
             clock,
             _salus: salus,
         })
+    }
+
+    /// A clinic as `salus init` leaves it, with one imported chart, served; and the link of its first administrator.
+    pub fn first_day(engine: Engine, chart: &serde_json::Value) -> Option<(&'static Self, String)> {
+        let postgres = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(Postgres::of_this_process().or_else(|| {
+                skipped("PostgreSQL");
+                None
+            })?),
+        };
+        let folder = tempfile::Builder::new().prefix("salus-browser-").tempdir().expect("a folder").keep();
+        let (settings, data, bundle) = (folder.join("salus.toml"), folder.join("data"), folder.join("chart.json"));
+        // A port that was free a moment ago.
+        let port =
+            std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+        let url = format!("http://localhost:{port}");
+        let mut arguments = vec!["init", "--name", "Harbor Clinic", "--phone", "(555) 555-0123", "--url", &url];
+        arguments.extend(["--timezone", "America/Chicago", "--administrator", "Grace Kim", "--data-dir", text(&data)]);
+        if let Some(postgres) = postgres {
+            arguments.extend(["--postgres", &postgres.admin_url]);
+        }
+        let told = said(&settings, &arguments);
+        let link = told.split_whitespace().find(|word| word.contains("/join/")).expect("a link").to_owned();
+        let written = std::fs::read_to_string(&settings).expect("salus.toml");
+        let bind = format!("bind = \"127.0.0.1:{port}\"");
+        std::fs::write(&settings, written.replace("#bind = \"127.0.0.1:8080\"", &bind)).expect("salus.toml");
+        std::fs::write(&bundle, chart.to_string()).expect("a chart");
+        said(&settings, &["import", "--quiet", text(&bundle)]);
+        let errors = folder.join("errors.log");
+        let salus =
+            Kept::start(&[text(binary()), "--config", text(&settings), "serve"], "TERM", Some(&folder), &errors);
+        let until = Instant::now() + START;
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < until, "{}", std::fs::read_to_string(&errors).unwrap_or_default());
+            super::pause(Duration::from_millis(50));
+        }
+        let demo = Self {
+            engine,
+            url,
+            people: Vec::new(),
+            accounts: Default::default(),
+            reachable: Default::default(),
+            mail: data.join("mail"),
+            clock: None,
+            _salus: salus,
+        };
+        Some((Box::leak(Box::new(demo)), link))
+    }
+
+    /// The link to such a page in the mail to this address, once it is there.
+    pub fn mailed(&self, email: &str, page: &str) -> String {
+        let until = Instant::now() + START;
+        let mark = format!("{}/{page}/", self.url);
+        loop {
+            let files = std::fs::read_dir(&self.mail).into_iter().flatten().flatten();
+            let mails = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
+            // Long lines go over the wire in pieces (RFC 2045, section 6.7).
+            let mut mine =
+                mails.filter(|mail| mail.contains(&format!("To: {email}"))).map(|mail| mail.replace("=\r\n", ""));
+            if let Some(code) =
+                mine.find_map(|mail| Some(mail.split_once(&mark)?.1.split_whitespace().next()?.to_owned()))
+            {
+                return format!("/{page}/{code}");
+            }
+            assert!(Instant::now() < until, "no mail to {email}");
+            super::pause(Duration::from_millis(100));
+        }
     }
 
     /// Moves its clock on.
@@ -187,6 +258,13 @@ impl Demo {
         assert!(!all.is_empty(), "nobody in demo.json is a {role} with an authenticator");
         all[number % all.len()]
     }
+}
+
+/// What a command of the program under test says.
+fn said(settings: &Path, arguments: &[&str]) -> String {
+    let done = Command::new(binary()).arg("--config").arg(settings).args(arguments).output().expect("salus");
+    assert!(done.status.success(), "salus {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8_lossy(&done.stdout).into_owned()
 }
 
 fn faketime() -> Option<PathBuf> {

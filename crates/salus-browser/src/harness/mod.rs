@@ -13,6 +13,7 @@ pub use browser::Browser;
 pub use chromium::View;
 pub use demo::{Demo, Person};
 pub use run::{Test, run};
+pub use sign_in::code_now;
 
 /// Where the data lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

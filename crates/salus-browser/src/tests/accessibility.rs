@@ -51,7 +51,7 @@ async fn axe_finds_nothing_on_any_page_of_a_patient(test: &Test) {
 
 browser_test! {
 async fn axe_finds_nothing_on_any_page_of_the_staff(test: &Test) {
-    every_page(test, &["practitioner", "front-desk", "administrator", "privacy-officer"]).await;
+    every_page(test, &["practitioner", "nurse", "front-desk", "biller", "administrator", "privacy-officer"]).await;
 }
 }
 

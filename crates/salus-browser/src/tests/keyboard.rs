@@ -76,7 +76,7 @@ once: async fn the_focus_is_in_sight_on_every_page_of_a_patient(test: &Test) {
 
 browser_test! {
 once: async fn the_focus_is_in_sight_on_every_page_of_the_staff(test: &Test) {
-    every_stop_is_seen(test, &["practitioner", "front-desk", "administrator", "privacy-officer"]).await;
+    every_stop_is_seen(test, &["practitioner", "nurse", "front-desk", "biller", "administrator", "privacy-officer"]).await;
 }
 }
 

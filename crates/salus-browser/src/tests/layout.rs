@@ -9,7 +9,8 @@ use crate::{
     harness::{Test, View, urls},
 };
 
-const ROLES: [&str; 5] = ["patient", "practitioner", "front-desk", "administrator", "privacy-officer"];
+const ROLES: [&str; 7] =
+    ["patient", "practitioner", "nurse", "front-desk", "biller", "administrator", "privacy-officer"];
 
 browser_test! {
 once: async fn every_page_fits_narrow_screens_zoom_and_fingers(test: &Test) {

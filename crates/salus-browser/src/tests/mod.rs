@@ -1,6 +1,7 @@
 //! What people do, and what must hold on every page while they do it.
 
 mod accessibility;
+mod first_day;
 mod gallery;
 mod keyboard;
 mod layout;

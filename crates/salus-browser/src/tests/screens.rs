@@ -81,7 +81,11 @@ async fn find(browser: &Browser, patient: &Person) {
     browser.follow("main form[role=search] button").await;
 }
 
-async fn keep(browser: &Browser, page: &str) {
+/// Keeps a picture of the page at both widths, when pictures are asked for.
+pub(super) async fn keep(browser: &Browser, page: &str) {
+    if std::env::var("SALUS_SCREENS").as_deref() != Ok("1") {
+        return;
+    }
     let folder: PathBuf = workspace().join("docs/screens");
     std::fs::create_dir_all(&folder).expect("a folder");
     for view in [View::WIDE, View::PHONE] {

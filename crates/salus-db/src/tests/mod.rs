@@ -4,6 +4,7 @@ mod connections;
 mod files;
 mod ledger;
 mod migrations;
+mod provision;
 mod transactions;
 mod walls;
 
@@ -60,7 +61,7 @@ const CLINICAL: [&str; 17] = [
 
 /// The archetypes as the application declares them; columns are the application's own test.
 pub(crate) fn registry() -> Vec<TableEntry> {
-    use Archetype::{Account, Chart, Keys, Lookup, Shared, Token};
+    use Archetype::{Account, Chart, Keys, Lookup, Runner, Shared, Token};
     let others = [
         ("clinic", Shared),
         ("clinic_key", Keys),
@@ -73,13 +74,26 @@ pub(crate) fn registry() -> Vec<TableEntry> {
         ("recovery_code", Account),
         ("session", Token),
         ("throttle", Lookup),
+        ("registration", Account),
+        ("invite", Lookup),
         ("parked_form", Account),
         ("ledger_lease", Shared),
         ("ledger_outcome", Keys),
+        ("job", Runner),
         ("practitioner", Shared),
         ("practitioner_role", Shared),
         ("organization", Shared),
         ("location", Shared),
+        ("location_opening", Shared),
+        ("location_closure", Shared),
+        ("healthcare_service", Shared),
+        ("pool", Shared),
+        ("pool_member", Shared),
+        ("availability", Shared),
+        ("schedule", Shared),
+        ("availability_window", Shared),
+        ("availability_exception", Shared),
+        ("feature", Shared),
         ("patient", Chart),
     ];
     let clinical = CLINICAL.map(|name| (name, Chart));

@@ -1,6 +1,7 @@
 //! Tests of the format: its bytes, its proofs, and what a verifier sees of every attack in the book.
 
 mod canonical;
+mod epochs;
 mod export;
 mod findings;
 mod merkle;

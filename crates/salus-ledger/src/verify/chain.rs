@@ -4,14 +4,16 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::{
     IndexColumns, StoredEntry,
+    epochs::{Declared, Doubt, Missing},
     evidence::{Claim, Claims, Source},
     purged::{Beginning, Purge, emptied},
-    report::{ChainReport, Fault, Finding},
+    report::{ChainReport, Fault, Finding, Restored},
     suspect::Suspect,
 };
 use crate::{
     canonical::DecodeError,
     entry::{Entry, Kind, System},
+    epoch::Epoch,
     hash::{Digest, chain_head, leaf_hash},
     merkle::Frontier,
     words::{ChainId, ClinicId, Micros, len64},
@@ -42,6 +44,8 @@ pub(super) struct ChainCheck {
     anchored: u64,
     open: BTreeSet<u64>,
     restores: Vec<u64>,
+    declared: Vec<Declared>,
+    restored: Vec<Restored>,
     purged: Beginning,
     emptied: Option<Finding>,
     emptied_rows: u64,
@@ -57,6 +61,10 @@ pub(super) struct Done {
     pub purged: Beginning,
     /// The latest cutoff of the purges in it that count.
     pub cutoff: Option<Micros>,
+    /// The restores in it that count.
+    pub restored: Vec<Restored>,
+    /// Its end is known from elsewhere and not here: judged when all restores are known.
+    pub doubt: Option<Doubt>,
 }
 
 impl ChainCheck {
@@ -81,6 +89,8 @@ impl ChainCheck {
             anchored: 0,
             open: BTreeSet::new(),
             restores: Vec::new(),
+            declared: Vec::new(),
+            restored: Vec::new(),
             purged: Beginning::default(),
             emptied: None,
             emptied_rows: 0,
@@ -187,7 +197,11 @@ impl ChainCheck {
             Kind::Change => {
                 self.open.insert(entry.seq);
             }
-            Kind::System(System::RestoreEpoch) => self.restores.push(entry.seq),
+            Kind::System(System::RestoreEpoch) => {
+                self.restores.push(entry.seq);
+                let declared = |epoch| Declared::new(entry.seq, entry.recorded, epoch);
+                self.declared.extend(Epoch::of(entry).map(declared));
+            }
             Kind::System(System::Purge) => self.purges.extend(Purge::of(entry)),
             Kind::Outcome => {
                 entry.draft.about.map(|about| self.open.remove(&about));
@@ -249,11 +263,13 @@ impl ChainCheck {
         None
     }
 
-    /// The purges before this size are settled: they count, or never will.
+    /// The purges and restores before this size are settled: they count, or never will.
     fn settle(&mut self, size: u64, signed: Option<Micros>) {
         let ready = self.purges.extract_if(.., |purge| purge.seq < size);
         let cutoff = ready.filter_map(|purge| purge.counts(signed, self.tolerance)).max();
         self.cutoff = self.cutoff.max(cutoff);
+        let ready = self.declared.extract_if(.., |declared| declared.seq < size);
+        self.restored.extend(ready.map(|declared| declared.counts(self.chain, signed, self.tolerance)));
     }
 
     /// A leaf that stood at that place before is a copy; another one is a forgery. Too long ago: taken for a copy.
@@ -270,18 +286,24 @@ impl ChainCheck {
     pub fn finish(mut self) -> Done {
         let size = self.frontier.size();
         let suspect = self.suspect.take().or_else(|| self.shorter_than_claimed(size));
+        let rolled_back = if suspect.is_none() { self.shorter_than_known(size) } else { None };
         if !self.vouched {
             self.settle(suspect.as_ref().map_or(size, |suspect| suspect.seq), None);
         }
         let until = self.claims.values().flatten().filter_map(|claim| claim.time).max().max(self.latest);
-        let broken = suspect.map(|suspect| Finding {
+        let finding = |suspect: Suspect| Finding {
             fault: suspect.verdict(),
             chain: Some(self.chain),
             seq: Some(suspect.seq),
             since: self.agreed.1,
             until,
             why: suspect.why,
+        };
+        let doubt = rolled_back.map(|(suspect, known, latest)| {
+            let what = Missing::End { chain: self.chain, size, root: self.frontier.root(), known };
+            Doubt { finding: finding(suspect), what, latest }
         });
+        let broken = suspect.map(finding);
         let report = ChainReport {
             chain: self.chain,
             entries: self.rows,
@@ -294,20 +316,24 @@ impl ChainCheck {
             undated: 0,
         };
         let findings = broken.into_iter().chain(self.emptied).chain(self.index).chain(self.clock).collect();
-        Done { report, findings, purged: self.purged, cutoff: self.cutoff }
+        Done { report, findings, purged: self.purged, cutoff: self.cutoff, restored: self.restored, doubt }
     }
 
     fn shorter_than_claimed(&self, size: u64) -> Option<Suspect> {
-        let beyond = |wanted: fn(Source) -> bool| {
-            self.claims.range(size..).rev().find(|(_, claims)| claims.iter().any(|claim| wanted(claim.source)))
-        };
-        if let Some((claimed, _)) = beyond(|source| source != Source::Anchor) {
-            let why = format!("a checkpoint or manifest here counts {claimed} entries, there are {size}");
-            return Some(Suspect::certain(Fault::Truncated, size, &why));
-        }
-        let (claimed, _) = beyond(|source| source == Source::Anchor)?;
-        let why = format!("{claimed} entries are known from elsewhere, there are {size}");
-        Some(Suspect::certain(Fault::RolledBack, size, &why))
+        let of_here = |claims: &[Claim]| claims.iter().any(|claim| claim.source != Source::Anchor);
+        let (claimed, _) = self.claims.range(size..).rev().find(|(_, claims)| of_here(claims))?;
+        let why = format!("a checkpoint or manifest here counts {claimed} entries, there are {size}");
+        Some(Suspect::certain(Fault::Truncated, size, &why))
+    }
+
+    /// The same by what is known from elsewhere, with the largest size known, and when it was last known to be larger.
+    fn shorter_than_known(&self, size: u64) -> Option<(Suspect, u64, Option<Micros>)> {
+        let (known, _) = self.claims.range(size..).next_back()?;
+        let why = format!("{known} entries are known from elsewhere, there are {size}");
+        let times = self.claims.range(size..).flat_map(|(_, claims)| claims).map(|claim| claim.latest);
+        // A claim without a time is explained by no restore.
+        let latest = times.collect::<Option<Vec<_>>>().and_then(|times| times.into_iter().max());
+        Some((Suspect::certain(Fault::RolledBack, size, &why), *known, latest))
     }
 }
 

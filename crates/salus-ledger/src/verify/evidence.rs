@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::report::{Fault, Finding, Signatures};
+use super::{
+    epochs::{Doubt, Missing},
+    report::{Fault, Finding, Signatures},
+};
 use crate::{
     checkpoint::{Checkpoint, CheckpointError},
     hash::Digest,
@@ -45,6 +48,8 @@ pub(super) struct Claim {
     pub head: Option<Digest>,
     /// When somebody said so.
     pub time: Option<Micros>,
+    /// When somebody last said so.
+    pub latest: Option<Micros>,
     /// When the chain itself was signed at this size: what comes behind it is not older. A manifest may be later.
     pub made: Option<Micros>,
     pub source: Source,
@@ -53,7 +58,8 @@ pub(super) struct Claim {
 impl Claim {
     fn of(checkpoint: &Checkpoint, source: Source) -> Self {
         let Checkpoint { root, head, time, .. } = *checkpoint;
-        Self { root: Some(root), head: Some(head), time: Some(time), made: Some(time), source }
+        let time = Some(time);
+        Self { root: Some(root), head: Some(head), time, latest: time, made: time, source }
     }
 }
 
@@ -71,6 +77,8 @@ pub struct Evidence {
     pub(super) manifests: u64,
     pub(super) anchors: u64,
     pub(super) findings: Vec<Finding>,
+    /// Manifests known from elsewhere that are not here.
+    pub(super) doubts: Vec<Doubt>,
     keys: Vec<VerifyingKey>,
     manifest_anchors: BTreeMap<u64, Manifest>,
 }
@@ -89,6 +97,7 @@ impl Evidence {
             manifests: 0,
             anchors: 0,
             findings: Vec::new(),
+            doubts: Vec::new(),
             keys: trusted.to_vec(),
             manifest_anchors: BTreeMap::new(),
         }
@@ -103,7 +112,7 @@ impl Evidence {
     pub fn anchor(&mut self, anchor: &Anchor) {
         self.anchors = self.anchors.saturating_add(1);
         let Anchor { chain, size, root, head, time } = *anchor;
-        self.claim(chain, size, Claim { root, head, time, made: None, source: Source::Anchor });
+        self.claim(chain, size, Claim { root, head, time, latest: time, made: None, source: Source::Anchor });
     }
 
     /// Takes a checkpoint that was kept elsewhere. An anchor that does not open is the caller's mistake, not a finding.
@@ -176,7 +185,7 @@ impl Evidence {
         if last.is_none_or(|last| last.number() < number) {
             let why = format!("manifest {number} is known from elsewhere and not here");
             let since = last.map(Manifest::time);
-            self.report(Fault::ManifestMissing, None, (since, Some(time)), why);
+            self.doubt(Fault::ManifestMissing, number, (since, time), why);
         }
     }
 
@@ -193,7 +202,10 @@ impl Evidence {
         // An idle chain is listed alike in every manifest: once is enough.
         let known = |old: &&mut Claim| (old.root, old.head) == (claim.root, claim.head) && old.source >= claim.source;
         match claims.iter_mut().find(known) {
-            Some(old) => old.made = [old.made, claim.made].into_iter().flatten().min(),
+            Some(old) => {
+                old.made = [old.made, claim.made].into_iter().flatten().min();
+                old.latest = old.latest.max(claim.latest);
+            }
             None => claims.push(claim),
         }
     }
@@ -202,7 +214,7 @@ impl Evidence {
         let time = Some(manifest.time());
         for state in manifest.chains() {
             let (root, head) = (Some(state.root), Some(state.head));
-            self.claim(state.chain, state.size, Claim { root, head, time, made: None, source });
+            self.claim(state.chain, state.size, Claim { root, head, time, latest: time, made: None, source });
         }
     }
 
@@ -224,9 +236,9 @@ impl Evidence {
             let why = format!("manifest {number} follows another one than is stored");
             self.report(Fault::Forked, None, (since, until), why);
         }
-        if self.manifest_anchors.get(&number).is_some_and(|anchor| anchor != next) {
+        if let Some(known) = self.manifest_anchors.get(&number).filter(|anchor| *anchor != next).map(Manifest::time) {
             let why = format!("manifest {number} is another one than is known from elsewhere");
-            self.report(Fault::Forked, None, (None, until), why);
+            self.doubt(Fault::Forked, number, (None, known), why);
         }
         for old in last.iter().flat_map(|last| last.chains()) {
             let window = (since, until);
@@ -242,6 +254,12 @@ impl Evidence {
                 Some(_) => {}
             }
         }
+    }
+
+    /// A manifest is known from elsewhere, last at this time, and is not here.
+    fn doubt(&mut self, fault: Fault, number: u64, (since, known): (Option<Micros>, Micros), why: String) {
+        let finding = Finding { fault, chain: None, seq: None, since, until: Some(known), why };
+        self.doubts.push(Doubt { finding, what: Missing::Manifest { number }, latest: Some(known) });
     }
 
     fn bad_note(&mut self, chain: Option<ChainId>, size: Option<u64>, time: Option<Micros>, why: String) {

@@ -12,10 +12,14 @@
 //! | emptied before its time | seen | seen | seen |
 //! | never written at all | **never** | **never** | **never** |
 //!
+//! That something known from elsewhere is not here is no theft when a restore from backup was declared and signed
+//! ([`crate::Epoch`]); the report says so and since when.
+//!
 //! An emptied row has its leaf and no bytes. The leaf proves its place as before; why the bytes are gone, a signed
 //! [`crate::System::Purge`] entry must say.
 
 mod chain;
+mod epochs;
 mod evidence;
 mod purged;
 mod report;
@@ -24,9 +28,11 @@ mod suspect;
 use std::collections::BTreeSet;
 
 use chain::ChainCheck;
+use epochs::{Doubt, Missing};
+use evidence::Source;
 pub use evidence::{Anchor, Evidence};
 use purged::Beginning;
-pub use report::{ChainReport, Fault, Finding, Report, Signatures};
+pub use report::{ChainReport, Fault, Finding, Report, Restored, Signatures};
 
 use crate::{
     entry::Entry,
@@ -117,13 +123,24 @@ pub struct Verifier {
     /// Up to when purges that count have emptied.
     cutoff: Option<Micros>,
     findings: Vec<Finding>,
+    restored: Vec<Restored>,
+    doubts: Vec<Doubt>,
     seen: BTreeSet<ChainId>,
 }
 
 impl Verifier {
     /// Starts on the rows; all evidence must be in by now.
     pub const fn new(evidence: Evidence) -> Self {
-        Self { evidence, current: None, done: Vec::new(), cutoff: None, findings: Vec::new(), seen: BTreeSet::new() }
+        Self {
+            evidence,
+            current: None,
+            done: Vec::new(),
+            cutoff: None,
+            findings: Vec::new(),
+            restored: Vec::new(),
+            doubts: Vec::new(),
+            seen: BTreeSet::new(),
+        }
     }
 
     /// Takes the next row: one chain after the other, within a chain ascending by the column `seq`.
@@ -156,6 +173,8 @@ impl Verifier {
         self.done.push((done.report, done.purged));
         self.cutoff = self.cutoff.max(done.cutoff);
         self.findings.extend(done.findings);
+        self.restored.extend(done.restored);
+        self.doubts.extend(done.doubt);
     }
 
     /// A chain that began long before the latest manifest and is not in it was smuggled in.
@@ -192,14 +211,26 @@ impl Verifier {
         }
         for (chain, claims) in std::mem::take(&mut self.evidence.claims) {
             let Some((size, last)) = claims.last_key_value().filter(|(size, _)| **size > 0) else { continue };
-            self.findings.push(Finding {
+            let finding = Finding {
                 fault: Fault::ChainMissing,
                 chain: Some(chain),
                 seq: Some(0),
                 since: None,
                 until: last.iter().filter_map(|claim| claim.time).max(),
                 why: format!("{size} entries are signed or known from elsewhere, there are none"),
-            });
+            };
+            let all: Vec<_> = claims.values().flatten().collect();
+            if all.iter().any(|claim| claim.source != Source::Anchor) {
+                self.findings.push(finding);
+            } else {
+                let times = all.iter().map(|claim| claim.latest).collect::<Option<Vec<_>>>();
+                let latest = times.and_then(|times| times.into_iter().max());
+                self.doubts.push(Doubt { finding, what: Missing::Chain { chain, known: *size }, latest });
+            }
+        }
+        self.doubts.append(&mut self.evidence.doubts);
+        for doubt in self.doubts {
+            self.findings.extend(doubt.settle(&mut self.restored));
         }
         let signatures = self.evidence.signatures();
         let mut findings = self.findings;
@@ -215,6 +246,7 @@ impl Verifier {
             manifests: self.evidence.manifests,
             anchors: self.evidence.anchors,
             signatures,
+            restored: self.restored,
             findings,
         }
     }

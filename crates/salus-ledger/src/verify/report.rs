@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::words::{ChainId, ClinicId, Micros};
+use crate::{
+    epoch::Epoch,
+    words::{ChainId, ClinicId, Micros},
+};
 
 /// What is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,12 +153,28 @@ pub struct ChainReport {
     pub open_changes: u64,
     /// The first of these.
     pub oldest_open: Option<u64>,
-    /// Entries that declare a restore from backup. They excuse nothing: people must judge them.
+    /// Entries that declare a restore from backup, whether or not they count: see [`Report::restored`].
     pub restores: Vec<u64>,
     /// How many rows have lost their bytes, rightly or not.
     pub emptied: u64,
     /// How many of these are old enough only by a column that nobody vouches for.
     pub undated: u64,
+}
+
+/// A restore from backup that was declared and counts. It explains why something known from elsewhere is gone; whether
+/// the restore itself was right, people must judge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// The chain that declares it.
+    pub chain: ChainId,
+    /// The entry.
+    pub seq: u64,
+    /// When it was written.
+    pub when: Micros,
+    /// What it says.
+    pub epoch: Epoch,
+    /// Chains that were longer, by what is known from elsewhere, and how long: what the restore explains.
+    pub beyond: Vec<(ChainId, u64)>,
 }
 
 /// What a verification found.
@@ -173,6 +192,8 @@ pub struct Report {
     pub anchors: u64,
     /// Whether anybody vouches.
     pub signatures: Signatures,
+    /// Restores from backup that were declared and count.
+    pub restored: Vec<Restored>,
     /// What is wrong: first the chains, by id and entry, then the ledger as a whole.
     pub findings: Vec<Finding>,
 }
@@ -232,6 +253,19 @@ impl Report {
     }
 }
 
+impl fmt::Display for Restored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { chain, seq, when, epoch: Epoch { made, reason, .. }, .. } = self;
+        write!(f, "restored on {when} from a backup of {made} ({reason}; chain {chain}, entry {seq}). ")?;
+        write!(f, "What was recorded between these two moments is gone.")?;
+        for (chain, known) in &self.beyond {
+            let here = self.epoch.chains.iter().find(|named| named.chain == *chain).map_or(0, |named| named.size);
+            write!(f, " Chain {chain} ended at {here} entries; {known} are known from elsewhere.")?;
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (entries, chains) = (self.entries(), self.chains.len());
@@ -247,8 +281,16 @@ impl fmt::Display for Report {
         for chain in self.chains.iter().filter(|chain| chain.open_changes > 0) {
             writeln!(f, "OPEN chain {}: {} changes without an outcome", chain.chain, chain.open_changes)?;
         }
-        for chain in self.chains.iter().filter(|chain| !chain.restores.is_empty()) {
-            writeln!(f, "NOTE chain {}: a restore from backup is declared at {:?}", chain.chain, chain.restores)?;
+        self.restored.iter().try_for_each(|restored| writeln!(f, "NOTE {restored}"))?;
+        for chain in &self.chains {
+            let counts = |seq: &&u64| !self.restored.iter().any(|by| (by.chain, by.seq) == (chain.chain, **seq));
+            for seq in chain.restores.iter().filter(counts) {
+                let id = chain.chain;
+                writeln!(
+                    f,
+                    "NOTE chain {id}: entry {seq} declares a restore and explains nothing: not signed, or not whole"
+                )?;
+            }
         }
         self.limits().iter().try_for_each(|limit| writeln!(f, "NOTE {limit}"))
     }

@@ -6,12 +6,14 @@ accounts-step = Step { $step } of { $steps }
 accounts-sign-in-title = Sign in
 accounts-sign-in-go = Sign in
 accounts-sign-in-help = Can’t sign in? We can help you on the phone:
+accounts-sign-in-new = New here?
+accounts-sign-in-slip = Got a slip of paper from us?
 accounts-sign-in-again = Sign in again
 
 accounts-problem-email = Enter an email address, like name@example.com
 accounts-problem-password-missing = Enter your password
 accounts-problem-no-match = That email address and password don’t match. Check both and try again
-accounts-problem-throttled = There were many tries to sign in. To keep your account safe, please wait { $wait } and try again.
+accounts-problem-throttled = There were many tries. To keep everybody’s accounts safe, please try again at { $time }.
 accounts-problem-code = That code didn’t match. Enter the 6 digits your app shows now
 accounts-problem-code-missing = Enter the 6 digits your app shows
 accounts-problem-code-used = That code was already used. Wait for the next one in your app
@@ -55,7 +57,7 @@ accounts-codes-go = I saved them
 
 accounts-password-title = Choose a password
 accounts-password-lead = You will use it each time you sign in. You can paste it from a password manager.
-accounts-password-old = Present password
+accounts-password-old = Current password
 accounts-password-new = New password
 accounts-password-hint = 12 characters or more. No other rules: a few words in a row work well
 accounts-password-again = New password again
@@ -113,7 +115,7 @@ accounts-problem-code-wait = { $minutes ->
     [one] There were too many wrong codes. Wait { $minutes } minute, then try the next code
    *[other] There were too many wrong codes. Wait { $minutes } minutes, then try the next code
 }
-accounts-problem-password-old = This is not your present password
+accounts-problem-password-old = This is not your current password
 accounts-problem-password-long = Use 128 characters or fewer
 accounts-wait-seconds = { $seconds ->
     [one] { $seconds } second
@@ -133,3 +135,19 @@ accounts-device-mac = a Mac
 accounts-device-chromebook = a Chromebook
 accounts-device-linux = a Linux computer
 accounts-device-unknown = A device that we don’t know
+
+# A forgotten password.
+accounts-forgotten-link = Forgotten your password?
+accounts-forgotten-title = Forgotten your password
+accounts-forgotten-lead = Enter the email address with which you sign in. We send you a link to choose another password.
+accounts-forgotten-step = You will still need your second step: the code of your app, or a recovery code.
+accounts-forgotten-sent = If this address signs in here, there is a message from us now, called “About your account”. Open the link in it.
+accounts-forgotten-lasts = The link works once, for two hours. On any phone or computer.
+accounts-forgotten-other = Maybe you sign in with another address.
+accounts-reset-title = Choose another password
+accounts-reset-lead = Every device that is signed in will be signed out. Then you sign in with the new password and your second step.
+accounts-reset-go = Save the password
+accounts-reset-ended-title = This link no longer works
+accounts-reset-ended-text = Links work once, and for two hours. A new link replaces the one before.
+accounts-reset-ended-next = Your password is as you last set it. If you don’t know it, ask for a new link.
+accounts-reset-ended-go = Ask for a new link

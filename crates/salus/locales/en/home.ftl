@@ -46,5 +46,37 @@ home-staff-accounts-note = { $count ->
    *[other] { $count } people can sign in
 }
 home-clinic-look = The clinic
-home-clinic-look-note = Name, phone and color
+home-clinic-look-note = Name, places, hours and more
+home-jobs = Background jobs
+home-jobs-note = { $count ->
+    [0] Mail and other work: all well
+    [one] { $count } was given up and needs you
+   *[other] { $count } were given up and need you
+}
 home-audit = Audit search
+
+home-waiting-title = We are making sure that it is you
+home-waiting-text = Your email address is confirmed. { $clinic } now finds out who you are, so that nobody else can open your record. You don’t need to do anything. It can be quicker if you come by with an ID, or call.
+home-waiting-who = Who checks
+home-waiting-desk = The front desk of { $clinic }
+home-waiting-since = Since
+home-waiting-long = How long it takes
+home-waiting-days =
+    { $count ->
+        [one] Mostly within a working day
+       *[other] Mostly within { $count } working days
+    }
+home-waiting-call = Whom to call
+home-waiting-mail = You get an email when there is an answer.
+home-refused-title = We could not link your account to a record
+home-unbound-title = Your account no longer opens a record
+home-refused-next = If you think that this is a mistake, or to go on, please call us:
+home-registrations = Registrations
+home-registrations-note =
+    { $count ->
+        [0] Nobody is waiting
+        [one] One person is waiting
+       *[other] { $count } people are waiting
+    }
+home-chart-new = Make a new chart
+home-chart-new-note = For somebody who has none

@@ -12,7 +12,7 @@ staff-mine-count = { $count ->
    *[other] { $count } patients
 }
 staff-mine-more = There are more. Search to find the others.
-staff-mine-none = When a patient is assigned to you or books a visit with you, you will find them here.
+staff-mine-none = When the front desk puts you on a patient’s care team, you will find them here.
 staff-found = { $count ->
     [0] No patient found
     [one] { $count } patient found
@@ -30,4 +30,3 @@ staff-erased = Erased record
 staff-erased-nothing = Not kept
 staff-erased-on = Erased here on { $date }
 staff-in-your-care = In your care
-staff-front-desk = Front desk

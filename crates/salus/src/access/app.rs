@@ -1,15 +1,16 @@
 //! What every request shares: the databases, the keys, the clock, the clinic's face. Made once, at start.
 
-use std::{net::IpAddr, ops::Deref, sync::Arc};
+use std::{net::IpAddr, ops::Deref, path::PathBuf, sync::Arc};
 
-use salus_db::{Db, ledger::Ledger, row, sql};
+use salus_db::{Db, Reader, ledger::Ledger, row, sql};
 use salus_kernel::{ClinicId, Instant, Subject};
 use salus_vault::{ClinicKey, DataKey, RootKey, Vault};
-use tokio::sync::{RwLock, Semaphore};
+use tokio::sync::{Notify, RwLock, Semaphore};
 
 use super::{
     Sight,
     directory::Directory,
+    features::{self, Features},
     outcomes::{ANY_TIME, Outcomes},
     refusals::Refusals,
     store,
@@ -24,12 +25,28 @@ pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 pub struct WebConfig {
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// How many proxies there are in a row, where not all of them have an address that can be named; 0 when all have.
+    pub trusted_hops: u8,
     /// The portal's own origins, such as `https://portal.example.org`; what a form may be posted from.
     pub origins: Vec<String>,
+    /// Where people reach the portal, such as `https://portal.example.org`: what links outside of pages begin with. Never
+    /// taken from a request.
+    pub public_url: String,
+    /// Within how many days the front desk answers whoever registers, as the pages promise.
+    pub registration_days: u8,
     /// The clinic's logo, when it has one of its own.
     pub logo: Option<Logo>,
     /// Whether `/dev/*` exists; only `salus demo` sets it.
     pub demo: bool,
+    /// Where mail lies as files, for `/dev/mail`.
+    pub mail: Option<PathBuf>,
+}
+
+impl WebConfig {
+    /// A link to a page of ours, for paper and for mail.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.trim_end_matches('/'))
+    }
 }
 
 /// The clinic as every page shows it.
@@ -75,10 +92,13 @@ pub struct Floor {
     vault: Vault,
     clinic_key: DataKey,
     clinic: RwLock<Arc<ClinicFace>>,
+    pub(super) features: RwLock<Arc<Features>>,
     clock: Clock,
     web: WebConfig,
     /// Argon2id takes 50 ms and 19 MiB each: only so many at once.
     pub passwords: Semaphore,
+    /// Rings when a job was queued.
+    pub(super) due: Notify,
     pub(super) outcomes: Arc<Outcomes>,
     pub(super) refusals: Refusals,
     pub(super) directory: Directory,
@@ -95,15 +115,18 @@ impl App {
         let clinic_key = store::key(&mut tx, &vault, Subject::Clinic).await?;
         let clinic: ClinicFace = tx.one(CLINIC, Vec::new()).await?;
         drop(tx);
+        let decided = features::decided(&db).await?;
         let outcomes = Arc::new(Outcomes::open(db.clone(), ledger.clone(), &vault).await?);
         outcomes.settle(ANY_TIME).await?;
         Ok(Self(Arc::new(Floor {
+            due: Notify::new(),
             outcomes,
             db,
             ledger,
             vault,
             clinic_key,
             clinic: RwLock::new(Arc::new(clinic)),
+            features: RwLock::new(Arc::new(decided)),
             clock,
             web,
             passwords: Semaphore::new(2),
@@ -115,9 +138,13 @@ impl App {
 
 /// The vault under the newest clinic key.
 pub(super) async fn vault(db: &Db, root: &RootKey) -> Result<Vault, Error> {
+    vault_in(&mut db.read(&Sight::of_run("setup")).await?, root).await
+}
+
+/// The same in a transaction that may see the key.
+pub(super) async fn vault_in(tx: &mut Reader, root: &RootKey) -> Result<Vault, Error> {
     const NEWEST: salus_db::Sql =
         sql!("SELECT version, wrapped FROM clinic_key WHERE retired_at IS NULL ORDER BY version DESC LIMIT 1");
-    let mut tx = db.read(&Sight::of_run("setup")).await?;
     let (version, wrapped): (i64, Vec<u8>) = tx.one(NEWEST, Vec::new()).await?;
     let version = u32::try_from(version).map_err(|_| Error::broken("a clinic key without a version"))?;
     Ok(Vault::new(ClinicKey::unwrap(root, version, &wrapped)?))

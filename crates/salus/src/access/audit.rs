@@ -1,7 +1,7 @@
 //! What the guards write into the ledger, and how they wait for it.
 
 use salus_db::ledger::Position;
-use salus_kernel::{Action, PatientId, Relation, Role};
+use salus_kernel::{AccountId, Action, PatientId, Relation, Role};
 use salus_ledger::{Actor, ActorKind, Digest, EntryDraft, Kind, Outcome, Resource, Word};
 
 use super::{Asked, Floor, Session};
@@ -23,6 +23,9 @@ impl Who {
         actor.roles = session.role.map(|role| word(role.word())).into_iter().collect();
         Self { actor, session: Some(Digest::new(session.token_hash)) }
     }
+    pub(super) fn account(account: AccountId) -> Self {
+        Self { actor: Actor::new(ActorKind::Account, &account.to_string()), session: None }
+    }
     pub(super) fn command(name: &str) -> Self {
         Self { actor: Actor::new(ActorKind::Command, name), session: None }
     }
@@ -37,7 +40,9 @@ pub(super) fn word(text: &str) -> Word {
 fn purpose(relation: Option<Relation>, role: Option<Role>) -> &'static str {
     match (relation, role) {
         (Some(Relation::Myself), _) | (None, None) => "patient-request",
-        (Some(Relation::CareTeam | Relation::Practitioner), _) | (None, Some(Role::Practitioner)) => "treatment",
+        (Some(Relation::CareTeam | Relation::Practitioner | Relation::Nurse), _)
+        | (None, Some(Role::Practitioner | Role::Nurse)) => "treatment",
+        (Some(Relation::Biller), _) | (None, Some(Role::Biller)) => "payment",
         (Some(Relation::FrontDesk | Relation::Administrator), _)
         | (None, Some(Role::FrontDesk | Role::Administrator)) => "operations",
         (Some(Relation::PrivacyOfficer), _) | (None, Some(Role::PrivacyOfficer)) => "audit-review",
@@ -75,7 +80,8 @@ impl Line<'_> {
             Some(Relation::FrontDesk) => Written::FrontDesk,
             Some(Relation::Administrator) => Written::Administrator,
             Some(Relation::PrivacyOfficer) => Written::PrivacyOfficer,
-            Some(Relation::Practitioner) | None => Written::None,
+            // The ledger's own list is shorter; the actor's role says the rest.
+            Some(Relation::Practitioner | Relation::Nurse | Relation::Biller) | None => Written::None,
         };
         draft.patient = self.patient.map(|patient| patient.to_string());
         draft.resource = Some(Resource { kind: word(self.action.resource()), id: None });

@@ -123,15 +123,8 @@ impl<A: ActionType> Chart<A> {
     }
     /// A change to this patient's rows; its outcome follows into the ledger after the commit.
     pub async fn begin(&self) -> Result<Change<'_>, Error> {
-        let line = Line {
-            who: &Who::session(&self.session),
-            asked: &self.asked,
-            action: A::ACTION,
-            relation: Some(self.relation),
-            role: self.session.role,
-            patient: Some(self.patient),
-        };
-        Change::begin(&self.app, &self.sight(), self.entry, &line).await
+        let who = Who::session(&self.session);
+        Change::begin(&self.app, &self.sight(), self.entry, &self.line(&who)).await
     }
     /// For queries.
     pub fn scope(&self) -> PatientScope {
@@ -164,15 +157,7 @@ impl<A: ActionType> Chart<A> {
             return Ok(None);
         }
         let who = Who::session(&self.session);
-        let line = Line {
-            who: &who,
-            asked: &self.asked,
-            action: B::ACTION,
-            relation: Some(self.relation),
-            role: self.session.role,
-            patient: Some(self.patient),
-        };
-        line.intent(&self.app, None).await?;
+        Line { action: B::ACTION, ..self.line(&who) }.intent(&self.app, None).await?;
         Ok(Some(Also { keys: [&self.patient_key, &self.account_key], action: PhantomData }))
     }
 
@@ -182,6 +167,17 @@ impl<A: ActionType> Chart<A> {
             return Err(Error::NotFound);
         }
         self.app.ledger().reader(&self.sight()).await.map_err(|error| Error::broken(chain(&error)))
+    }
+
+    pub(super) fn line<'b>(&'b self, who: &'b Who) -> Line<'b> {
+        Line {
+            who,
+            asked: &self.asked,
+            action: A::ACTION,
+            relation: Some(self.relation),
+            role: self.session.role,
+            patient: Some(self.patient),
+        }
     }
 
     pub(in crate::access) fn sight(&self) -> Sight {

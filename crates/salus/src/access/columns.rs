@@ -163,6 +163,49 @@ macro_rules! registry_with_clinical {
                 last_at: Bare "a moment",
                 blocked_until: Bare "a moment",
             }
+            /// What somebody typed who wants an account, until the front desk knows who that is.
+            registration: Account {
+                account_id: Bare "an id: of the account that comes of it",
+                address_index: Blind "finds what was asked for with the same address before",
+                name: Sealed as Name "the person's name",
+                birth_date: Sealed as BirthDate "a date of birth",
+                email: Sealed as Email "how the person is reached",
+                phone: Sealed as Phone "how the person is reached",
+                state: Bare "a state",
+                reason: Bare "a word: why it was refused or unbound",
+                evidence: Bare "a word: how the desk knew who the person is",
+                patient_id: Bare "an id",
+                created_at: Bare "a moment that the id tells already",
+                verified_at: Bare "a moment",
+                decided_at: Bare "a moment",
+                decided_by: Bare "an id: who works here and decided",
+                key_version: Bare "a count",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// Invites: to work here, or to read one's own chart.
+            invite: Lookup {
+                id: Bare "an id",
+                key: Blind "finds the row by what its holder shows: a keyed hash of a link's or a slip's code",
+                proof: Hashed "keyed hash of the code, of what the invite is for, and of the date of birth",
+                kind: Bare "a word: staff, patient, return, register or reset",
+                patient_id: Bare "an id",
+                role: Bare "a word: what the invited will work as",
+                practitioner_id: Bare "an id",
+                for_account: Bare "an id: the account whose owner comes back in",
+                registration_id: Bare "an id: whose address it verifies",
+                name: Bare "of staff alone: the clinic tells patients who works there",
+                evidence: Bare "a word: how the desk knew who the patient is",
+                state: Bare "a word",
+                wrong_dates: Bare "a count",
+                made_by: Bare "an id: who works here and made it",
+                created_at: Bare "a moment",
+                ends_at: Bare "a moment",
+                decided_at: Bare "a moment",
+                account_id: Bare "an id: the account that it made",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
             /// What someone had typed when their session had ended.
             parked_form: Account {
                 id: Bare "an id",
@@ -186,6 +229,23 @@ macro_rules! registry_with_clinical {
                 draft: Sealed as Draft "what the ledger will be told: who changed which rows, with their digests",
                 key_version: Bare "a count",
                 created_at: Bare "a moment",
+            }
+            /// What follows from a change and need not happen within it: mail, so far.
+            job: Runner {
+                id: Bare "an id",
+                kind: Bare "a word",
+                body: Bare "ids, words and moments: a test looks for marks in it",
+                dedupe_key: Bare "the same, as one text: what was asked for twice is done once",
+                state: Bare "a state",
+                attempts: Bare "a count",
+                queued_at: Bare "a moment: since when it is tried",
+                run_after: Bare "a moment",
+                leased_until: Bare "a moment: until when a process may be at it",
+                last_error: Bare "a word of ours",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
             }
             /// Practitioners, ours and those whom imported records name.
             practitioner: Shared {
@@ -235,6 +295,127 @@ macro_rules! registry_with_clinical {
                 created_at: Bare "a moment",
                 updated_at: Bare "a moment",
                 version: Bare "a count",
+            }
+            /// What the clinic says of a place: its week, and whether it still is.
+            location_opening: Shared {
+                id: Bare "an id: the place's",
+                hours: Bare "opening hours are public",
+                closed_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// Days on which a place is closed.
+            location_closure: Shared {
+                id: Bare "an id",
+                location_id: Bare "an id",
+                on_date: Bare "a day, in the place's zone",
+                note: Bare "what people are told: public",
+                removed_at: Bare "a moment",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// Kinds of visits.
+            healthcare_service: Shared {
+                id: Bare "an id",
+                name: Bare "patients choose by it: public",
+                minutes: Bare "a count",
+                minutes_before: Bare "a count",
+                minutes_after: Bare "a count",
+                soonest_hours: Bare "a count",
+                furthest_days: Bare "a count",
+                meeting: Bare "a word: in-person or phone",
+                shown: Bare "a word: patients or staff",
+                retired_at: Bare "a moment",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// What a clinic may not want, where somebody has decided.
+            feature: Shared {
+                name: Bare "a word",
+                is_on: Bare "a state",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// One row per practitioner who can be booked: its version keeps two from writing at once.
+            availability: Shared {
+                id: Bare "an id: the practitioner's",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// A practitioner at a place, for kinds of visits.
+            schedule: Shared {
+                id: Bare "an id",
+                practitioner_id: Bare "an id",
+                location_id: Bare "an id",
+                services: Bare "ids of kinds of visits",
+                valid_from: Bare "a day of the clinic's own",
+                valid_until: Bare "a day of the clinic's own",
+                removed_at: Bare "a moment",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// Every week on one day, in the place's wall time.
+            availability_window: Shared {
+                id: Bare "an id",
+                schedule_id: Bare "an id",
+                practitioner_id: Bare "an id",
+                location_id: Bare "an id",
+                weekday: Bare "1 to 7, Monday is 1",
+                start_minute: Bare "a count: minutes since midnight",
+                end_minute: Bare "a count: minutes since midnight",
+                valid_from: Bare "a day of the clinic's own",
+                valid_until: Bare "a day of the clinic's own",
+                removed_at: Bare "a moment",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// Days off, and extra hours on a day.
+            availability_exception: Shared {
+                id: Bare "an id",
+                practitioner_id: Bare "an id",
+                kind: Bare "a word: off or extra",
+                location_id: Bare "an id",
+                on_date: Bare "a day of the clinic's own",
+                start_minute: Bare "a count: minutes since midnight",
+                end_minute: Bare "a count: minutes since midnight",
+                note: Bare "for colleagues: where somebody who works here is",
+                removed_at: Bare "a moment",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// Who answers.
+            pool: Shared {
+                id: Bare "an id",
+                name: Bare "for colleagues",
+                purpose: Bare "for colleagues",
+                closed_at: Bare "a moment",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// People who work here, in pools.
+            pool_member: Shared {
+                id: Bare "an id",
+                pool_id: Bare "an id",
+                account_id: Bare "an id",
+                joined_at: Bare "a moment",
+                left_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
             }
             /// People with a chart.
             patient: Chart {

@@ -99,3 +99,29 @@ pub async fn log_started(ledger: &Ledger, now: Instant, what: &'static str) -> R
     );
     ledger.append(vec![draft]).await.map(drop).map_err(|error| Error::ledger_silent(&error))
 }
+
+/// What a check wants to know of a clinic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// Its name.
+    pub clinic: String,
+    /// How many administrators can sign in.
+    pub administrators: u64,
+    /// Whether a link for an administrator still counts.
+    pub invited: bool,
+}
+
+/// Looks at a clinic that is open.
+pub async fn state(db: &Db, now: Instant) -> Result<State, Error> {
+    const NAME: salus_db::Sql = sql!("SELECT name FROM clinic");
+    const ADMINISTRATORS: salus_db::Sql =
+        sql!("SELECT COUNT(*) FROM staff_member WHERE role = 'administrator' AND active = TRUE");
+    const INVITED: salus_db::Sql = sql!(
+        "SELECT COUNT(*) FROM invite WHERE kind = 'staff' AND role = 'administrator' AND state = 'open' AND ends_at > $1"
+    );
+    let mut tx = db.read(&Sight::of_run("accounts")).await?;
+    let (clinic,): (String,) = tx.one(NAME, Vec::new()).await?;
+    let (administrators,): (i64,) = tx.one(ADMINISTRATORS, Vec::new()).await?;
+    let (invited,): (i64,) = tx.one(INVITED, args![now]).await?;
+    Ok(State { clinic, administrators: u64::try_from(administrators).unwrap_or(0), invited: invited > 0 })
+}

@@ -15,11 +15,13 @@
 //! | Guard | Means | Gives |
 //! |---|---|---|
 //! | [`Visitor`] | nobody in particular | sign-in's own look-ups |
+//! | [`invites::Redeemer`] | showed an invite | one new account, and what the invite is for |
 //! | [`Halfway`] | the password was right | the own factors |
 //! | [`SignedIn`] | an account, no patient chosen | the own account's rows |
 //! | [`Chart`] | may do this in this patient's record | that patient's rows and key |
 //! | [`Worklist`] | staff, may do this across patients | lists, opened by `disclose` |
 //! | [`SystemRun`] | a command under its own name | what the command needs |
+//! | [`JobRun`] | a job under its own name | an account and its key |
 //!
 //! Invariant: no clinical row is opened without a ledger entry that is already committed. Invariant: this module never
 //! names a slice. Invariant: the database handle and the vault do not leave it.
@@ -32,14 +34,22 @@ pub mod bench;
 mod chart;
 pub mod columns;
 mod directory;
+mod features;
 pub mod founding;
+pub mod invites;
+mod job_run;
+mod jobs;
 pub mod opens;
 mod outcomes;
 pub mod policy;
+mod queue;
 mod refusals;
 mod refused;
+mod registrations;
+pub mod restored;
 mod routes;
 pub mod rows;
+pub mod seals;
 mod session;
 mod signed_in;
 mod store;
@@ -53,6 +63,11 @@ pub use app::{App, ClinicFace, Clock, Floor, WebConfig};
 pub use asked::{Asked, ask};
 pub use chart::{Chart, PatientScope};
 pub use directory::{Found as FoundPatient, Wanted};
+pub use features::{Feature, Features};
+pub use job_run::{JobRun, OfAccount, Ran, run_job};
+pub use jobs::{Job, JobError, Retry};
+pub use queue::Claimed;
+pub use registrations::{Applicants, InPath, Registering};
 pub use routes::{Access, Guard, RouteInfo, Routes, table as route_table};
 pub use session::{COOKIE, Session, Stage, Token, cookie, ends_at, idle_at};
 pub use signed_in::{Halfway, SignedIn};

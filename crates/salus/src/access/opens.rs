@@ -42,11 +42,38 @@ opens! {
     ViewProvenance => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, provenance::Resource, account::Name;
     ViewAccessLog => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
 
+    ViewInvites => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+    InvitePatient => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+
+    ViewCareTeam => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+    ChangeCareTeam => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+
+    // Side by side: what somebody typed, and what the chart says.
+    CompareAccount => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, registration::Name, registration::BirthDate, registration::Email, registration::Phone;
+    LinkAccount => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, registration::Name, registration::BirthDate, registration::Email, registration::Phone;
+
+    ViewRegistrations => patient::Name, patient::BirthDate, patient::Mrn, account::Name, registration::Name, registration::BirthDate, registration::Email, registration::Phone;
+    DecideRegistration => patient::Name, patient::BirthDate, patient::Mrn, account::Name, registration::Name, registration::BirthDate, registration::Email, registration::Phone;
+    MakeChart => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
+
     FindPatients => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
     SearchAudit => account::Name;
     ViewStaff => account::Name;
+    InviteStaff => account::Name;
+    ChangeStaff => account::Name;
     ViewClinic => account::Name;
     ChangeClinic => account::Name;
+    ViewLocations => account::Name;
+    ChangeLocations => account::Name;
+    ViewVisitTypes => account::Name;
+    ChangeVisitTypes => account::Name;
+    ChangeFeatures => account::Name;
+    ViewAvailability => account::Name;
+    ChangeAvailability => account::Name;
+    ViewPools => account::Name;
+    ChangePools => account::Name;
+    ViewJobs => account::Name;
+    RunJobAgain => account::Name;
 
     ViewOwnAccount => account::Name, account::Email, parked_form::Body;
     ViewDirectory => account::Name;
@@ -54,5 +81,13 @@ opens! {
     EndOwnSessions => account::Name;
     ChangeOwnSettings => account::Name, account::Email;
     EnrollFactor => account::Name, account::Email, authenticator::Secret;
-    SignIn => authenticator::Secret;
+    // Whether the holder was here with such a browser before.
+    SignIn => authenticator::Secret, session::UserAgent;
+    // The account is called what the chart is called, once code and date of birth have matched.
+    // One that registered is called what they typed, and reached where they said.
+    RedeemInvite => patient::Name, registration::Name, registration::Email;
+
+    SendNotice => account::Email;
+    // The date of birth becomes a part of the link's keyed hash.
+    SendLink => account::Email, registration::Email, registration::BirthDate;
 }

@@ -16,12 +16,12 @@ impl Who {
     }
 }
 
-use Relation::{Administrator, CareTeam, FrontDesk, Myself, Practitioner, PrivacyOfficer};
+use Relation::{Administrator, Biller, CareTeam, FrontDesk, Myself, Nurse, Practitioner, PrivacyOfficer};
 
 /// Reads of the chart by the patient and those who treat them.
 const CHART: Who = Who(&[Myself, CareTeam]);
-/// The same, and the front desk: who the person is and how to reach them.
-const CONTACT: Who = Who(&[Myself, CareTeam, FrontDesk]);
+/// The same, the front desk and the biller: who the person is and how to reach them.
+const CONTACT: Who = Who(&[Myself, CareTeam, FrontDesk, Biller]);
 /// One's own account, whoever one is.
 const OWN: Who = Who(&[Myself]);
 
@@ -29,7 +29,9 @@ const OWN: Who = Who(&[Myself]);
 pub const fn of_role(role: Role) -> Relation {
     match role {
         Role::Practitioner => Relation::Practitioner,
+        Role::Nurse => Relation::Nurse,
         Role::FrontDesk => Relation::FrontDesk,
+        Role::Biller => Relation::Biller,
         Role::Administrator => Relation::Administrator,
         Role::PrivacyOfficer => Relation::PrivacyOfficer,
     }
@@ -51,16 +53,30 @@ pub const fn who_may(action: Action) -> Who {
         Action::ViewDocuments => CHART,
         Action::ViewCarePlans => CHART,
         Action::ViewDevices => CHART,
-        Action::ViewCoverage => CHART,
+        Action::ViewCoverage => Who(&[Myself, CareTeam, Biller]),
         Action::ViewProvenance => CHART,
         Action::ViewAccessLog => Who(&[Myself]),
+        Action::ViewInvites | Action::InvitePatient => Who(&[FrontDesk]),
+        Action::CompareAccount | Action::LinkAccount => Who(&[FrontDesk]),
+        Action::ViewCareTeam => Who(&[Myself, CareTeam, FrontDesk]),
+        Action::ChangeCareTeam => Who(&[FrontDesk]),
 
         // across patients
-        Action::FindPatients => Who(&[Practitioner, FrontDesk]),
+        Action::FindPatients => Who(&[Practitioner, Nurse, FrontDesk, Biller]),
+        Action::ViewRegistrations | Action::DecideRegistration => Who(&[FrontDesk]),
+        Action::MakeChart => Who(&[FrontDesk]),
         Action::SearchAudit => Who(&[PrivacyOfficer]),
         Action::ViewStaff => Who(&[Administrator, PrivacyOfficer]),
+        Action::InviteStaff | Action::ChangeStaff => Who(&[Administrator]),
         Action::ViewClinic => Who(&[Administrator]),
         Action::ChangeClinic => Who(&[Administrator]),
+        Action::ViewLocations | Action::ChangeLocations => Who(&[Administrator]),
+        Action::ViewVisitTypes | Action::ChangeVisitTypes => Who(&[Administrator]),
+        Action::ChangeFeatures => Who(&[Administrator]),
+        Action::ViewAvailability | Action::ChangeAvailability => Who(&[Administrator]),
+        Action::ViewPools | Action::ChangePools => Who(&[Administrator]),
+        Action::ViewJobs => Who(&[Administrator]),
+        Action::RunJobAgain => Who(&[Administrator]),
 
         // one's own account
         Action::ViewOwnAccount => OWN,
@@ -72,10 +88,18 @@ pub const fn who_may(action: Action) -> Who {
         Action::AskFactor => OWN,
         Action::SignIn => OWN,
         Action::SignOut => OWN,
+        Action::RedeemInvite => OWN,
+        Action::Register => OWN,
+        Action::AskForReset => OWN,
 
         // commands: no web page does these
         Action::ImportRecords => Who(&[]),
         Action::ManageAccounts => Who(&[]),
+
+        // jobs: what follows from a change, under their own names
+        Action::SendNotice => Who(&[]),
+        Action::SendLink => Who(&[]),
+        Action::ForgetRegistration => Who(&[]),
     }
 }
 

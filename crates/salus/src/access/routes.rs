@@ -10,7 +10,7 @@ use axum::{
 };
 use salus_kernel::Action;
 
-use super::{App, typed_text};
+use super::{App, Feature, features::shut_unless_on, typed_text};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +78,8 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// Without which it is not there.
+    pub feature: Option<Feature>,
 }
 
 /// A slice's routes.
@@ -99,7 +101,7 @@ impl Routes {
         H: Handler<T, App>,
         T: FirstIsGuard + 'static,
     {
-        self.table.push(RouteInfo { method: Method::GET, path, access: T::ACCESS });
+        self.table.push(RouteInfo { method: Method::GET, path, access: T::ACCESS, feature: None });
         self.router = self.router.route(path, get(handler));
         self
     }
@@ -111,11 +113,21 @@ impl Routes {
         H: Handler<T, App>,
         T: FirstIsGuard + 'static,
     {
-        self.table.push(RouteInfo { method: Method::POST, path, access: T::ACCESS });
+        self.table.push(RouteInfo { method: Method::POST, path, access: T::ACCESS, feature: None });
         self.router = self.router.route(
             path,
             post(handler).route_layer(from_fn_with_state((app.clone(), T::ACCESS), typed_text::before_guard)),
         );
+        self
+    }
+
+    /// Says that the routes so far are there only while this feature is on. Off, each answers 404, whoever asks.
+    #[must_use]
+    pub fn only_with(mut self, feature: Feature, app: &App) -> Self {
+        for route in &mut self.table {
+            route.feature.get_or_insert(feature);
+        }
+        self.router = self.router.route_layer(from_fn_with_state((app.clone(), feature), shut_unless_on));
         self
     }
 
@@ -139,7 +151,8 @@ pub fn table(routes: &[RouteInfo]) -> String {
         .iter()
         .map(|route| {
             let (guard, action) = route.access.words();
-            format!("{:<5} {:<58} {:<9} {action}\n", route.method.as_str(), route.path, guard)
+            let feature = route.feature.map(|feature| format!("  only with {}", feature.key())).unwrap_or_default();
+            format!("{:<5} {:<58} {:<9} {action}{feature}\n", route.method.as_str(), route.path, guard)
         })
         .collect();
     lines.sort_by_key(|line| line.split_whitespace().skip(1).map(str::to_owned).collect::<Vec<_>>());

@@ -6,9 +6,12 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use salus_db::{Db, Sql, Values, ledger::Ledger};
+use salus_db::{
+    Db, Sql, Values,
+    ledger::{Filter, Ledger, LedgerReader},
+};
 use salus_kernel::{AccountId, Instant, PatientId};
-use salus_ledger::{Digest, EntryDraft, Outcome};
+use salus_ledger::{Digest, EntryDraft, Epoch, Outcome};
 use salus_vault::RootKey;
 
 use super::{
@@ -42,38 +45,64 @@ impl RowsReport {
     }
 }
 
-struct LastWritten {
+/// What was said of one row.
+#[derive(Default)]
+struct Said {
     patient: Option<PatientId>,
-    version: u64,
-    digest: Digest,
+    /// The newest version and its digest.
+    last: Option<(u64, Digest)>,
+    /// What may or may not be in the rows that are looked at: written as they were taken, or lost in a restore.
+    perhaps: Vec<(u64, Digest)>,
 }
 
-/// What was last said of each row, by table and id.
+/// What was said of each row, by table and id.
 #[derive(Default)]
-struct Written(BTreeMap<(&'static str, String), LastWritten>);
+struct Written(BTreeMap<(&'static str, String), Said>);
 
 impl Written {
-    fn note(&mut self, draft: EntryDraft) {
+    fn note(&mut self, draft: EntryDraft, certain: bool) {
         if draft.outcome != Outcome::Done {
             return;
         }
         let patient = draft.patient.as_deref().and_then(|id| PatientId::from_str(id).ok());
         for row in draft.rows {
             let Some(table) = columns::table(row.table.as_str()) else { continue };
-            let newer = self.0.get(&(table.name, row.id.clone())).is_none_or(|known| row.version >= known.version);
-            if newer {
-                let last = LastWritten { patient, version: row.version, digest: row.digest };
-                self.0.insert((table.name, row.id), last);
+            let said = self.0.entry((table.name, row.id)).or_default();
+            let newer = said.last.is_none_or(|(version, _)| row.version >= version);
+            if !certain {
+                said.perhaps.push((row.version, row.digest));
+                said.patient = said.patient.or(patient);
+            } else if newer {
+                said.last = Some((row.version, row.digest));
+                said.patient = patient;
             }
         }
     }
 }
 
-/// Notes every outcome that was recorded by this moment; says whether some entries were emptied.
+/// From when until when what was written is gone: from the making of a backup until it was restored.
+async fn lost(reader: &mut LedgerReader) -> Result<Vec<(Instant, Instant)>, Error> {
+    let silent = |error| Error::ledger_silent(&error);
+    let epochs = Filter { kind: Some("restore-epoch".to_owned()), ..Filter::default() };
+    let (mut lost, mut before) = (Vec::new(), None);
+    loop {
+        let rows = reader.search(&epochs, before, 200).await.map_err(silent)?;
+        let Some(last) = rows.last() else { return Ok(lost) };
+        before = Some(last.mark());
+        for entry in rows.iter().filter_map(|row| row.entry()) {
+            let window = |epoch: Epoch| (Instant::from_micros(epoch.made.0), Instant::from_micros(entry.recorded.0));
+            lost.extend(Epoch::of(&entry).map(window));
+        }
+    }
+}
+
+/// Notes every outcome, for certain if it was recorded by this moment and not lost since; says whether some entries were
+/// emptied.
 async fn read_ledger(ledger: &Ledger, now: Instant, written: &mut Written) -> Result<bool, Error> {
     let silent = |error| Error::ledger_silent(&error);
     let mut emptied = false;
     let mut reader = ledger.reader(&Sight::of_run("audit")).await.map_err(silent)?;
+    let lost = lost(&mut reader).await?;
     for chain in reader.chains().await.map_err(silent)? {
         let mut next = 0;
         loop {
@@ -81,9 +110,10 @@ async fn read_ledger(ledger: &Ledger, now: Instant, written: &mut Written) -> Re
             let Some(last) = rows.last() else { break };
             next = last.seq + 1;
             emptied |= rows.iter().any(|row| row.canonical.is_none());
-            for row in rows.iter().filter(|row| row.recorded <= now) {
+            for row in &rows {
+                let gone = lost.iter().any(|(from, until)| *from < row.recorded && row.recorded <= *until);
                 if let Some(entry) = row.entry() {
-                    written.note(entry.draft);
+                    written.note(entry.draft, row.recorded <= now && !gone);
                 }
             }
         }
@@ -91,21 +121,12 @@ async fn read_ledger(ledger: &Ledger, now: Instant, written: &mut Written) -> Re
     Ok(emptied)
 }
 
-/// The column that a table's rows are named by in the ledger.
-const fn key_of(table: &str) -> &str {
-    match table.as_bytes() {
-        b"patient" => "patient_id",
-        b"staff_member" => "account_id",
-        b"care_team_member" => "patient_id || ' ' || practitioner_id",
-        _ => "id",
-    }
-}
-
 /// Compares every row that the ledger knows, and counts rows that it does not. Once entries were emptied after six years,
 /// rows without an entry are expected and no longer counted.
 ///
-/// The portal may serve meanwhile: rows and kept outcomes are read in one snapshot, the ledger after it and only as far as
-/// it was written by `now`. So each change is in both or in neither.
+/// The portal may serve meanwhile: rows and kept outcomes are read in one snapshot and the ledger after it. What was told
+/// to the ledger by `now` is in the rows; of what was told later a row may be as it was before or after. The same holds for
+/// what was told between the making of a backup and its restore.
 pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey, now: Instant) -> Result<RowsReport, Error> {
     let vault = app::vault(db, root).await?;
     let key = vault.row_digest_key();
@@ -116,7 +137,7 @@ pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey, now: Instant) -> 
     let kept = outcomes.kept(&mut tx, ANY_TIME).await?;
     report.unopened = kept.unopened;
     for kept in kept.opened {
-        written.note(kept.draft);
+        written.note(kept.draft, true);
         report.kept += 1;
     }
     let emptied = read_ledger(ledger, now, &mut written).await?;
@@ -129,24 +150,21 @@ pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey, now: Instant) -> 
             seeing = Some((known.patient, account));
         }
         let name = format!("{table} {id}");
-        match tx::read_row(&mut tx, table, key_of(table), id).await? {
+        match tx::read_row(&mut tx, table, id).await? {
+            None if known.last.is_none() => {}
             None => report.gone.push(name),
             Some(columns) => {
                 report.compared += 1;
                 *counts.entry(table).or_default() += 1;
-                let row = RowWritten {
-                    table,
-                    id: id.clone(),
-                    version: i64::try_from(known.version).unwrap_or(0),
-                    columns: &columns,
+                let last = known.last.map_or(0, |(version, _)| i64::try_from(version).unwrap_or(0));
+                let is = |(version, digest): &(u64, Digest)| {
+                    let version = i64::try_from(*version).unwrap_or(0);
+                    tx::digest(&key, &RowWritten { table, id: id.clone(), version, columns: &columns }) == *digest
                 };
                 // After a purge the newest entry of an old row may be gone; what it wrote is then nobody's word any more.
-                let version = columns.iter().find_map(|(name, value)| match value {
-                    salus_db::Value::Int(Some(version)) if *name == "version" => Some(*version),
-                    _ => None,
-                });
-                let outlived = emptied && version.is_some_and(|version| version > row.version);
-                if !outlived && tx::digest(&key, &row) != known.digest {
+                let version = tx::version(&columns);
+                let outlived = emptied && version.is_some_and(|version| version > last);
+                if !outlived && !known.last.iter().chain(&known.perhaps).any(is) {
                     report.altered.push(name);
                 }
             }
@@ -158,14 +176,18 @@ pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey, now: Instant) -> 
     Ok(report)
 }
 
-/// Rows that no entry knows. On PostgreSQL the run counts as an import does: any chart's rows, none of their keys.
+/// What gives access, beside the record: whoever adds a row here lets somebody in.
+const ACCESS: [&str; 6] = ["account", "staff_member", "access_grant", "care_team_member", "invite", "registration"];
+
+/// Rows that no entry knows. On PostgreSQL charts are counted as an import sees them: all their rows, none of their keys.
 async fn unknown_rows(
     tx: &mut salus_db::Reader,
     known: &BTreeMap<&'static str, u64>,
     report: &mut RowsReport,
 ) -> Result<(), Error> {
-    tx.look_as(&Sight::of_run("import")).await?;
-    for table in columns::CLINICAL.iter().chain(&["patient"]) {
+    let charts = columns::CLINICAL.iter().chain(&["patient"]).map(|table| (*table, "import"));
+    for (table, run) in charts.chain(ACCESS.map(|table| (table, "audit"))) {
+        tx.look_as(&Sight::of_run(run)).await?;
         let count: Values = tx.one(Sql::owned(format!("SELECT COUNT(*) FROM {table}")), Vec::new()).await?;
         let there = match count.0.first() {
             Some(salus_db::Value::Int(Some(there))) => u64::try_from(*there).unwrap_or(0),

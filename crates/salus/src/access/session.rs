@@ -256,7 +256,7 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
         account: found.account_id,
         stage,
         role,
-        practitioner: holder.practitioner_id.filter(|_| role == Some(Role::Practitioner)),
+        practitioner: holder.practitioner_id.filter(|_| role.is_some_and(Role::treats)),
         staff_name: holder.staff_name,
         name: Phi::sealed(found.account_id.to_string(), Subject::Account(found.account_id), holder.name),
         reading_font: holder.reading_font,
@@ -301,8 +301,8 @@ impl Session {
         match self.role {
             _ if !self.towards.there => None,
             None => self.towards.myself.then_some(Relation::Myself),
-            Some(Role::Practitioner) if self.practitioner.is_none() => None,
-            Some(Role::Practitioner) if self.towards.care_team => Some(Relation::CareTeam),
+            Some(role) if role.treats() && self.practitioner.is_none() => None,
+            Some(role) if role.treats() && self.towards.care_team => Some(Relation::CareTeam),
             Some(role) => Some(policy::of_role(role)),
         }
     }

@@ -10,7 +10,7 @@ use salus_ledger::{Kind, Outcome, Resource};
 use salus_vault::{DataKey, Discloses, Opens};
 
 use super::{
-    App, Asked, Change, ClinicFace, Session, Sight, Stage, Token,
+    App, Asked, Change, ClinicFace, Features, Session, Sight, Stage, Token,
     audit::{self, Line, Who, word},
     columns,
     policy::who_may,
@@ -43,6 +43,7 @@ pub(super) fn form_secrets(headers: &axum::http::HeaderMap) -> Vec<Vec<u8>> {
 /// What a page around any content needs, whoever asks.
 pub(super) struct Surroundings {
     clinic: Arc<ClinicFace>,
+    features: Arc<Features>,
     logo_url: Option<String>,
     csrf: String,
     set_cookie: Option<String>,
@@ -61,6 +62,7 @@ impl Surroundings {
         };
         Self {
             clinic: app.clinic().await,
+            features: app.features().await,
             logo_url: app.web().logo.as_ref().map(|logo| urls::logo(&logo.tag)),
             csrf: form_token(app, &secret),
             set_cookie,
@@ -78,6 +80,7 @@ impl Surroundings {
         let seconds_left = signed_in.as_ref().map_or(0, |(session, _)| session.idle_at.since(asked.now) / SECOND);
         Chrome {
             clinic: Arc::clone(&self.clinic),
+            features: Arc::clone(&self.features),
             logo_url: self.logo_url.clone(),
             csrf: self.csrf.clone(),
             set_cookie: self.set_cookie.clone(),

@@ -12,8 +12,9 @@ use salus_vault::{DataKey, RootKey, Vault};
 use zeroize::Zeroizing;
 
 use super::{
-    Asked, RowWritten, Sight, app,
+    Asked, Job, RowWritten, Sight, app,
     audit::{self, word},
+    jobs,
     outcomes::{NOT_ON_ITS_WAY, Outcomes},
     store, tx,
 };
@@ -121,6 +122,9 @@ impl RunChange<'_> {
     pub fn entry(&self) -> String {
         format!("{}/{}", self.entry.chain, self.entry.seq)
     }
+    pub(super) fn vault(&self) -> &Vault {
+        &self.run.vault
+    }
     /// From here on the run also sees this patient's rows.
     pub async fn look_at(&mut self, patient: PatientId) -> Result<(), Error> {
         Ok(self.tx.look_as(&Sight { patient: Some(patient), ..Sight::of_run(self.run.name) }).await?)
@@ -148,11 +152,28 @@ impl RunChange<'_> {
             None => store::new_key(&mut self.tx, &self.run.vault, subject, self.run.now).await,
         }
     }
+    /// What follows from this change, to be done by the portal once it is committed.
+    pub async fn enqueue<J: Job>(&mut self, job: &J) -> Result<(), Error> {
+        let entry = self.entry();
+        jobs::enqueue(&mut self.tx, job, self.run.now, entry).await
+    }
     /// Notes a row that was written, so that the outcome carries its digest.
     pub fn wrote(&mut self, patient: Option<PatientId>, row: &RowWritten<'_>) {
         let digest = tx::digest(&self.digest_key, row);
         let version = u64::try_from(row.version).unwrap_or(0);
         self.rows.push((patient, RowVersion { table: word(row.table), id: row.id.clone(), version, digest }));
+    }
+    /// Notes a row that was just updated: reads it back whole, as the registry names its columns.
+    pub(super) async fn wrote_row(
+        &mut self,
+        patient: Option<PatientId>,
+        table: &'static str,
+        id: &str,
+    ) -> Result<(), Error> {
+        let columns = tx::read_row(&mut self.tx, table, id).await?.ok_or(Error::NotFound)?;
+        let version = tx::version(&columns).unwrap_or(1);
+        self.wrote(patient, &RowWritten { table, id: id.to_owned(), version, columns: &columns });
+        Ok(())
     }
     /// Inserts a row whose columns are all named, and notes it.
     pub async fn insert(&mut self, patient: Option<PatientId>, row: &RowWritten<'_>) -> Result<(), Error> {

@@ -98,7 +98,8 @@ const KEEP: salus_db::Sql = sql!(
     "INSERT INTO parked_form (id, account_id, route, body, created_at, key_version) VALUES ($1, $2, $3, $4, $5, $6)"
 );
 const FORGET: salus_db::Sql = sql!("DELETE FROM parked_form WHERE account_id = $1 AND created_at < $2");
-const KEPT: salus_db::Sql = sql!("SELECT route, body FROM parked_form WHERE id = $1 AND account_id = $2");
+const KEPT: salus_db::Sql =
+    sql!("SELECT route, body FROM parked_form WHERE id = $1 AND account_id = $2 AND created_at >= $3");
 
 async fn keep(
     app: &App,
@@ -125,7 +126,7 @@ where
     A: salus_kernel::ActionType + salus_vault::Opens<parked_form::Body>,
 {
     let mut tx = own.read().await?;
-    let (route, body): (String, Vec<u8>) = tx.one(KEPT, args![id, own.account()]).await?;
+    let (route, body): (String, Vec<u8>) = tx.one(KEPT, args![id, own.account(), own.now().plus(-KEPT_FOR)]).await?;
     let body = Phi::<parked_form::Body>::sealed(id.to_string(), Subject::Account(own.account()), body);
     let fields =
         serde_json::from_slice(&body.open_bytes(own)?).map_err(|_| Error::broken("kept text that can't be read"))?;

@@ -4,8 +4,8 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
 };
-use salus_db::{Reader, Tx, args, sql};
-use salus_kernel::{AccountId, Action, Instant, Role, SessionId};
+use salus_db::{DbError, Reader, Tx, args, sql};
+use salus_kernel::{AccountId, Action, Instant, Role, SessionId, Subject};
 use salus_ledger::{Kind, Outcome, Resource};
 use salus_vault::BlindIndex;
 
@@ -16,6 +16,7 @@ use super::{
     routes::{Access, Guard},
     session::{self, Found},
     signed_in::Surroundings,
+    store,
 };
 use crate::shell::{
     error::Error,
@@ -52,6 +53,9 @@ const NEW_SESSION: salus_db::Sql = sql!(
     "INSERT INTO session (id, token_hash, account_id, stage, created_at, last_seen, ends_at, address, user_agent, key_version)
      VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)"
 );
+
+const STILL_SO: salus_db::Sql =
+    sql!("UPDATE account SET version = version WHERE id = $1 AND password_hash = $2 AND status = 'active'");
 
 impl Visitor {
     /// A transaction that sees only rows whose look-up key it names.
@@ -103,26 +107,47 @@ impl Visitor {
         audit::append(&self.app, draft).await.map(drop)
     }
 
-    /// What is asked next of an account whose password was right, and what it works as.
-    pub async fn stage_after_password(&self, account: AccountId) -> Result<(Stage, Option<Role>), Error> {
-        const CONFIRMED: salus_db::Sql =
-            sql!("SELECT COUNT(*) FROM authenticator WHERE account_id = $1 AND confirmed_at IS NOT NULL");
-        const ROLE: salus_db::Sql = sql!("SELECT role FROM staff_member WHERE account_id = $1 AND active = TRUE");
-        let mut tx = self.app.db().read(&Sight { account: Some(account), ..Sight::default() }).await?;
-        let (confirmed,): (i64,) = tx.one(CONFIRMED, args![account]).await?;
-        let role: Option<(String,)> = tx.maybe(ROLE, args![account]).await?;
-        let stage = if confirmed > 0 { Stage::Password } else { Stage::Enrolling };
-        Ok((stage, role.and_then(|(word,)| Role::from_word(&word))))
+    /// What is asked next of an account whose password was right, and what it works as; nothing when it was closed.
+    pub async fn stage_after_password(&self, account: AccountId) -> Result<Option<(Stage, Option<Role>)>, Error> {
+        stage(&mut self.app.db().read(&of_account(account)).await?, account).await
     }
 
-    /// Begins a session at its first stage. The try is in the ledger already.
+    /// Begins a session at its first stage, for whoever has just made the account or was let back in to it. The try is in
+    /// the ledger already.
     pub async fn begin_session(&self, account: AccountId, stage: Stage, role: Option<Role>) -> Result<Token, Error> {
+        let tx = self.app.db().begin(&of_account(account)).await?;
+        self.insert_session(tx, account, stage, role).await
+    }
+
+    /// Begins a session at its first stage, for whoever knew the password with this hash. None when the account was closed
+    /// or got another password while it was compared: a change ends every session, and this one would come after it.
+    pub async fn begin_session_by_password(
+        &self,
+        account: AccountId,
+        password_hash: &str,
+    ) -> Result<Option<(Token, Stage)>, Error> {
+        let mut tx = self.app.db().begin(&of_account(account)).await?;
+        // Holds the row until the session is there: whoever changes it waits, and ends the session too.
+        match tx.one_row(STILL_SO, args![account, password_hash]).await {
+            Ok(()) => {}
+            Err(DbError::Stale) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+        let Some((stage, role)) = stage(&mut tx, account).await? else { return Ok(None) };
+        Ok(Some((self.insert_session(tx, account, stage, role).await?, stage)))
+    }
+
+    async fn insert_session(
+        &self,
+        mut tx: Tx,
+        account: AccountId,
+        stage: Stage,
+        role: Option<Role>,
+    ) -> Result<Token, Error> {
         let token = Token::fresh();
         let id = SessionId::new(self.asked.now, salus_vault::random());
-        let key = super::signed_in::account_key(&self.app, account).await?;
+        let key = store::key(&mut tx, self.app.vault(), Subject::Account(account)).await?;
         let agent = key.seal::<columns::session::UserAgent>(&id.to_string(), self.asked.agent.as_bytes());
-        let sight = Sight { account: Some(account), ..Sight::default() };
-        let mut tx = self.app.db().begin(&sight).await?;
         let ends_at = session::ends_at(self.asked.now, stage, role);
         let address = self.asked.address.to_string();
         tx.execute(
@@ -184,6 +209,25 @@ impl Visitor {
         tx.execute(END, args![session.id, self.asked.now]).await?;
         tx.commit().await
     }
+}
+
+fn of_account(account: AccountId) -> Sight {
+    Sight { account: Some(account), ..Sight::default() }
+}
+
+/// What is asked next of an account whose password was right, and what it works as; nothing when it was closed.
+async fn stage(tx: &mut Reader, account: AccountId) -> Result<Option<(Stage, Option<Role>)>, Error> {
+    const CONFIRMED: salus_db::Sql =
+        sql!("SELECT COUNT(*) FROM authenticator WHERE account_id = $1 AND confirmed_at IS NOT NULL");
+    const ROLE: salus_db::Sql = sql!("SELECT role, active FROM staff_member WHERE account_id = $1");
+    let (confirmed,): (i64,) = tx.one(CONFIRMED, args![account]).await?;
+    let work: Option<(String, bool)> = tx.maybe(ROLE, args![account]).await?;
+    let stage = if confirmed > 0 { Stage::Password } else { Stage::Enrolling };
+    Ok(match work {
+        Some((_, false)) => None,
+        Some((word, true)) => Some((stage, Role::from_word(&word))),
+        None => Some((stage, None)),
+    })
 }
 
 fn by_keys(keys: &[&str]) -> Sight {

@@ -13,10 +13,10 @@ use salus_db::{
 };
 use salus_kernel::{
     AccountId, ActionType, Instant, PatientId, Relation, Subject,
-    actions::{ChangeClinic, SearchAudit},
+    actions::{ChangeClinic, ChangeStaff, SearchAudit},
 };
 use salus_ledger::{Kind, Outcome};
-use salus_vault::{DataKey, Discloses, Opens, normal};
+use salus_vault::{BlindIndex, DataKey, Discloses, Opens, normal};
 
 use super::{
     App, Asked, Change, FoundPatient, Session, Sight, Wanted,
@@ -142,6 +142,15 @@ impl<A: ActionType> Worklist<A> {
         &self.app
     }
 
+    /// The blind index of a value.
+    pub fn index(&self, purpose: &str, value: &str) -> BlindIndex {
+        self.app.vault().index(purpose, value)
+    }
+    /// A keyed digest, for what is compared and never shown.
+    pub fn digest(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
+        self.app.vault().digest(purpose, message)
+    }
+
     /// Who might be meant; nothing of them is shown until [`Self::disclose`].
     pub async fn find(&self, wanted: &Wanted, limit: usize) -> Result<Vec<FoundPatient>, Error> {
         self.app.directory.find(&self.app, wanted, limit).await
@@ -175,7 +184,7 @@ impl<A: ActionType> Worklist<A> {
         Ok(Disclosed { tx, keys: Keys { keys, list: self }, erased })
     }
 
-    fn line<'b>(&'b self, who: &'b Who) -> Line<'b> {
+    pub(super) fn line<'b>(&'b self, who: &'b Who) -> Line<'b> {
         Line {
             who,
             asked: &self.asked,
@@ -222,6 +231,22 @@ impl Worklist<SearchAudit> {
             [(patient,)] => Ok(Some(*patient)),
             _ => Ok(None),
         }
+    }
+}
+
+const HOLD_ACCOUNT: salus_db::Sql = sql!("UPDATE account SET version = version WHERE id = $1");
+const END_SESSIONS: salus_db::Sql =
+    sql!("UPDATE session SET ended_at = $2, end_reason = 'closed' WHERE account_id = $1 AND ended_at IS NULL");
+
+impl Worklist<ChangeStaff> {
+    /// Ends the sessions of an account that this change closes: opening it again must not bring them back.
+    pub async fn end_sessions(&self, change: &mut Change<'_>, account: AccountId) -> Result<(), Error> {
+        let own = self.session.sight();
+        change.look_as(&Sight { account: Some(account), ..own.clone() }).await?;
+        // Whoever is signing in waits here, and finds the account closed; or was faster, and their session ends too.
+        change.one_row(HOLD_ACCOUNT, args![account]).await?;
+        change.execute(END_SESSIONS, args![account, self.asked.now]).await?;
+        Ok(change.look_as(&own).await?)
     }
 }
 

@@ -239,7 +239,18 @@ fn what(action: &str, refused: bool) -> String {
 /// Whether an action can be refused about one patient: those of a chart.
 fn has_tried(action: &str) -> bool {
     action.starts_with("view-")
-        && !matches!(action, "view-staff" | "view-directory" | "view-own-account" | "view-own-sessions")
+        && !matches!(
+            action,
+            "view-staff"
+                | "view-jobs"
+                | "view-locations"
+                | "view-visit-types"
+                | "view-availability"
+                | "view-pools"
+                | "view-directory"
+                | "view-own-account"
+                | "view-own-sessions"
+        )
 }
 
 #[cfg(test)]

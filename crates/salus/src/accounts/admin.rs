@@ -1,19 +1,19 @@
-//! Accounts from the command line: made, bound to a chart, put on a care team. The web has no way to do any of it yet.
+//! Accounts without the web: for the demo and for tests. People make theirs by an invite or by asking for one.
 
-use salus_db::{Value, args, sql};
-use salus_kernel::{AccountId, Instant, PatientId, PractitionerId, ResourceId, Role, Subject};
+use salus_db::{args, sql};
+use salus_kernel::{AccountId, PatientId, PractitionerId, ResourceId, Role, Subject};
 use salus_vault::normal;
 
 use super::{
+    making::{self, AccountRow},
     password::{self, NewPassword},
     store,
     totp::TotpSecret,
 };
 use crate::{
-    access::{
-        RowWritten, RunChange, SystemRun,
-        columns::{account, authenticator},
-    },
+    access::{RowWritten, RunChange, SystemRun, columns::authenticator},
+    care_team::NewMember,
+    clinic::NewPractitioner,
     shell::error::Error,
 };
 
@@ -33,39 +33,23 @@ pub struct NewAccount {
 pub async fn create(run: &SystemRun, change: &mut RunChange<'_>, new: NewAccount) -> Result<AccountId, Error> {
     let now = run.now();
     let id = AccountId::new(now, salus_vault::random());
-    let row = id.to_string();
+    let id_text = id.to_string();
     let key = change.key_for(Subject::Account(id)).await?;
-    let email = normal::email(&new.email);
-    let hash = password::hash(new.password, &tokio::sync::Semaphore::new(1)).await?;
-    let columns: Vec<(&'static str, Value)> = vec![
-        ("id", id.into()),
-        ("email", key.seal::<account::Email>(&row, new.email.trim().as_bytes()).into()),
-        ("email_index", run.vault().index("account.email", &email).into_string().into()),
-        ("name", key.seal::<account::Name>(&row, new.name.as_bytes()).into()),
-        ("password_hash", hash.into()),
-        ("status", "active".into()),
-        ("reading_font", "standard".into()),
-        ("colour_scheme", "device".into()),
-        ("password_changed_at", now.into()),
-        ("created_at", now.into()),
-        ("updated_at", now.into()),
-        ("key_version", i64::from(key.version()).into()),
-        ("version", 1_i64.into()),
-        ("entry", change.entry().into()),
-    ];
-    change.insert(None, &RowWritten { table: "account", id: row.clone(), version: 1, columns: &columns }).await?;
+    let row = AccountRow {
+        id,
+        key: &key,
+        email: &new.email,
+        email_index: run.vault().index("account.email", &normal::email(&new.email)),
+        name: &new.name,
+        password_hash: password::hash(new.password, &tokio::sync::Semaphore::new(1)).await?,
+        now,
+        entry: change.entry(),
+    };
+    let columns = row.columns();
+    change.insert(None, &RowWritten { table: "account", id: id_text.clone(), version: 1, columns: &columns }).await?;
     if let Some((role, practitioner)) = new.staff {
-        let columns: Vec<(&'static str, Value)> = vec![
-            ("account_id", id.into()),
-            ("name", new.name.into()),
-            ("role", role.word().into()),
-            ("practitioner_id", practitioner.into()),
-            ("active", true.into()),
-            ("created_at", now.into()),
-            ("version", 1_i64.into()),
-            ("entry", change.entry().into()),
-        ];
-        change.insert(None, &RowWritten { table: "staff_member", id: row, version: 1, columns: &columns }).await?;
+        let columns = row.staff(role, practitioner);
+        change.insert(None, &RowWritten { table: "staff_member", id: id_text, version: 1, columns: &columns }).await?;
     }
     Ok(id)
 }
@@ -84,17 +68,7 @@ pub async fn grant_own_chart(
     account: AccountId,
     patient: PatientId,
 ) -> Result<(), Error> {
-    let id = ResourceId::new(run.now(), salus_vault::random()).to_string();
-    let columns: Vec<(&'static str, Value)> = vec![
-        ("id", id.as_str().into()),
-        ("account_id", account.into()),
-        ("patient_id", patient.into()),
-        ("basis", "self".into()),
-        ("starts_at", run.now().into()),
-        ("ends_at", None::<Instant>.into()),
-        ("created_at", run.now().into()),
-        ("entry", change.entry().into()),
-    ];
+    let (id, columns) = making::own_chart(account, patient, run.now(), change.entry());
     change.insert(Some(patient), &RowWritten { table: "access_grant", id, version: 1, columns: &columns }).await
 }
 
@@ -105,17 +79,8 @@ pub async fn assign(
     practitioner: PractitionerId,
     patient: PatientId,
 ) -> Result<(), Error> {
-    let columns: Vec<(&'static str, Value)> = vec![
-        ("patient_id", patient.into()),
-        ("practitioner_id", practitioner.into()),
-        ("starts_at", run.now().into()),
-        ("ends_at", None::<Instant>.into()),
-        ("basis", "assigned".into()),
-        ("created_at", run.now().into()),
-        ("entry", change.entry().into()),
-    ];
-    let id = format!("{patient} {practitioner}");
-    change.insert(Some(patient), &RowWritten { table: "care_team_member", id, version: 1, columns: &columns }).await
+    let member = NewMember::of(patient, practitioner, run.now(), change.entry());
+    change.insert(Some(patient), &member.row()).await
 }
 
 /// Gives an account a confirmed authenticator without a phone: for the demo and for tests.
@@ -138,22 +103,11 @@ pub async fn practitioner(
     name: &str,
     npi: &str,
 ) -> Result<PractitionerId, Error> {
-    const INSERT: salus_db::Sql = sql!(
-        "INSERT INTO practitioner (id, source_index, content_digest, name, npi, resource, created_at, updated_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1)"
-    );
     let id = PractitionerId::new(run.now(), salus_vault::random());
-    let (family, given) = name.rsplit_once(' ').map_or((name, ""), |(given, family)| (family, given));
-    let given = given.trim_start_matches("Dr. ");
-    let resource = serde_json::json!({
-        "resourceType": "Practitioner", "id": id.to_string(), "active": true,
-        "identifier": [{ "system": "http://hl7.org/fhir/sid/us-npi", "value": npi }],
-        "name": [{ "use": "official", "text": name, "family": family, "given": [given] }],
-    })
-    .to_string();
-    let index = run.vault().index("import", &format!("clinic|Practitioner/{id}")).into_string();
-    let digest = run.vault().digest("import", resource.as_bytes());
-    change.tx.execute(INSERT, args![id, index, digest, name, npi, resource, run.now()]).await?;
+    let new = NewPractitioner::named(id, name, Some(npi));
+    let index = run.vault().index("import", &format!("clinic|Practitioner/{id}"));
+    let digest = run.vault().digest("import", new.resource.as_bytes());
+    new.insert(&mut change.tx, index.as_str(), digest, run.now()).await?;
     Ok(id)
 }
 

@@ -5,15 +5,22 @@
 //! Start with [`pages::sign_in`]: password, then code, then a session. What slows guessing down is [`throttle`].
 
 pub mod admin;
+pub mod making;
 pub mod password;
+pub mod reset;
 pub mod store;
 pub mod throttle;
 pub mod totp;
+pub mod tries;
 pub mod views;
 
 mod pages;
 #[cfg(test)]
 mod tests;
+
+pub use pages::with_session; // used by invites
+pub use reset::ResetPassword; // used by jobs
+pub use store::{forget_factors, renew_login}; // used by invites
 
 use crate::{
     access::{App, Routes},
@@ -22,7 +29,7 @@ use crate::{
 
 /// The slice's routes.
 pub fn routes(app: &App) -> Routes {
-    use pages::{enroll, own, sign_in};
+    use pages::{enroll, forgotten, own, sign_in};
     Routes::new()
         .get(urls::ROOT, sign_in::root)
         .get(urls::SIGN_IN, sign_in::form)
@@ -31,6 +38,11 @@ pub fn routes(app: &App) -> Routes {
         .post(urls::SIGN_IN_CODE, sign_in::code, app)
         .get(urls::SIGN_IN_RECOVERY, sign_in::recovery_form)
         .post(urls::SIGN_IN_RECOVERY, sign_in::recovery, app)
+        .get(urls::FORGOTTEN, forgotten::form)
+        .post(urls::FORGOTTEN, forgotten::ask, app)
+        .get(urls::FORGOTTEN_SENT, forgotten::sent)
+        .get("/reset/{code}", forgotten::reset_form)
+        .post("/reset/{code}", forgotten::reset, app)
         .get(urls::SIGN_OUT, sign_in::signed_out)
         .post(urls::SIGN_OUT, sign_in::sign_out, app)
         .get(urls::SESSION_ENDED, sign_in::session_ended)

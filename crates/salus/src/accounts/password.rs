@@ -17,6 +17,11 @@ pub const SHORTEST: usize = 12;
 /// The most.
 pub const LONGEST: usize = 128;
 
+/// How many characters of it are judged.
+const JUDGED: usize = 40;
+/// How many words about the person it is held against.
+const MOST_WORDS: usize = 20;
+
 /// Why a new password was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weakness {
@@ -46,8 +51,16 @@ impl NewPassword {
             .flat_map(|text| text.split(['@', '.', ' ', '-', '_']))
             .filter(|word| word.len() > 2)
             .chain(about.iter().copied())
+            .filter(|word| word.len() <= LONGEST)
+            .take(MOST_WORDS)
             .collect();
-        if zxcvbn::zxcvbn(text, &words).score() < zxcvbn::Score::Three || repeats(text) || little_beside(text, &words) {
+        // How long guessing takes to judge grows faster than the text: whoever is nobody yet may not have us think for
+        // seconds. What is hard to guess by its beginning is hard to guess.
+        let beginning: String = text.chars().take(JUDGED).collect();
+        if zxcvbn::zxcvbn(&beginning, &words).score() < zxcvbn::Score::Three
+            || repeats(text)
+            || little_beside(text, &words)
+        {
             return Err(Weakness::Guessable);
         }
         Ok(Self(Zeroizing::new(text.to_owned())))
@@ -136,6 +149,17 @@ mod tests {
         ] {
             assert_eq!(refused(fine), None, "{fine}");
         }
+    }
+
+    #[test]
+    fn no_text_makes_us_think_for_long() {
+        let cruel: String = "4@8({[<369 1!|70$5+%2".chars().cycle().take(LONGEST).collect();
+        let words = "ab@cd.ef ".repeat(5_000);
+        let begun = std::time::Instant::now();
+        let _ = NewPassword::parse(&cruel, &[&words, &words]);
+        let took = begun.elapsed();
+        // Seconds without the bounds; this is a build that is not optimised.
+        assert!(took < std::time::Duration::from_millis(1500), "{took:?}");
     }
 
     #[tokio::test]

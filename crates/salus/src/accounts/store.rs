@@ -1,11 +1,14 @@
 //! SQL of accounts: who signs in, their factors, their sessions.
 
-use salus_db::{Reader, Tx, args, row, sql};
-use salus_kernel::{AccountId, Instant, SessionId, Subject};
+use salus_db::{DbError, Reader, Tx, args, row, sql};
+use salus_kernel::{AccountId, Instant, InviteId, SessionId, Subject};
 use salus_vault::Phi;
 
 use crate::{
-    access::columns::{account, authenticator, session},
+    access::{
+        Change,
+        columns::{account, authenticator, session},
+    },
     shell::error::Error,
 };
 
@@ -121,6 +124,23 @@ pub async fn codes_left(tx: &mut Reader, account: AccountId) -> Result<u64, Erro
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
+const BROWSERS: salus_db::Sql = sql!(
+    "SELECT id, account_id, user_agent FROM session
+      WHERE account_id = $1 AND id <> $2 AND stage = 'full' AND user_agent IS NOT NULL
+      ORDER BY created_at DESC LIMIT 200"
+);
+
+/// What the browsers called themselves in which the account was signed in before this session, newest first.
+pub async fn earlier_browsers(
+    tx: &mut Reader,
+    account: AccountId,
+    this: SessionId,
+) -> Result<Vec<Phi<session::UserAgent>>, Error> {
+    let rows: Vec<(SessionId, AccountId, Vec<u8>)> = tx.all(BROWSERS, args![account, this]).await?;
+    let sealed = |(id, owner, agent): (SessionId, _, _)| Phi::sealed(id.to_string(), Subject::Account(owner), agent);
+    Ok(rows.into_iter().map(sealed).collect())
+}
+
 /// A session, as its owner sees it.
 pub struct OwnSession {
     /// Its id.
@@ -194,6 +214,95 @@ pub async fn end_all(tx: &mut Tx, account: AccountId, now: Instant) -> Result<()
 /// Ends every session of the account but one.
 pub async fn end_others(tx: &mut Tx, account: AccountId, but: SessionId, now: Instant) -> Result<(), Error> {
     tx.execute(END_OTHERS, args![account, but, now]).await?;
+    Ok(())
+}
+
+const RENEW_LOGIN: salus_db::Sql = sql!(
+    "UPDATE account SET email = $2, email_index = $3, password_hash = $4, password_changed_at = $5, updated_at = $5,
+            key_version = $6, version = version + 1, entry = $7 WHERE id = $1 AND key_version = $6"
+);
+const FORGET_FACTORS: salus_db::Sql = sql!("DELETE FROM authenticator WHERE account_id = $1");
+const END_EVERYTHING: salus_db::Sql =
+    sql!("UPDATE session SET ended_at = $2, end_reason = 'let-back-in' WHERE account_id = $1 AND ended_at IS NULL");
+
+/// Gives an account another address and password; false when the address is somebody else's.
+pub async fn renew_login(
+    tx: &mut Change<'_>,
+    account: AccountId,
+    email: (Vec<u8>, i64),
+    email_index: &str,
+    password_hash: String,
+    now: Instant,
+) -> Result<bool, Error> {
+    let entry = tx.entry();
+    match tx.one_row(RENEW_LOGIN, args![account, email.0, email_index, password_hash, now, email.1, entry]).await {
+        Ok(()) => {}
+        Err(DbError::Taken(_)) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    }
+    tx.wrote_row("account", &account.to_string()).await?;
+    Ok(true)
+}
+
+const RENEW_PASSWORD: salus_db::Sql = sql!(
+    "UPDATE account SET password_hash = $2, password_changed_at = $3, updated_at = $3, version = version + 1, entry = $4
+      WHERE id = $1 AND status = 'active'
+        AND password_changed_at <= (SELECT i.created_at FROM invite i WHERE i.id = $5)
+        AND EXISTS (SELECT 1 FROM authenticator f WHERE f.account_id = account.id AND f.confirmed_at IS NOT NULL)"
+);
+
+/// Gives an account another password by this link, and ends its sessions: whoever was in with the old one is out. False when
+/// the account was closed, got another password since the link was asked for, or has no second step: mail alone must
+/// not be enough.
+pub async fn renew_password(
+    tx: &mut Change<'_>,
+    account: AccountId,
+    invite: InviteId,
+    hash: String,
+    now: Instant,
+) -> Result<bool, Error> {
+    let entry = tx.entry();
+    match tx.one_row(RENEW_PASSWORD, args![account, hash, now, entry, invite]).await {
+        Ok(()) => {}
+        Err(DbError::Stale) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    }
+    tx.wrote_row("account", &account.to_string()).await?;
+    tx.execute(END_EVERYTHING, args![account, now]).await?;
+    Ok(true)
+}
+
+/// Whom a mail to choose another password goes to, and what may be in it.
+pub struct ToReset {
+    /// The address.
+    pub email: Phi<account::Email>,
+    /// Whether the holder may sign in at all.
+    pub active: bool,
+    /// Whether a second step is asked after the password: mail alone must not be enough.
+    pub has_second_step: bool,
+}
+
+const TO_RESET: salus_db::Sql = sql!(
+    "SELECT a.email AS email, a.status AS status, m.active AS works,
+            (SELECT COUNT(*) FROM authenticator f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL) AS factors
+       FROM account a LEFT JOIN staff_member m ON m.account_id = a.id WHERE a.id = $1"
+);
+
+/// The account that somebody who forgot their password may mean.
+pub async fn to_reset(tx: &mut Reader, account: AccountId) -> Result<Option<ToReset>, Error> {
+    let row: Option<(Vec<u8>, String, Option<bool>, i64)> = tx.maybe(TO_RESET, args![account]).await?;
+    Ok(row.map(|(email, status, works, factors)| ToReset {
+        email: Phi::sealed(account.to_string(), Subject::Account(account), email),
+        active: status == "active" && works != Some(false),
+        has_second_step: factors > 0,
+    }))
+}
+
+/// Ends an account's second factors, recovery codes and sessions: whoever has them is out.
+pub async fn forget_factors(tx: &mut Tx, account: AccountId, now: Instant) -> Result<(), Error> {
+    tx.execute(FORGET_FACTORS, args![account]).await?;
+    tx.execute(CLEAR_CODES, args![account]).await?;
+    tx.execute(END_EVERYTHING, args![account, now]).await?;
     Ok(())
 }
 

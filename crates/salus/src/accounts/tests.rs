@@ -1,11 +1,13 @@
 //! Signing in through the front door.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use salus_kernel::{Action, MINUTE, Role};
 
 use crate::{
     accounts::{admin, totp},
     salus_test,
-    testing::PASSWORD,
+    testing::{PASSWORD, fastest},
 };
 
 salus_test! {
@@ -280,6 +282,57 @@ async fn a_new_password_must_be_good_and_ends_other_sessions(w: World) {
 }
 
 salus_test! {
+async fn an_old_password_that_is_being_compared_while_it_changes_opens_nothing(w: World) {
+    // ASVS V7.4.3: who is in the middle of signing in is out too.
+    let ana = w.patient("Ana Ruiz").await;
+    ana.get("/settings/password").await.is_ok();
+    let new = "a fresh set of seven words";
+    // Thieves come again and again until it is changed, so that some of them are being compared at that moment.
+    let changed = AtomicBool::new(false);
+    let change = async {
+        ana.post("/settings/password", &[("old", PASSWORD), ("password", new), ("again", new)]).await.goes_to("/settings");
+        changed.store(true, Ordering::SeqCst);
+    };
+    let thieves = (0..8).map(|_| async {
+        loop {
+            let browser = w.browser();
+            browser.get("/sign-in").await.is_ok();
+            browser.post("/sign-in", &[("email", &ana.email), ("password", PASSWORD)]).await;
+            if changed.load(Ordering::SeqCst) {
+                return browser;
+            }
+        }
+    });
+    let (thieves, ()) = tokio::join!(futures_util::future::join_all(thieves), change);
+    for thief in thieves {
+        thief.get("/sign-in/code").await.goes_to("/sign-in");
+    }
+    ana.get("/settings").await.is_ok();
+    // Their tries were counted; the owner on a new device waits.
+    w.advance(16 * MINUTE);
+    let fresh = w.browser();
+    fresh.get("/sign-in").await.is_ok();
+    fresh.post("/sign-in", &[("email", &ana.email), ("password", new)]).await.goes_to("/sign-in/code");
+}
+}
+
+salus_test! {
+async fn of_two_new_passwords_at_once_one_counts(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    let phone = w.browser();
+    w.sign_in_with(&ana, &phone).await;
+    ana.get("/settings/password").await.is_ok();
+    phone.get("/settings/password").await.is_ok();
+    let change = |browser, new| async move {
+        let browser: &crate::testing::Browser = browser;
+        browser.post("/settings/password", &[("old", PASSWORD), ("password", new), ("again", new)]).await.status.as_u16()
+    };
+    let (one, two) = tokio::join!(change(&ana, "a fresh set of seven words"), change(&phone, "another set of seven words"));
+    assert_eq!(if one < two { (one, two) } else { (two, one) }, (303, 422));
+}
+}
+
+salus_test! {
 async fn a_disabled_account_is_out_within_one_request(w: World) {
     // HIP-12, ASVS V7.4.2.
     let ana = w.patient("Ana Ruiz").await;
@@ -306,5 +359,24 @@ async fn every_try_is_in_the_ledger(w: World) {
     assert_eq!(count("sign-in sign-in none done"), 1);
     assert!(count("change sign-in self allowed") >= 1);
     assert!(count("outcome sign-in self done") >= 1);
+}
+}
+
+salus_test! {
+async fn an_address_that_nobody_has_takes_as_long(w: World) {
+    // THR-05, ASVS V6.3.8: fixed samples. Without the hash of nobody an unknown address is answered several times faster.
+    let mut known = Vec::new();
+    for n in 0..4 {
+        known.push(w.account(&format!("Ana Ruiz{n}"), None, None).await.email);
+    }
+    let browser = w.browser();
+    browser.get("/sign-in").await.is_ok();
+    let [known, unknown] = fastest(14, async |side, n| {
+        let email = [known[n % known.len()].clone(), format!("nobody{n}@example.org")][side].clone();
+        browser.post("/sign-in", &[("email", &email), ("password", "not it at all, no")]).await.is(422);
+    })
+    .await;
+    let ratio = known / unknown;
+    assert!((0.6..1.67).contains(&ratio), "known addresses take {known} s, others {unknown} s: {ratio:.2}");
 }
 }

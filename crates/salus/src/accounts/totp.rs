@@ -1,12 +1,11 @@
 //! Time-based codes (RFC 6238): six digits, thirty seconds, one step of grace, each code once.
 
 use base64::Engine as _;
-use qrcode::{QrCode, render::svg};
 use salus_kernel::Instant;
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
 
-use crate::shell::error::Error;
+use crate::shell::{error::Error, qr};
 
 /// Seconds in a step.
 const STEP: u64 = 30;
@@ -53,10 +52,7 @@ impl TotpSecret {
     }
     /// The picture, as SVG without styles, so that the strict content policy holds.
     pub fn picture(&self, issuer: &str, account: &str) -> Result<String, Error> {
-        let code =
-            QrCode::new(self.address(issuer, account)).map_err(|_| Error::broken("a QR code that can't be drawn"))?;
-        let svg = code.render::<svg::Color<'_>>().min_dimensions(220, 220).quiet_zone(true).build();
-        Ok(svg.split_once("?>").map_or(svg.clone(), |(_, rest)| rest.to_owned()))
+        qr::svg(&self.address(issuer, account))
     }
     fn totp(&self) -> Totp {
         Builder::new()

@@ -20,6 +20,8 @@ pub struct SignIn {
     pub next: String,
     /// What stands above the form when the session ended or the tries ran out; empty for nothing.
     pub message: String,
+    /// Whether people without a slip can ask for an account.
+    pub registers: bool,
     /// The clinic's telephone number.
     pub clinic_phone: String,
 }
@@ -49,6 +51,7 @@ impl View for SignIn {
             password: SecretField::empty(),
             next: "/home".to_owned(),
             message: String::new(),
+            registers: true,
             clinic_phone: sample_phone(),
         };
         let error = Self {
@@ -63,7 +66,7 @@ impl View for SignIn {
         };
         let throttled = Self {
             email: Field::typed("maya.okafor@example.org"),
-            message: words::t1("accounts-problem-throttled", "wait", "2 minutes"),
+            message: words::t1("accounts-problem-throttled", "time", "10:42\u{a0}am Central\u{a0}Time"),
             ..normal.clone()
         };
         vec![("normal", normal), ("error", error), ("error-fields", empty_fields), ("throttled", throttled)]

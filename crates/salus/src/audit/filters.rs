@@ -6,7 +6,7 @@ use salus_kernel::{AccountId, Action, Instant, PatientId};
 use salus_vault::normal;
 use serde::Deserialize;
 
-use crate::staff::typed_date;
+use crate::shell::dates;
 
 /// What the search form sends.
 #[derive(Default, Deserialize)]
@@ -53,7 +53,7 @@ pub struct Span {
 pub fn span(from: &str, to: &str, zone: &TimeZone) -> Result<Span, (Option<DayProblem>, Option<DayProblem>)> {
     let day = |text: &str| match text.trim() {
         "" => Ok(None),
-        typed => typed_date(typed).map(Some).ok_or(DayProblem::NotADay),
+        typed => dates::typed(typed).map(Some).ok_or(DayProblem::NotADay),
     };
     let midnight = |date: Date| {
         date.to_zoned(zone.clone()).map(|at| Instant::from(at.timestamp())).map_err(|_| DayProblem::NotADay)

@@ -1,6 +1,6 @@
 //! What an entry means to the privacy officer. Pure.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::tz::TimeZone;
 use salus_db::ledger::LedgerRow;
@@ -35,7 +35,10 @@ pub fn line(row: &LedgerRow, staff: &HashMap<String, String>, wanted: Option<Pat
         when: format!("{}, {}", dates::date(dates::on(row.recorded, zone)), dates::time_with_zone(row.recorded, zone)),
         who,
         role,
-        what: what(draft, &row.action),
+        what: match draft.and_then(|draft| about(draft, staff)) {
+            Some(whom) => format!("{}: {whom}", what(draft, &row.action)),
+            None => what(draft, &row.action),
+        },
         patient: patient(draft, row.patient.as_deref(), wanted),
         purpose: draft
             .filter(|draft| draft.kind != Kind::Refusal)
@@ -90,6 +93,28 @@ fn who(draft: &EntryDraft, staff: &HashMap<String, String>) -> (String, String) 
             }
         }
     }
+}
+
+/// Whose account, or which invite, an outcome is about: an administrator's entry begins before anybody is named.
+fn about(draft: &EntryDraft, staff: &HashMap<String, String>) -> Option<String> {
+    if draft.kind != Kind::Outcome {
+        return None;
+    }
+    let named = draft.resource.as_ref().filter(|resource| resource.kind.as_str() == "Account");
+    let named = named.and_then(|resource| resource.id.as_deref());
+    let rows = |table: &'static str| draft.rows.iter().filter(move |row| row.table.as_str() == table);
+    let accounts: BTreeSet<&str> = named
+        .into_iter()
+        .chain(rows("account").chain(rows("staff_member")).map(|row| row.id.as_str()))
+        .filter(|id| draft.actor.account() != Some(*id))
+        .collect();
+    let accounts = accounts.into_iter().map(|account| account_name(account, staff));
+    let invites: Vec<String> = match rows("invite").count() {
+        many @ 4.. => vec![words::t1("audit-invites", "count", u64::try_from(many).unwrap_or(u64::MAX))],
+        _ => rows("invite").map(|row| words::t1("audit-invite-number", "number", ending(&row.id))).collect(),
+    };
+    let whom: Vec<String> = accounts.chain(invites).collect();
+    (!whom.is_empty()).then(|| whom.join(", "))
 }
 
 fn what(draft: Option<&EntryDraft>, action: &str) -> String {
@@ -167,8 +192,14 @@ mod tests {
             "purpose-patient-request",
             "purpose-treatment",
             "purpose-operations",
+            "purpose-payment",
             "purpose-audit-review",
             "purpose-security",
+            "purpose-disk-failure",
+            "purpose-attack",
+            "purpose-mistake",
+            "purpose-move",
+            "purpose-rehearsal",
         ] {
             assert!(!words::t(&format!("audit-{id}")).starts_with('['), "{id}");
         }
@@ -181,11 +212,16 @@ mod tests {
             "no-relation",
             "no-such-patient",
             "wrong-password",
+            "password-changed",
             "account-not-active",
             "too-many-tries",
             "wrong-code",
             "used-code",
             "wrong-recovery-code",
+            "no-such-invite",
+            "invite-ended",
+            "wrong-birth-date",
+            "patient-deceased",
         ] {
             assert!(!words::t(&format!("audit-reason-{reason}")).starts_with('['), "{reason}");
         }

@@ -6,13 +6,19 @@
 
 pub mod views;
 
+mod features;
+#[cfg(test)]
+mod features_tests;
 mod look;
 mod pages;
+mod people;
 mod store;
 #[cfg(test)]
 mod tests;
 
-pub use pages::role_in_words; // used by access_log and audit
+pub use look::Look; // used by init
+pub use people::{LINK_LASTS, role_in_words}; // used by access_log, audit, invites and founding
+pub use store::{NewPractitioner, Treating, treating}; // used by accounts' commands, availability and care_team
 
 use crate::{
     access::{App, Routes},
@@ -22,9 +28,17 @@ use crate::{
 /// The slice's routes.
 pub fn routes(app: &App) -> Routes {
     Routes::new()
-        .get(urls::CLINIC_STAFF, pages::staff)
+        .get(urls::CLINIC_STAFF, people::staff)
+        .post(urls::CLINIC_STAFF_INVITE, people::invite, app)
+        .post(urls::CLINIC_STAFF_WITHDRAW, people::withdraw, app)
+        .post(urls::CLINIC_STAFF_ACCESS, people::access, app)
+        .post(urls::CLINIC_STAFF_RETURN, people::back_in, app)
+        .get(urls::CLINIC_ROLES, people::roles)
+        .get(urls::CLINIC, pages::index)
         .get(urls::CLINIC_LOOK, pages::look)
         .post(urls::CLINIC_LOOK, pages::save_look, app)
+        .get(urls::CLINIC_FEATURES, features::features)
+        .post(urls::CLINIC_FEATURES, features::switch, app)
         .get(urls::THEME_CSS, pages::theme)
         .get(urls::LOGO, pages::logo)
 }

@@ -1,69 +1,33 @@
-//! The administrator's pages, and the style sheet with the clinic's colours.
+//! How the clinic looks: the administrator's form, and the style sheet with the clinic's colours.
 
 use axum::{
-    extract::Query,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use salus_assets::{BrandProblem, Theme};
-use salus_kernel::{
-    Role,
-    actions::{ChangeClinic, ViewClinic, ViewStaff},
-};
+use salus_kernel::actions::{ChangeClinic, ViewClinic};
 use serde::Deserialize;
 
 use super::{
     look::{Look, Problems},
     store,
-    views::{ClinicLook, StaffAccounts, StaffLine},
+    views::{ClinicIndex, ClinicLook},
 };
 use crate::{
     access::{Posted, Visitor, Worklist},
     shell::{
-        dates,
         error::Error,
         flash::Flash,
         page::{self, PageResult, see_other_with},
         urls,
-        view::{Field, Pager, Tag, Tone},
+        view::Field,
         words,
     },
 };
 
-/// How many people a page of the staff shows.
-const PAGE: u32 = 50;
-
-/// `?page=`.
-#[derive(Debug, Default, Deserialize)]
-pub struct Page {
-    #[serde(default)]
-    page: String,
-}
-
-/// Everyone who can sign in and work here.
-pub async fn staff(list: Worklist<ViewStaff>, Query(query): Query<Page>) -> PageResult {
-    let page = query.page.parse().unwrap_or(1_u64).clamp(1, 10_000);
-    let zone = list.app().clinic().await.zone();
-    let (rows, total) = store::staff(&mut list.read().await?, page, PAGE).await?;
-    let lines = rows
-        .into_iter()
-        .map(|row| StaffLine {
-            name: row.name,
-            role: role_in_words(row.role),
-            since: dates::date(dates::on(row.created_at, &zone)),
-            state: if row.active {
-                Tag::new(words::t("clinic-staff-active"), Tone::Good)
-            } else {
-                Tag::new(words::t("clinic-staff-closed"), Tone::Plain)
-            },
-        })
-        .collect();
-    page::show(&list, &StaffAccounts { lines, pager: Pager::new(urls::CLINIC_STAFF, page, u64::from(PAGE), total) })
-}
-
-/// What someone works as, in words.
-pub fn role_in_words(role: Role) -> String {
-    words::t(&format!("clinic-role-{}", role.word()))
+/// What an administrator sets up.
+pub async fn index(list: Worklist<ViewClinic>) -> PageResult {
+    page::show(&list, &ClinicIndex::every())
 }
 
 /// The form, as things are.
@@ -170,13 +134,6 @@ fn style_sheet(brand: &str, version: i64, asked: &HeaderMap) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_role_has_words() {
-        for role in Role::ALL {
-            assert!(!role_in_words(*role).starts_with('['), "{}", role.word());
-        }
-    }
 
     #[test]
     fn a_refused_contrast_never_reads_as_enough() {

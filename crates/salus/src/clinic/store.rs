@@ -1,16 +1,18 @@
 //! SQL of the clinic itself and of the people who work here.
 
-use salus_db::{DbError, Reader, Sql, args, row, sql};
-use salus_kernel::{Instant, Role};
+use salus_db::{DbError, Reader, Sql, Tx, args, row, sql};
+use salus_kernel::{AccountId, Instant, InviteId, PractitionerId, Role};
 
 use super::look::Look;
 use crate::{
-    access::{Change, ClinicFace},
+    access::{Change, ClinicFace, Feature},
     shell::error::Error,
 };
 
 /// Somebody who works here, as colleagues know them.
 pub struct StaffRow {
+    /// The account.
+    pub account: AccountId,
     /// The name.
     pub name: String,
     /// What they work as.
@@ -20,10 +22,10 @@ pub struct StaffRow {
     /// Since when the account is here.
     pub created_at: Instant,
 }
-row!(StaffRow { name: name, role: role, active: active, created_at: created_at });
+row!(StaffRow { account: account_id, name: name, role: role, active: active, created_at: created_at });
 
 const STAFF: Sql = sql!(
-    "SELECT name, role, active, created_at FROM staff_member ORDER BY active DESC, name, account_id LIMIT $1 OFFSET $2"
+    "SELECT account_id, name, role, active, created_at FROM staff_member ORDER BY active DESC, name, account_id LIMIT $1 OFFSET $2"
 );
 const HOW_MANY: Sql = sql!("SELECT COUNT(*) FROM staff_member");
 const SAVE: Sql = sql!(
@@ -46,12 +48,237 @@ pub async fn save(
     version: i64,
     now: Instant,
 ) -> Result<bool, Error> {
-    let saved = tx.one_row(SAVE, args![clinic.id, &look.name, &look.phone, &look.colour, now, version]).await;
-    match saved {
-        Ok(()) => {}
-        Err(DbError::Stale) => return Ok(false),
-        Err(error) => return Err(error.into()),
+    let values = args![clinic.id, &look.name, &look.phone, &look.colour, now, version];
+    tx.save_row("clinic", clinic.id, SAVE, values).await
+}
+
+/// What somebody decided about a feature.
+pub struct FeatureRow {
+    /// Its word.
+    pub name: String,
+    /// Whether it is on.
+    pub is_on: bool,
+    /// Counts changes.
+    pub version: i64,
+}
+row!(FeatureRow { name, is_on, version });
+
+const FEATURES: Sql = sql!("SELECT name, is_on, version FROM feature");
+const SWITCH: Sql = sql!(
+    "INSERT INTO feature (name, is_on, updated_at, version, entry) VALUES ($1, $2, $3, $5 + 1, $4)
+     ON CONFLICT (name) DO UPDATE SET is_on = excluded.is_on, updated_at = excluded.updated_at, entry = excluded.entry,
+                                      version = feature.version + 1
+      WHERE feature.version = $5"
+);
+
+/// What was decided so far.
+pub async fn features(tx: &mut Reader) -> Result<Vec<FeatureRow>, Error> {
+    Ok(tx.all(FEATURES, Vec::new()).await?)
+}
+
+/// Switches a feature; false when somebody else was faster. The version of what nobody decided yet is 0.
+pub async fn switch(
+    tx: &mut Change<'_>,
+    feature: Feature,
+    on: bool,
+    version: i64,
+    now: Instant,
+) -> Result<bool, Error> {
+    let known = features(tx).await?.iter().any(|row| row.name == feature.key());
+    if !known && version != 0 {
+        return Ok(false);
     }
-    tx.wrote_row("clinic", "id", &clinic.id.to_string()).await?;
+    let entry = tx.entry();
+    if tx.execute(SWITCH, args![feature.key(), on, now, entry, version]).await? != 1 {
+        return Ok(false);
+    }
+    tx.wrote_row("feature", feature.key()).await?;
     Ok(true)
+}
+
+/// A link that still counts: for somebody who was invited and has not come yet, or who works here and gets back in.
+pub struct InviteRow {
+    /// The invite.
+    pub id: InviteId,
+    /// The name.
+    pub name: String,
+    /// What they will work as, or do.
+    pub role: Role,
+    /// `staff`, or `return`.
+    pub kind: String,
+    /// Until when the link counts.
+    pub ends_at: Instant,
+}
+row!(InviteRow { id: id, name: name, role: role, kind: kind, ends_at: ends_at });
+
+const OPEN_INVITES: Sql = sql!(
+    "SELECT i.id AS id, COALESCE(i.name, m.name) AS name, COALESCE(i.role, m.role) AS role, i.kind AS kind, i.ends_at AS ends_at
+       FROM invite i LEFT JOIN staff_member m ON m.account_id = i.for_account
+      WHERE i.state = 'open' AND i.ends_at > $1 AND (i.kind = 'staff' OR (i.kind = 'return' AND m.account_id IS NOT NULL AND i.patient_id IS NULL))
+      ORDER BY 2, 1 LIMIT 200"
+);
+const OPEN_OF: Sql = sql!(
+    "SELECT id FROM invite WHERE kind IN ('staff', 'return') AND state = 'open' AND (made_by = $1 OR for_account = $1) ORDER BY id"
+);
+const WITHDRAW: Sql = sql!(
+    "UPDATE invite SET state = 'withdrawn', decided_at = $2, version = version + 1, entry = $3
+      WHERE id = $1 AND patient_id IS NULL AND state = 'open'"
+);
+const WITHDRAW_OF: Sql = sql!(
+    "UPDATE invite SET state = 'withdrawn', decided_at = $2, version = version + 1, entry = $3 WHERE id = $1 AND state = 'open'"
+);
+const OPEN_RETURN: Sql = sql!("SELECT id FROM invite WHERE for_account = $1 AND patient_id IS NULL AND state = 'open'");
+const COLLEAGUE: Sql =
+    sql!("SELECT account_id, name, role, active, created_at FROM staff_member WHERE account_id = $1 AND active = TRUE");
+const SET_ACTIVE: Sql =
+    sql!("UPDATE staff_member SET active = $2, version = version + 1, entry = $3 WHERE account_id = $1");
+const ADD_PRACTITIONER: Sql = sql!(
+    "INSERT INTO practitioner (id, source_index, content_digest, name, npi, resource, created_at, updated_at, version)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1)"
+);
+
+const BY_NPI: Sql = sql!(
+    "SELECT p.id AS id, p.name AS name, (SELECT MIN(m.name) FROM staff_member m WHERE m.practitioner_id = p.id AND m.active) AS works_here
+       FROM practitioner p WHERE p.npi = $1"
+);
+
+/// A practitioner whom we know by the national number.
+pub struct Known {
+    /// Who.
+    pub id: PractitionerId,
+    /// What they are called.
+    pub name: String,
+    /// What they are called as somebody who signs in and works here, if they do.
+    pub works_here: Option<String>,
+}
+row!(Known { id: id, name: name, works_here: works_here });
+
+/// The practitioner with this national number.
+pub async fn by_npi(tx: &mut Reader, npi: &str) -> Result<Option<Known>, Error> {
+    Ok(tx.maybe(BY_NPI, args![npi]).await?)
+}
+
+/// The links that still count.
+pub async fn open_invites(tx: &mut Reader, now: Instant) -> Result<Vec<InviteRow>, Error> {
+    Ok(tx.all(OPEN_INVITES, args![now]).await?)
+}
+
+/// Takes a link back, if it still counts.
+pub async fn withdraw_invite(tx: &mut Change<'_>, invite: InviteId, now: Instant) -> Result<(), Error> {
+    let entry = tx.entry();
+    if tx.execute(WITHDRAW, args![invite, now, entry]).await? == 1 {
+        tx.wrote_row("invite", &invite.to_string()).await?;
+    }
+    Ok(())
+}
+
+/// Lets somebody who works here sign in, or no longer.
+pub async fn set_active(tx: &mut Change<'_>, account: AccountId, active: bool) -> Result<(), Error> {
+    let entry = tx.entry();
+    if tx.execute(SET_ACTIVE, args![account, active, entry]).await? != 1 {
+        return Err(Error::NotFound);
+    }
+    tx.wrote_row("staff_member", &account.to_string()).await
+}
+
+/// Name and role of somebody who works here.
+pub async fn colleague(tx: &mut Reader, account: AccountId) -> Result<(String, Role), Error> {
+    let row: StaffRow = tx.one(COLLEAGUE, args![account]).await?;
+    Ok((row.name, row.role))
+}
+
+/// Takes the link back that lets somebody back in, if there is one.
+pub async fn withdraw_return(tx: &mut Change<'_>, account: AccountId, now: Instant) -> Result<(), Error> {
+    let Some((invite,)) = tx.maybe::<(InviteId,)>(OPEN_RETURN, args![account]).await? else { return Ok(()) };
+    withdraw_invite(tx, invite, now).await
+}
+
+/// Takes every link back that was made by, or for, somebody whose account is closed: also the slips with which they let
+/// patients back in.
+pub async fn withdraw_of(tx: &mut Change<'_>, account: AccountId, now: Instant) -> Result<(), Error> {
+    let open: Vec<(InviteId,)> = tx.all(OPEN_OF, args![account]).await?;
+    for (invite,) in open {
+        let entry = tx.entry();
+        if tx.execute(WITHDRAW_OF, args![invite, now, entry]).await? == 1 {
+            tx.wrote_row("invite", &invite.to_string()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Somebody who works here and treats patients.
+pub struct Treating {
+    /// As a practitioner.
+    pub id: PractitionerId,
+    /// As colleagues and patients know them.
+    pub name: String,
+    /// What they work as.
+    pub role: Role,
+}
+row!(Treating { id: id, name: name, role: role });
+
+const TREATING: Sql = sql!(
+    "SELECT practitioner_id AS id, MIN(name) AS name, MIN(role) AS role FROM staff_member
+      WHERE practitioner_id IS NOT NULL AND active = TRUE AND role IN ('practitioner', 'nurse')
+      GROUP BY practitioner_id ORDER BY MIN(name), practitioner_id"
+);
+
+/// Everybody who works here and treats patients, by name.
+pub async fn treating(tx: &mut Reader) -> Result<Vec<Treating>, Error> {
+    Ok(tx.all(TREATING, Vec::new()).await?)
+}
+
+/// A practitioner of the clinic's own, as FHIR and as a row.
+pub struct NewPractitioner<'a> {
+    id: PractitionerId,
+    name: &'a str,
+    npi: Option<&'a str>,
+    /// FHIR Practitioner.
+    pub resource: String,
+}
+
+impl<'a> NewPractitioner<'a> {
+    /// Somebody who was invited: in no list of people before they come.
+    pub fn invited(id: PractitionerId, name: &'a str, npi: Option<&'a str>) -> Self {
+        Self::new(id, name, npi, false)
+    }
+    /// From the name that colleagues use.
+    pub fn named(id: PractitionerId, name: &'a str, npi: Option<&'a str>) -> Self {
+        Self::new(id, name, npi, true)
+    }
+    fn new(id: PractitionerId, name: &'a str, npi: Option<&'a str>, active: bool) -> Self {
+        let (family, given) = name.rsplit_once(' ').map_or((name, ""), |(given, family)| (family, given));
+        let given = given.trim_start_matches("Dr. ");
+        let mut resource = serde_json::json!({
+            "resourceType": "Practitioner", "id": id.to_string(), "active": active,
+            "name": [{ "use": "official", "text": name, "family": family, "given": [given] }],
+        });
+        if let (Some(npi), Some(fields)) = (npi, resource.as_object_mut()) {
+            let system = "http://hl7.org/fhir/sid/us-npi";
+            fields.insert("identifier".into(), serde_json::json!([{ "system": system, "value": npi }]));
+        }
+        Self { id, name, npi, resource: resource.to_string() }
+    }
+    /// The row, for a transaction that may write it; false when somebody else has the national number, and then the
+    /// transaction can only be dropped.
+    pub async fn insert_unless_taken(
+        &self,
+        tx: &mut Tx,
+        index: &str,
+        digest: [u8; 32],
+        now: Instant,
+    ) -> Result<bool, Error> {
+        match self.insert(tx, index, digest, now).await {
+            Ok(()) => Ok(true),
+            Err(DbError::Taken(_)) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+    /// The row, for a transaction that may write it.
+    pub async fn insert(&self, tx: &mut Tx, index: &str, digest: [u8; 32], now: Instant) -> Result<(), DbError> {
+        let npi = self.npi.map(str::to_owned);
+        tx.execute(ADD_PRACTITIONER, args![self.id, index, digest, self.name, npi, self.resource.as_str(), now])
+            .await?;
+        Ok(())
+    }
 }

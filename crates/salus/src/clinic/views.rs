@@ -1,10 +1,114 @@
 //! What the administrator's pages receive.
 
 use askama::Template;
+use salus_kernel::Role;
 
+use crate::access::Feature;
 use crate::shell::urls;
-use crate::shell::view::{Field, Pager, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, Tag, Tone, View, problems};
+use crate::shell::view::{
+    Choice, Field, Pager, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, Tag, Tone, View, problems,
+};
 use crate::shell::words::{self, filters};
+
+/// A part of the settings.
+#[derive(Clone)]
+pub struct Tile {
+    /// Where it is.
+    pub url: &'static str,
+    /// Its icon in the sprite.
+    pub icon: &'static str,
+    /// What it is called.
+    pub title: String,
+    /// What is there.
+    pub note: String,
+}
+
+/// What an administrator sets up.
+#[derive(Clone, Template)]
+#[template(path = "clinic/templates/index.html")]
+pub struct ClinicIndex {
+    /// The parts.
+    pub tiles: Vec<Tile>,
+}
+
+impl ClinicIndex {
+    /// Every part.
+    pub fn every() -> Self {
+        let tile = |url, icon, title, note| Tile { url, icon, title: words::t(title), note: words::t(note) };
+        Self {
+            tiles: vec![
+                tile(urls::CLINIC_LOOK, "steps", "clinic-look-title", "clinic-look-note"),
+                tile(urls::VISIT_TYPES, "calendar", "visit-types-title", "clinic-visit-types-note"),
+                tile(urls::AVAILABILITY, "people", "availability-title", "clinic-availability-note"),
+                tile(urls::POOLS, "list", "pools-title", "clinic-pools-note"),
+                tile(urls::LOCATIONS, "home", "locations-title", "clinic-locations-note"),
+                tile(urls::CLINIC_FEATURES, "flag", "clinic-features-title", "clinic-features-note"),
+            ],
+        }
+    }
+}
+
+impl View for ClinicIndex {
+    fn title(&self) -> String {
+        words::t("clinic-title")
+    }
+
+    fn place(&self) -> Place {
+        Place::Clinic
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        vec![("normal", Self::every())]
+    }
+}
+
+/// One switch.
+#[derive(Clone)]
+pub struct FeatureForm {
+    /// Its word in the form.
+    pub key: &'static str,
+    /// What it is called.
+    pub name: String,
+    /// What it does.
+    pub note: String,
+    /// How it is now.
+    pub state: Tag,
+    /// On and off.
+    pub choices: Vec<Choice>,
+    /// The version that the form was made of.
+    pub version: String,
+}
+
+/// The switches.
+#[derive(Clone, Template)]
+#[template(path = "clinic/templates/features.html")]
+pub struct Features {
+    /// One for each feature.
+    pub forms: Vec<FeatureForm>,
+    /// Whether somebody else switched in the meantime.
+    pub stale: bool,
+}
+
+impl View for Features {
+    fn title(&self) -> String {
+        words::t("clinic-features-title")
+    }
+
+    fn place(&self) -> Place {
+        Place::Clinic
+    }
+
+    fn has_problems(&self) -> bool {
+        self.stale
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let form = |feature: &Feature| FeatureForm::new(*feature, true, 0, None);
+        let normal = Self { forms: Feature::ALL.iter().map(form).collect(), stale: false };
+        let stale = Self { stale: true, ..normal.clone() };
+        vec![("normal", normal), ("stale", stale)]
+    }
+}
 
 /// An account of the staff. The address and the sessions are the account's own, and no list opens them.
 #[derive(Clone)]
@@ -17,6 +121,23 @@ pub struct StaffLine {
     pub since: String,
     /// How the account stands, in words.
     pub state: Tag,
+    /// Whether it can sign in.
+    pub active: bool,
+    /// The account, where the reader may close and open it.
+    pub account: Option<String>,
+}
+
+/// A link that still works: for somebody who was invited and has not come yet, or who gets back in.
+#[derive(Clone)]
+pub struct OpenInvite {
+    /// The invite.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// What they do here, or will, in words.
+    pub role: String,
+    /// Until when the link counts.
+    pub until: String,
 }
 
 /// The staff's accounts.
@@ -25,6 +146,10 @@ pub struct StaffLine {
 pub struct StaffAccounts {
     /// The accounts on this page.
     pub lines: Vec<StaffLine>,
+    /// The links that still work.
+    pub invites: Vec<OpenInvite>,
+    /// The form that invites somebody, for who may; they also close and open accounts.
+    pub form: Option<InviteForm>,
     /// Which part of the list this is.
     pub pager: Pager,
 }
@@ -43,35 +168,197 @@ impl View for StaffAccounts {
             name: name.to_owned(),
             role: role.to_owned(),
             since: "November 20, 2026".to_owned(),
+            active: state.tone == Tone::Good,
+            account: Some("01890000-0000-7000-8000-000000000000".to_owned()),
             state,
         };
         let active = || Tag::new(words::t("clinic-staff-active"), Tone::Good);
         let pager = |total| Pager::new(urls::CLINIC_STAFF, 1, 50, total);
         let normal = Self {
             lines: vec![
-                line("Dr. Lena Park", "Doctor or nurse", active()),
-                line("Dr. Omar Haddad", "Doctor or nurse", active()),
+                line("Dr. Lena Park", "Doctor", active()),
+                line("Dr. Omar Haddad", "Doctor", active()),
                 line("Jamie Ruiz", "Front desk", active()),
                 line("Ada Stone", "Administrator", active()),
                 line("Priya Nair", "Privacy officer", active()),
-                line("Sam Cole", "Doctor or nurse", Tag::new(words::t("clinic-staff-closed"), Tone::Plain)),
+                line("Sam Cole", "Doctor", Tag::new(words::t("clinic-staff-closed"), Tone::Plain)),
             ],
+            invites: [
+                ("Dana Whitfield", words::t("clinic-role-nurse")),
+                ("Jamie Ruiz", words::t1("clinic-invite-back", "role", words::t("clinic-role-front-desk"))),
+            ]
+            .map(|(name, role)| OpenInvite {
+                id: "01890000-0000-7000-8000-000000000001".to_owned(),
+                name: name.to_owned(),
+                role,
+                until: "Wednesday, December 2, 2026, 9:10\u{a0}am Central\u{a0}Time".to_owned(),
+            })
+            .to_vec(),
+            form: Some(InviteForm::empty()),
             pager: pager(6),
         };
-        let empty = Self { lines: Vec::new(), pager: pager(0) };
+        let empty = Self { lines: Vec::new(), invites: Vec::new(), form: Some(InviteForm::empty()), pager: pager(0) };
         let many = Self {
-            lines: (0..50).map(|n| line(&format!("Dr. Number {n}"), "Doctor or nurse", active())).collect(),
+            lines: (0..50).map(|n| line(&format!("Dr. Number {n}"), "Doctor", active())).collect(),
             pager: pager(120),
+            ..empty.clone()
         };
         let long = Self {
             lines: vec![
                 line(SAMPLE_LONG_NAME, "Privacy officer", active()),
-                line(SAMPLE_RTL_NAME, "Doctor or nurse", active()),
-                line("Sunny 🌻", "Doctor or nurse", active()),
+                line(SAMPLE_RTL_NAME, "Doctor", active()),
+                line("Sunny 🌻", "Doctor", active()),
             ],
             pager: pager(3),
+            ..normal.clone()
         };
-        vec![("normal", normal), ("empty", empty), ("50-rows", many), ("long-names", long)]
+        let reader = Self { form: None, invites: Vec::new(), ..normal.clone() };
+        vec![("normal", normal), ("empty", empty), ("50-rows", many), ("long-names", long), ("reader", reader)]
+    }
+}
+
+/// The form that invites somebody to work here.
+#[derive(Clone, Template)]
+#[template(path = "clinic/templates/invite.html")]
+pub struct InviteForm {
+    /// The name that colleagues and patients will read.
+    pub name: Field,
+    /// What the person will work as.
+    pub roles: Vec<Choice>,
+    /// What is wrong with that.
+    pub role_problem: Option<String>,
+    /// The national number of who treats patients.
+    pub npi: Field,
+}
+
+impl InviteForm {
+    fn empty() -> Self {
+        let role = |role: &Role| Choice {
+            value: role.word().to_owned(),
+            label: words::t(&format!("clinic-role-{}", role.word())),
+            chosen: false,
+        };
+        Self {
+            name: Field::empty(),
+            roles: Role::ALL.iter().map(role).collect(),
+            role_problem: None,
+            npi: Field::empty(),
+        }
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        problems([("name", &self.name.problem), ("role-1", &self.role_problem), ("npi", &self.npi.problem)])
+    }
+}
+
+impl View for InviteForm {
+    fn title(&self) -> String {
+        words::t("clinic-invite-title")
+    }
+
+    fn place(&self) -> Place {
+        Place::Staff
+    }
+
+    fn has_problems(&self) -> bool {
+        !self.problems().is_empty()
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self::empty();
+        let error = Self {
+            name: Field::wrong("", words::t("clinic-problem-person-name")),
+            role_problem: Some(words::t("clinic-problem-role")),
+            npi: Field::wrong("12345", words::t("clinic-problem-npi")),
+            ..normal.clone()
+        };
+        vec![("normal", normal), ("error", error)]
+    }
+}
+
+/// The link for somebody who was invited, shown once.
+#[derive(Clone, Template)]
+#[template(path = "clinic/templates/invite_link.html")]
+pub struct InviteLink {
+    /// Who.
+    pub name: String,
+    /// What they will work as, in words.
+    pub role: String,
+    /// The link.
+    pub link: String,
+    /// Until when it counts.
+    pub until: String,
+}
+
+impl View for InviteLink {
+    fn title(&self) -> String {
+        words::t("clinic-invite-link-title")
+    }
+
+    fn place(&self) -> Place {
+        Place::Staff
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            name: "Dana Whitfield".to_owned(),
+            role: words::t("clinic-role-nurse"),
+            link: format!(
+                "https://portal.riverside.example{}",
+                urls::join("9uYx2Jm0vK1t5qL8sB3nC6dF7gH4jW0zXaRbTcEdVfU")
+            ),
+            until: "Wednesday, December 2, 2026, 9:10\u{a0}am Central\u{a0}Time".to_owned(),
+        };
+        let long = Self { name: SAMPLE_LONG_NAME.to_owned(), ..normal.clone() };
+        vec![("normal", normal), ("long-names", long)]
+    }
+}
+
+/// What somebody may do because of what they work as.
+#[derive(Clone)]
+pub struct MayLine {
+    /// What.
+    pub what: String,
+    /// For each role, whether.
+    pub who: Vec<Tag>,
+}
+
+/// Who may do what.
+#[derive(Clone, Template)]
+#[template(path = "clinic/templates/roles.html")]
+pub struct Roles {
+    /// The roles.
+    pub columns: Vec<String>,
+    /// The actions.
+    pub lines: Vec<MayLine>,
+}
+
+impl View for Roles {
+    fn title(&self) -> String {
+        words::t("clinic-roles-title")
+    }
+
+    fn place(&self) -> Place {
+        Place::Staff
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let columns: Vec<String> =
+            Role::ALL.iter().map(|role| words::t(&format!("clinic-role-{}", role.word()))).collect();
+        let line = |what: &str| MayLine {
+            what: words::t(&format!("clinic-may-{what}")),
+            who: [
+                ("in-care", Tone::Caution),
+                ("in-care", Tone::Caution),
+                ("no", Tone::Plain),
+                ("no", Tone::Plain),
+                ("yes", Tone::Good),
+                ("no", Tone::Plain),
+            ]
+            .map(|(word, tone)| Tag::new(words::t(&format!("clinic-may-{word}")), tone))
+            .to_vec(),
+        };
+        vec![("normal", Self { columns, lines: ["view-record", "view-results", "invite-staff"].map(line).to_vec() })]
     }
 }
 

@@ -10,9 +10,12 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use crate::{access::Routes, shell::urls};
+use crate::{
+    access::{App, Feature, Routes},
+    shell::urls,
+};
 
 /// The slice's routes.
-pub fn routes() -> Routes {
-    Routes::new().get(urls::DIRECTORY, pages::index)
+pub fn routes(app: &App) -> Routes {
+    Routes::new().get(urls::DIRECTORY, pages::index).only_with(Feature::Directory, app)
 }

@@ -62,7 +62,7 @@ const ROLES: Sql = sql!("SELECT id, name, timezone, resource FROM practitioner_r
 pub enum List {
     /// Practitioners.
     People,
-    /// Locations.
+    /// Locations that are not closed for good.
     Places,
     /// Organizations.
     Organizations,
@@ -72,12 +72,19 @@ impl List {
     fn sql(self) -> Sql {
         match self {
             Self::People => sql!(
-                "SELECT id, name, timezone, resource, (SELECT COUNT(*) FROM practitioner) AS total
-                   FROM practitioner ORDER BY name, id LIMIT $1 OFFSET $2"
+                // Not those who are not active: they were invited and have not come yet, or left where the record was made.
+                "SELECT p.id AS id, p.name AS name, p.timezone AS timezone, p.resource AS resource, COUNT(*) OVER () AS total
+                   FROM practitioner p
+                  WHERE p.resource NOT LIKE '%\"active\":false%'
+                     OR EXISTS (SELECT 1 FROM staff_member m WHERE m.practitioner_id = p.id AND m.active)
+                  ORDER BY p.name, p.id LIMIT $1 OFFSET $2"
             ),
             Self::Places => sql!(
-                "SELECT id, name, timezone, resource, (SELECT COUNT(*) FROM location) AS total
-                   FROM location ORDER BY name, id LIMIT $1 OFFSET $2"
+                "SELECT id, name, timezone, resource, (SELECT COUNT(*) FROM location l WHERE NOT EXISTS
+                            (SELECT 1 FROM location_opening o WHERE o.id = l.id AND o.closed_at IS NOT NULL)) AS total
+                   FROM location WHERE NOT EXISTS
+                            (SELECT 1 FROM location_opening o WHERE o.id = location.id AND o.closed_at IS NOT NULL)
+                  ORDER BY name, id LIMIT $1 OFFSET $2"
             ),
             Self::Organizations => sql!(
                 "SELECT id, name, timezone, resource, (SELECT COUNT(*) FROM organization) AS total

@@ -11,12 +11,13 @@ use salus_kernel::{
 
 use super::{
     store,
-    views::{Newest, PatientHome, SectionCount, UnlinkedHome},
+    views::{Newest, PatientHome, Registered, SectionCount, UnlinkedHome},
 };
 use crate::{
     access::{Chart, SignedIn, columns::encounter},
     access_log,
     record::{self, Count, Entry, Mixed, Names, OpenReport, Telling, Wanted},
+    registrations,
     shell::{
         dates,
         error::Error,
@@ -44,7 +45,16 @@ pub async fn dispatch(own: SignedIn<ViewOwnAccount>) -> PageResult {
         return Ok(see_other(&urls::patient_home(patient)));
     }
     let clinic = own.app().clinic().await;
+    let registration = registrations::own(&mut own.read().await?, own.account()).await?;
+    let days = own.app().web().registration_days;
+    let registered = registration.map(|it| Registered {
+        state: it.state,
+        reason: it.reason.map(|word| words::t(&format!("registrations-reason-{word}"))),
+        since: dates::day_and_time(it.since, &clinic.zone()),
+        days: days.into(),
+    });
     let view = UnlinkedHome {
+        registered,
         greeting: greeting(&session.name.open(&own)?, own.now(), &clinic.zone()),
         clinic_name: clinic.name.clone(),
         clinic_phone: clinic.phone.clone(),
@@ -57,7 +67,8 @@ pub async fn more(chart: Chart<ViewRecord>) -> PageResult {
     if chart.relation() != Relation::Myself {
         return Ok(see_other(&urls::record(chart.patient())));
     }
-    page::show(&chart, &More::for_patient(&chart.patient().to_string()))
+    let features = chart.app().features().await;
+    page::show(&chart, &More::for_patient(&chart.patient().to_string(), &features))
 }
 
 /// A patient's home. Staff who come here by an address go on to the chart.

@@ -1,10 +1,12 @@
 //! What the home pages receive: a patient's, an account's without a patient, the staff's.
 
 use askama::Template;
+use salus_kernel::Role;
 
+use crate::registrations::State;
 use crate::shell::urls::{self, Section};
 use crate::shell::view::{
-    LinkLine, Place, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, StaffRole, Tone, View, sample_phone,
+    LinkLine, Place, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, Tone, View, finds_patients, sample_phone,
 };
 use crate::shell::words::{self, filters};
 use crate::staff::views::{PatientLine, sample_patient_lines};
@@ -151,12 +153,27 @@ impl View for PatientHome {
 #[derive(Clone, Template)]
 #[template(path = "home/templates/unlinked.html")]
 pub struct UnlinkedHome {
+    /// Where the registration stands from which the account came, if it came from one.
+    pub registered: Option<Registered>,
     /// "Good morning, Maya".
     pub greeting: String,
     /// The clinic's name.
     pub clinic_name: String,
     /// The clinic's telephone number.
     pub clinic_phone: String,
+}
+
+/// Where a registration stands, for whoever registered.
+#[derive(Clone)]
+pub struct Registered {
+    /// Its state.
+    pub state: State,
+    /// Why it was refused or unbound, in words.
+    pub reason: Option<String>,
+    /// Since when the front desk has it.
+    pub since: String,
+    /// Within how many working days the desk answers.
+    pub days: u64,
 }
 
 impl View for UnlinkedHome {
@@ -170,11 +187,26 @@ impl View for UnlinkedHome {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let normal = Self {
+            registered: None,
             greeting: "Good afternoon, Maya".to_owned(),
             clinic_name: "Riverside Clinic".to_owned(),
             clinic_phone: sample_phone(),
         };
-        vec![("normal", normal)]
+        let registered = |state, reason: Option<&str>| Self {
+            registered: Some(Registered {
+                state,
+                reason: reason.map(words::t),
+                since: "Monday, November 23, 2026, 9:10\u{a0}am Central\u{a0}Time".to_owned(),
+                days: 2,
+            }),
+            ..normal.clone()
+        };
+        vec![
+            ("normal", normal.clone()),
+            ("waiting", registered(State::Waiting, None)),
+            ("refused", registered(State::Refused, Some("registrations-reason-not-proven"))),
+            ("unlinked", registered(State::Unlinked, Some("registrations-reason-unlinked"))),
+        ]
     }
 }
 
@@ -185,24 +217,32 @@ pub struct StaffHome {
     /// "Good morning, Dr. Park".
     pub greeting: String,
     /// What this account does here.
-    pub roles: Vec<StaffRole>,
+    pub roles: Vec<Role>,
     /// The patients in this practitioner's care, the last seen first; at most twenty.
     pub patients: Vec<PatientLine>,
     /// How many patients are in this practitioner's care.
     pub patients_total: u64,
+    /// How many people who registered wait, for the front desk.
+    pub registrations_waiting: u64,
     /// How many staff accounts there are, for an administrator.
     pub staff_total: u64,
+    /// How many background jobs were given up, for an administrator.
+    pub jobs_given_up: u64,
     /// The state of the audit log in one line, for a privacy officer.
     pub audit_state: String,
 }
 
 impl StaffHome {
-    fn is(&self, role: StaffRole) -> bool {
+    fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
 
+    fn treats(&self) -> bool {
+        self.roles.iter().any(|role| role.treats())
+    }
+
     fn searches(&self) -> bool {
-        self.is(StaffRole::Practitioner) || self.is(StaffRole::FrontDesk)
+        self.roles.iter().any(|role| finds_patients(*role))
     }
 }
 
@@ -218,37 +258,37 @@ impl View for StaffHome {
     fn samples() -> Vec<(&'static str, Self)> {
         let practitioner = Self {
             greeting: "Good morning, Dr. Park".to_owned(),
-            roles: vec![StaffRole::Practitioner],
+            roles: vec![Role::Practitioner],
             patients: sample_patient_lines(8),
             patients_total: 8,
+            registrations_waiting: 3,
             staff_total: 0,
+            jobs_given_up: 0,
             audit_state: String::new(),
         };
         let empty = Self { patients: Vec::new(), patients_total: 0, ..practitioner.clone() };
         let many = Self { patients: sample_patient_lines(50), patients_total: 312, ..practitioner.clone() };
         let desk = Self {
             greeting: "Good morning, Jamie".to_owned(),
-            roles: vec![StaffRole::FrontDesk],
+            roles: vec![Role::FrontDesk],
             patients: Vec::new(),
             patients_total: 0,
             ..practitioner.clone()
         };
-        let administrator = Self { roles: vec![StaffRole::Administrator], staff_total: 7, ..desk.clone() };
+        let administrator =
+            Self { roles: vec![Role::Administrator], registrations_waiting: 3, staff_total: 7, ..desk.clone() };
         let officer = Self {
-            roles: vec![StaffRole::PrivacyOfficer],
+            roles: vec![Role::PrivacyOfficer],
             audit_state: "18,204 entries, last checked today at 8:00\u{a0}am Pacific\u{a0}Time: nothing missing"
                 .to_owned(),
             ..desk.clone()
         };
         let all = Self {
             greeting: format!("Good morning, {SAMPLE_LONG_NAME}"),
-            roles: vec![
-                StaffRole::Practitioner,
-                StaffRole::FrontDesk,
-                StaffRole::Administrator,
-                StaffRole::PrivacyOfficer,
-            ],
+            roles: vec![Role::Practitioner, Role::FrontDesk, Role::Administrator, Role::PrivacyOfficer],
+            registrations_waiting: 3,
             staff_total: 7,
+            jobs_given_up: 3,
             audit_state: officer.audit_state.clone(),
             ..practitioner.clone()
         };

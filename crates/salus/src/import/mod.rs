@@ -50,6 +50,8 @@ pub use fault::{Fault, ImportError};
 pub use input::{Input, Source};
 pub use progress::{Bar, Progress, Silent};
 
+pub use rows::{ChartMadeHere, number_from}; // used by registrations
+
 use crate::access::SystemRun;
 use fault::Stop;
 

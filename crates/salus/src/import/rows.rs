@@ -95,6 +95,46 @@ pub(super) fn chart(
     ]
 }
 
+/// A chart that was made here, for the same row as an imported one.
+pub struct ChartMadeHere<'a> {
+    /// Whose.
+    pub patient: PatientId,
+    /// The blind index of an identity that no import has.
+    pub source_index: String,
+    /// The blind index of the record number.
+    pub mrn_index: String,
+    /// The keyed digest of the resource.
+    pub digest: [u8; 32],
+    /// The patient's key.
+    pub key: &'a DataKey,
+    /// FHIR Patient.
+    pub resource: &'a Json,
+    /// The same as text.
+    pub text: &'a [u8],
+    /// The record number.
+    pub number: &'a str,
+    /// The moment.
+    pub now: Instant,
+    /// The ledger's place of the entry under which the row is written.
+    pub entry: &'a str,
+}
+
+impl ChartMadeHere<'_> {
+    /// The row.
+    pub fn columns(self) -> Vec<(&'static str, Value)> {
+        let common = Common {
+            id: ResourceId::from_uuid(self.patient.uuid()),
+            index: self.source_index,
+            digest: self.digest,
+            version: 1,
+            created: self.now,
+            now: self.now,
+            text: self.text,
+        };
+        chart(common, self.key, self.resource, self.number, self.mrn_index, self.entry)
+    }
+}
+
 /// Something in a record.
 pub(super) fn record(
     kind: ResourceType,
@@ -148,12 +188,16 @@ pub(super) fn mrn_index(vault: &Vault, number: &str) -> String {
 
 /// The record number of a patient whose source has none: the same at every import, and it tells nothing.
 pub(super) fn made_number(vault: &Vault, source: &Source, identity: &str, attempt: u32) -> String {
+    number_from(vault.digest("import.mrn", format!("{}|{identity}|{attempt}", source.name()).as_bytes()))
+}
+
+/// A record number out of a keyed digest.
+pub fn number_from(digest: [u8; 32]) -> String {
     // Crockford's digits: no I, L, O or U, which are easily taken for something else.
     const DIGITS: [char; 32] = [
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N',
         'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
     ];
-    let digest = vault.digest("import.mrn", format!("{}|{identity}|{attempt}", source.name()).as_bytes());
     let digits = digest.iter().take(8).filter_map(|byte| DIGITS.get(usize::from(byte % 32)));
     format!("S-{}", digits.collect::<String>())
 }

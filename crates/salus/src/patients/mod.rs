@@ -80,6 +80,14 @@ pub async fn person<A: MayFrame>(chart: &Chart<A>, tx: &mut Reader) -> Result<Pe
 }
 
 impl Person {
+    /// The birth date, when all of it is known.
+    pub fn birth_date(&self) -> Option<Date> {
+        match self.born? {
+            When::Date(year, month, day) => Date::new(year, month, day).ok(),
+            When::Instant(_) | When::YearMonth(..) | When::Year(_) => None,
+        }
+    }
+
     /// How old the person is, or was; `today` is the day by the clinic's clock.
     fn age(&self, today: Date) -> Option<String> {
         let day = |when: When| match when {
@@ -108,7 +116,7 @@ pub async fn banner<A: MayFrame>(chart: &Chart<A>, tx: &mut Reader) -> Result<Op
 
 /// The banner for a person who was opened already. It tells allergies only where a page puts them in: an empty line would
 /// read as "none".
-async fn banner_of<A: MayFrame>(person: &Person, chart: &Chart<A>) -> ChartBanner {
+pub async fn banner_of<A: MayFrame>(person: &Person, chart: &Chart<A>) -> ChartBanner {
     let zone = chart.app().clinic().await.zone();
     let died = || {
         person.details.died.map_or_else(

@@ -1,18 +1,19 @@
 //! The profile: name, birth date, contact, and what else the clinic knows about the person.
 
 use salus_fhir::show::{Address, Telecom};
-use salus_kernel::{Relation, actions::ViewProfile};
+use salus_kernel::{Action, Relation, actions::ViewProfile};
 
 use super::{
     Person, banner_of, person,
     views::{FactGroup, Profile},
 };
 use crate::{
-    access::Chart,
+    access::{Chart, policy::who_may},
     record::{self, Names, Wanted},
     shell::{
         dates,
         page::{self, PageResult},
+        urls,
         view::Fact,
         words,
     },
@@ -37,7 +38,10 @@ pub async fn profile(chart: Chart<ViewProfile>) -> PageResult {
     ];
     let groups =
         groups.into_iter().filter(|(_, facts)| !facts.is_empty()).map(|(heading, facts)| FactGroup { heading, facts });
-    page::show(&chart, &Profile { groups: groups.collect(), banner, clinic_phone: clinic.phone.clone() })
+    let invites_url = who_may(Action::ViewInvites).includes(chart.relation()).then(|| urls::invites(chart.patient()));
+    let team_url = who_may(Action::ViewCareTeam).includes(chart.relation()).then(|| urls::care_team(chart.patient()));
+    let clinic_phone = clinic.phone.clone();
+    page::show(&chart, &Profile { groups: groups.collect(), banner, team_url, invites_url, clinic_phone })
 }
 
 /// Facts that have a value, with their labels.

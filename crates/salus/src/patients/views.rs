@@ -3,7 +3,9 @@
 use askama::Template;
 
 use crate::shell::urls;
-use crate::shell::view::{ChartBanner, Fact, Place, SAMPLE_LONG_NAME, View, sample_banner, sample_phone};
+use crate::shell::view::{
+    ChartBanner, Fact, Place, SAMPLE_LONG_NAME, SAMPLE_PATIENT, View, sample_banner, sample_phone,
+};
 use crate::shell::words::{self, filters};
 
 /// Facts under a heading.
@@ -23,6 +25,10 @@ pub struct Profile {
     pub groups: Vec<FactGroup>,
     /// Who the chart belongs to, when staff look at it.
     pub banner: Option<ChartBanner>,
+    /// Where it says who treats the patient, for whom may.
+    pub team_url: Option<String>,
+    /// Where the desk invites the patient to sign in, for whom may.
+    pub invites_url: Option<String>,
     /// The clinic's telephone number.
     pub clinic_phone: String,
 }
@@ -63,6 +69,8 @@ impl View for Profile {
                 },
             ],
             banner: None,
+            team_url: Some(urls::care_team(SAMPLE_PATIENT)),
+            invites_url: None,
             clinic_phone: sample_phone(),
         };
         let empty = Self {

@@ -21,22 +21,22 @@ const GREETING: usize = 24;
 
 /// How long a connection may be silent.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
+pub(crate) struct Patience {
     /// Until its first bytes are there.
-    pub(super) greeting: Duration,
+    pub(crate) greeting: Duration,
     /// Between bytes in either direction after that.
-    pub(super) silence: Duration,
+    pub(crate) silence: Duration,
 }
 
 /// Accepts as the inner one does, and watches what it accepted.
 #[derive(Debug, Clone)]
-pub(super) struct Watching<A> {
+pub(crate) struct Watching<A> {
     inner: A,
     patience: Patience,
 }
 
 impl<A> Watching<A> {
-    pub(super) const fn new(inner: A, patience: Patience) -> Self {
+    pub(crate) const fn new(inner: A, patience: Patience) -> Self {
         Self { inner, patience }
     }
 }
@@ -62,7 +62,7 @@ where
 
 /// A connection that ends when it was silent for too long.
 #[derive(Debug)]
-pub(super) struct Watched<S> {
+pub(crate) struct Watched<S> {
     stream: S,
     patience: Patience,
     read: usize,

@@ -15,7 +15,7 @@ use crate::{
     access::{App, WebConfig},
     config::Server,
     salus_test,
-    testing::World,
+    testing::{Postbox, World},
 };
 
 /// Longer than anything here is meant to take.
@@ -33,7 +33,11 @@ async fn serving(app: &App, server: Server) -> SocketAddr {
     let (told, address) = oneshot::channel();
     let app = app.clone();
     tokio::spawn(async move {
-        serve_until(app, &server, QUICK, std::future::pending(), |address| told.send(address).unwrap()).await.unwrap();
+        serve_until(app, Postbox::new().ports(), &server, QUICK, std::future::pending(), |address| {
+            told.send(address).unwrap()
+        })
+        .await
+        .unwrap();
     });
     tokio::time::timeout(LONG, address).await.unwrap().unwrap()
 }
@@ -154,7 +158,7 @@ async fn tls_is_spoken_in_new_versions_and_modern_suites_alone(w: World) {
 /// Why it does not start with these files.
 async fn refused(app: &App, server: Server) -> String {
     let ready = |address: SocketAddr| panic!("it serves on {address}");
-    let starting = serve_until(app.clone(), &server, QUICK, std::future::pending(), ready);
+    let starting = serve_until(app.clone(), Postbox::new().ports(), &server, QUICK, std::future::pending(), ready);
     format!("{:#}", tokio::time::timeout(LONG, starting).await.unwrap().unwrap_err())
 }
 
@@ -286,6 +290,11 @@ async fn an_undeclared_client_can_not_say_where_it_is(w: World) {
     let behind = App::open(w.db.clone(), w.ledger.clone(), &w.root, Arc::new(move || now), web).await.unwrap();
     let address = serving(&behind, Server { trusted_proxies: proxies, ..loopback() }).await;
     assert_eq!(address_in_ledger(&w, address, forwarded).await, "203.0.113.7");
+    // It appends whom it saw to what the client wrote, and that alone is its word.
+    for appended in ["203.0.113.7, x, 198.51.100.2", "203.0.113.7, x\r\nx-forwarded-for: 198.51.100.2"] {
+        let forwarded = format!("x-forwarded-for: {appended}\r\n");
+        assert_eq!(address_in_ledger(&w, address, &forwarded).await, "198.51.100.2", "{appended}");
+    }
     // Rotating it does not help against the count of failures.
     let address = serving(&w.app, loopback()).await;
     let mut slowed = false;

@@ -77,6 +77,55 @@ pub fn age(born: Date, on: Date) -> String {
     }
 }
 
+/// How many whole years old somebody born then is on a day.
+pub fn years(born: Date, on: Date) -> i16 {
+    born.until((jiff::Unit::Year, on)).map_or(0, |span| span.get_years())
+}
+
+/// A day as people here write it (3/14/1985, 3-14-1985, 3 14 1985, March 14, 1985, 14 March 1985) or as computers do,
+/// 1985-03-14. The year has four digits: with two, a hundred-year-old and a newborn look the same.
+pub fn typed(text: &str) -> Option<Date> {
+    let parts: Vec<&str> = text
+        .split(|c: char| matches!(c, '/' | '-' | '.' | ',') || c.is_whitespace())
+        .filter(|part| !part.is_empty())
+        .collect();
+    let [one, two, three] = parts.as_slice() else { return None };
+    let digits = |text: &str, longest: usize| text.len() <= longest && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (year, month, day) = if one.len() == 4 && digits(one, 4) {
+        (one, two, three)
+    } else if digits(one, 2) && !digits(two, 2) {
+        (three, two, one)
+    } else {
+        (three, one, two)
+    };
+    if year.len() != 4 || !digits(year, 4) || !digits(day, 2) {
+        return None;
+    }
+    let month = if digits(month, 2) { month.parse().ok()? } else { month_named(month)? };
+    Date::new(year.parse().ok()?, month, day.parse().ok()?).ok()
+}
+
+/// A month by its English name, or by three letters of it or more.
+fn month_named(text: &str) -> Option<i8> {
+    const NAMES: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let text = text.to_lowercase();
+    let found = NAMES.iter().position(|name| text.len() >= 3 && name.starts_with(&text))?;
+    i8::try_from(found + 1).ok()
+}
+
 /// "Good morning", "Good afternoon" or "Good evening", by the clinic's clock; the end of a message's id.
 pub fn part_of_day(when: Instant, zone: &TimeZone) -> &'static str {
     match at(when, zone).hour() {
@@ -130,6 +179,39 @@ mod tests {
         assert_eq!(plain(age(d(2025, 4, 1), d(2026, 11, 22))), "19 months");
         assert_eq!(plain(age(d(2026, 11, 21), d(2026, 11, 22))), "1 day");
         assert_eq!(plain(age(d(2024, 2, 29), d(2026, 2, 28))), "23 months");
+    }
+
+    #[test]
+    fn days_are_read_as_people_write_them() {
+        let born = Date::constant(1985, 3, 14);
+        for text in [
+            "3/14/1985",
+            "03/14/1985",
+            "3-14-1985",
+            "1985-03-14",
+            " 1985/3/14 ",
+            "3 14 1985",
+            "3.14.1985",
+            "March 14, 1985",
+            "mar 14 1985",
+            "14 March 1985",
+        ] {
+            assert_eq!(typed(text), Some(born), "{text}");
+        }
+        for text in [
+            "",
+            "1985",
+            "3/14",
+            "14/3/1985",
+            "3/14/85",
+            "+3/14/1985",
+            "3/14/1985/1",
+            "22.11.26",
+            "Ma 14 1985",
+            "Marchy 14 1985",
+        ] {
+            assert_eq!(typed(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -24,6 +24,62 @@ flashes! {
     SettingsSaved = "settings-saved",
     /// The password was changed.
     PasswordChanged = "password-changed",
+    /// Another password was chosen with a mailed link.
+    PasswordReset = "password-reset",
+    /// An invite was taken back.
+    InviteWithdrawn = "invite-withdrawn",
+    /// Somebody who works here can no longer sign in.
+    StaffClosed = "staff-closed",
+    /// Somebody who works here can sign in again.
+    StaffOpened = "staff-opened",
     /// The clinic's look was saved.
     ClinicSaved = "clinic-saved",
+    /// Somebody who registered was turned down.
+    RegistrationRefused = "registration-refused",
+    /// Somebody who registered is looked at again.
+    RegistrationReopened = "registration-reopened",
+    /// Somebody else decided a moment ago.
+    RegistrationDecided = "registration-decided",
+    /// An account was bound to a chart.
+    AccountLinked = "account-linked",
+    /// Nobody signs in to the chart any more.
+    AccountUnlinked = "account-unlinked",
+    /// Somebody is on a care team.
+    CareTeamSaved = "care-team-saved",
+    /// Somebody is not on a care team any more.
+    CareTeamEnded = "care-team-ended",
+    /// A place was saved.
+    LocationSaved = "location-saved",
+    /// A place was closed for good.
+    LocationClosed = "location-closed",
+    /// A place was opened again.
+    LocationOpened = "location-opened",
+    /// A kind of visit was saved.
+    VisitTypeSaved = "visit-type-saved",
+    /// A kind of visit can't be chosen any more.
+    VisitTypeRetired = "visit-type-retired",
+    /// A kind of visit can be chosen again.
+    VisitTypeBack = "visit-type-back",
+    /// A feature was switched on.
+    FeatureOn = "feature-on",
+    /// A feature was switched off.
+    FeatureOff = "feature-off",
+    /// A schedule was saved.
+    ScheduleSaved = "schedule-saved",
+    /// A schedule was taken away.
+    ScheduleEnded = "schedule-ended",
+    /// A day that differs was added.
+    DaySaved = "day-saved",
+    /// A day that differs was taken away.
+    DayRemoved = "day-removed",
+    /// A pool was saved.
+    PoolSaved = "pool-saved",
+    /// A pool was closed.
+    PoolClosed = "pool-closed",
+    /// A pool was opened again.
+    PoolOpened = "pool-opened",
+    /// A job was queued again.
+    JobRunsAgain = "job-runs-again",
+    /// A job was not given up any more.
+    JobGone = "job-gone",
 }

@@ -1,10 +1,15 @@
 //! Every page in every sample state, for `/dev/gallery`, the render test and the accessibility check.
 
+use salus_kernel::Role;
+
 use super::view::{
-    Base, Clinic, Flash, Layout, Nav, SAMPLE_PATIENT, SignedInAs, StaffRole, Tone, View, page, render, sample_phone,
+    Base, Clinic, Flash, Layout, Nav, SAMPLE_PATIENT, SignedInAs, Tone, View, page, render, sample_phone,
 };
 use super::{view, words};
-use crate::{access_log, accounts, audit, clinic, directory, home, patients, record, staff};
+use crate::{
+    access::Features, access_log, accounts, audit, availability, care_team, clinic, directory, home, invites, jobs,
+    locations, patients, pools, record, registrations, staff, visit_types,
+};
 
 /// One page of the gallery.
 pub struct Sample {
@@ -22,7 +27,7 @@ enum Who {
     Nobody,
     Patient,
     Unlinked,
-    Staff(StaffRole),
+    Staff(Role),
 }
 
 /// The token in the gallery's forms; no session has it.
@@ -32,7 +37,7 @@ const SAMPLE_TOKEN: &str = "sample-token";
 pub fn samples() -> askama::Result<Vec<Sample>> {
     let mut all = Vec::new();
     let patient = Who::Patient;
-    let doctor = Who::Staff(StaffRole::Practitioner);
+    let doctor = Who::Staff(Role::Practitioner);
     add::<accounts::views::SignIn>(&mut all, "accounts/sign-in", Who::Nobody)?;
     add::<accounts::views::SecondFactor>(&mut all, "accounts/second-factor", Who::Nobody)?;
     add::<accounts::views::Recovery>(&mut all, "accounts/recovery", Who::Nobody)?;
@@ -44,6 +49,18 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<accounts::views::KeptText>(&mut all, "accounts/kept-text", patient)?;
     add::<accounts::views::Sessions>(&mut all, "accounts/sessions", patient)?;
     add::<accounts::views::Settings>(&mut all, "accounts/settings", patient)?;
+    add::<accounts::reset::views::Forgotten>(&mut all, "accounts/forgotten", Who::Nobody)?;
+    add::<accounts::reset::views::ForgottenSent>(&mut all, "accounts/forgotten-sent", Who::Nobody)?;
+    add::<accounts::reset::views::Reset>(&mut all, "accounts/reset", Who::Nobody)?;
+    add::<registrations::views::Ask>(&mut all, "registrations/ask", Who::Nobody)?;
+    add::<registrations::views::Sent>(&mut all, "registrations/sent", Who::Nobody)?;
+    add::<registrations::views::Verify>(&mut all, "registrations/verify", Who::Nobody)?;
+    let desk = Who::Staff(Role::FrontDesk);
+    add::<registrations::views::desk::Queue>(&mut all, "registrations/queue", desk)?;
+    add::<registrations::views::desk::One>(&mut all, "registrations/one", desk)?;
+    add::<registrations::views::desk::Compare>(&mut all, "registrations/compare", desk)?;
+    add::<registrations::views::desk::Unlink>(&mut all, "registrations/unlink", desk)?;
+    add::<registrations::views::desk::NewChart>(&mut all, "registrations/new-chart", desk)?;
     add::<home::views::PatientHome>(&mut all, "home/patient", patient)?;
     add::<home::views::UnlinkedHome>(&mut all, "home/unlinked", Who::Unlinked)?;
     add::<home::views::StaffHome>(&mut all, "home/staff", doctor)?;
@@ -62,9 +79,29 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<access_log::views::AccessLog>(&mut all, "access-log/index", patient)?;
     add::<directory::views::Directory>(&mut all, "directory/index", patient)?;
     add::<staff::views::PatientSearch>(&mut all, "staff/patients", doctor)?;
-    add::<clinic::views::StaffAccounts>(&mut all, "clinic/staff", Who::Staff(StaffRole::Administrator))?;
-    add::<clinic::views::ClinicLook>(&mut all, "clinic/look", Who::Staff(StaffRole::Administrator))?;
-    add::<audit::views::AuditSearch>(&mut all, "audit/search", Who::Staff(StaffRole::PrivacyOfficer))?;
+    add::<clinic::views::StaffAccounts>(&mut all, "clinic/staff", Who::Staff(Role::Administrator))?;
+    add::<clinic::views::InviteForm>(&mut all, "clinic/invite", Who::Staff(Role::Administrator))?;
+    add::<clinic::views::InviteLink>(&mut all, "clinic/invite-link", Who::Staff(Role::Administrator))?;
+    add::<clinic::views::Roles>(&mut all, "clinic/roles", Who::Staff(Role::Administrator))?;
+    add::<invites::views::Redeem>(&mut all, "invites/redeem", Who::Nobody)?;
+    add::<invites::views::Join>(&mut all, "invites/join", Who::Nobody)?;
+    add::<invites::views::PatientInvites>(&mut all, "invites/patient", Who::Staff(Role::FrontDesk))?;
+    add::<care_team::views::Team>(&mut all, "care-team/team", Who::Staff(Role::FrontDesk))?;
+    add::<invites::views::Slip>(&mut all, "invites/slip", Who::Staff(Role::FrontDesk))?;
+    add::<clinic::views::ClinicLook>(&mut all, "clinic/look", Who::Staff(Role::Administrator))?;
+    add::<clinic::views::ClinicIndex>(&mut all, "clinic/index", Who::Staff(Role::Administrator))?;
+    add::<clinic::views::Features>(&mut all, "clinic/features", Who::Staff(Role::Administrator))?;
+    add::<locations::views::Locations>(&mut all, "locations/index", Who::Staff(Role::Administrator))?;
+    add::<locations::views::LocationForm>(&mut all, "locations/form", Who::Staff(Role::Administrator))?;
+    add::<visit_types::views::VisitTypes>(&mut all, "visit-types/index", Who::Staff(Role::Administrator))?;
+    add::<visit_types::views::VisitTypeForm>(&mut all, "visit-types/form", Who::Staff(Role::Administrator))?;
+    add::<availability::views::People>(&mut all, "availability/index", Who::Staff(Role::Administrator))?;
+    add::<availability::views::Practitioner>(&mut all, "availability/practitioner", Who::Staff(Role::Administrator))?;
+    add::<availability::views::ScheduleForm>(&mut all, "availability/schedule", Who::Staff(Role::Administrator))?;
+    add::<pools::views::Pools>(&mut all, "pools/index", Who::Staff(Role::Administrator))?;
+    add::<pools::views::PoolForm>(&mut all, "pools/form", Who::Staff(Role::Administrator))?;
+    add::<jobs::views::Jobs>(&mut all, "jobs/jobs", Who::Staff(Role::Administrator))?;
+    add::<audit::views::AuditSearch>(&mut all, "audit/search", Who::Staff(Role::PrivacyOfficer))?;
     add::<view::ErrorPage>(&mut all, "shell/error", Who::Nobody)?;
     add::<view::Notice>(&mut all, "shell/notice", Who::Nobody)?;
     Ok(all)
@@ -73,7 +110,7 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
 /// Adds every sample of one view. States named "staff…" are shown as a practitioner sees them.
 fn add<V: View>(all: &mut Vec<Sample>, name: &'static str, who: Who) -> askama::Result<()> {
     for (state, view) in V::samples() {
-        let who = if state.starts_with("staff") { Who::Staff(StaffRole::Practitioner) } else { who };
+        let who = if state.starts_with("staff") { Who::Staff(Role::Practitioner) } else { who };
         let html = page(&frame(&view, who, state)?)?;
         all.push(Sample { page: name, state, html });
     }
@@ -90,8 +127,8 @@ fn frame(view: &impl View, who: Who, state: &str) -> askama::Result<Base> {
     let (nav, name) = match who {
         Who::Nobody => (Nav::none(), None),
         Who::Patient => (Nav::patient(SAMPLE_PATIENT, place), Some("Maya Okafor")),
-        Who::Unlinked => (Nav::unlinked(place), Some("Maya Okafor")),
-        Who::Staff(role) => (Nav::staff(&staff_roles(role, state), place), Some("Dr. Lena Park")),
+        Who::Unlinked => (Nav::unlinked(place, &Features::default()), Some("Maya Okafor")),
+        Who::Staff(role) => (Nav::staff(&staff_roles(role, state), place, &Features::default()), Some("Dr. Lena Park")),
     };
     if base.layout == Layout::Page {
         base.nav = nav;
@@ -107,13 +144,13 @@ fn frame(view: &impl View, who: Who, state: &str) -> askama::Result<Base> {
     Ok(base)
 }
 
-fn staff_roles(role: StaffRole, state: &str) -> Vec<StaffRole> {
+fn staff_roles(role: Role, state: &str) -> Vec<Role> {
     match state {
-        "front-desk" => vec![StaffRole::FrontDesk],
-        "administrator" => vec![StaffRole::Administrator],
-        "privacy-officer" => vec![StaffRole::PrivacyOfficer],
+        "front-desk" => vec![Role::FrontDesk],
+        "administrator" => vec![Role::Administrator],
+        "privacy-officer" => vec![Role::PrivacyOfficer],
         "all-roles" => {
-            vec![StaffRole::Practitioner, StaffRole::FrontDesk, StaffRole::Administrator, StaffRole::PrivacyOfficer]
+            vec![Role::Practitioner, Role::FrontDesk, Role::Administrator, Role::PrivacyOfficer]
         }
         _ => vec![role],
     }
@@ -164,7 +201,12 @@ mod tests {
                 "[directory-",
                 "[staff-",
                 "[clinic-",
+                "[locations-",
+                "[pools-",
+                "[availability-",
+                "[visit-types-",
                 "[audit-",
+                "[jobs-",
             ] {
                 let missing = sample.html.find(prefix).map(|at| sample.html[at..].chars().take(50).collect::<String>());
                 assert_eq!(missing, None, "words are missing in {place}");

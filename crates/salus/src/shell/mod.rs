@@ -10,6 +10,8 @@ pub mod gallery;
 pub mod logo;
 mod notices;
 pub mod page;
+pub mod qr;
+pub mod typed;
 pub mod urls;
 pub mod view;
 pub mod words;

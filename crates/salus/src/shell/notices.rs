@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use crate::access::{Feature, Features};
+
 use super::{
     urls::{self, Section},
     view::{Layout, LinkGroup, LinkLine, Place, SAMPLE_PATIENT, View, sample_phone},
@@ -156,7 +158,7 @@ pub struct More {
 
 impl More {
     /// Everything a patient can open.
-    pub fn for_patient(patient: &str) -> Self {
+    pub fn for_patient(patient: &str, features: &Features) -> Self {
         let section = |which: Section| {
             LinkLine::new(
                 words::t(&format!("record-section-{}", which.slug())),
@@ -165,7 +167,7 @@ impl More {
             )
         };
         let line = |id: &str, url: String| LinkLine::new(words::t(id), url, words::t(&format!("{id}-note")));
-        let groups = vec![
+        let mut groups = vec![
             LinkGroup {
                 heading: words::t("shell-more-record"),
                 lines: vec![
@@ -185,11 +187,13 @@ impl More {
                     line("shell-more-sessions", urls::SESSIONS.to_owned()),
                 ],
             },
-            LinkGroup {
+        ];
+        if features.on(Feature::Directory) {
+            groups.push(LinkGroup {
                 heading: words::t("shell-more-clinic"),
                 lines: vec![line("shell-more-directory", urls::DIRECTORY.to_owned())],
-            },
-        ];
+            });
+        }
         Self { groups }
     }
 }
@@ -204,6 +208,6 @@ impl View for More {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        vec![("normal", Self::for_patient(SAMPLE_PATIENT))]
+        vec![("normal", Self::for_patient(SAMPLE_PATIENT, &Features::default()))]
     }
 }

@@ -11,10 +11,10 @@ use salus_kernel::{PatientId, Role};
 use super::{
     error::Error,
     flash::{self, Flash},
-    view::{self, Base, Clinic, ColourScheme, Nav, ReadingFont, SignedInAs, StaffRole, Tone, View},
+    view::{self, Base, Clinic, ColourScheme, Nav, ReadingFont, SignedInAs, Tone, View},
     words,
 };
-use crate::access::ClinicFace;
+use crate::access::{ClinicFace, Features};
 
 /// What a handler returns.
 pub type PageResult = Result<Response, Error>;
@@ -23,6 +23,8 @@ pub type PageResult = Result<Response, Error>;
 pub struct Chrome {
     /// The clinic.
     pub clinic: Arc<ClinicFace>,
+    /// Which features are on.
+    pub features: Arc<Features>,
     /// For forms.
     pub csrf: String,
     /// A cookie that the browser needs for its forms.
@@ -120,18 +122,8 @@ fn nav(chrome: &Chrome, view: &impl View) -> Nav {
         return Nav::none();
     }
     match (chrome.role, chrome.patient) {
-        (Some(role), _) => Nav::staff(&[staff_role(role)], view.place()),
+        (Some(role), _) => Nav::staff(&[role], view.place(), &chrome.features),
         (None, Some(patient)) => Nav::patient(&patient.to_string(), view.place()),
-        (None, None) => Nav::unlinked(view.place()),
-    }
-}
-
-/// A role in the navigation's words.
-pub fn staff_role(role: Role) -> StaffRole {
-    match role {
-        Role::Practitioner => StaffRole::Practitioner,
-        Role::FrontDesk => StaffRole::FrontDesk,
-        Role::Administrator => StaffRole::Administrator,
-        Role::PrivacyOfficer => StaffRole::PrivacyOfficer,
+        (None, None) => Nav::unlinked(view.place(), &chrome.features),
     }
 }

@@ -137,6 +137,16 @@ pub const ENROLL: &str = "/enroll";
 pub const ENROLL_CODES: &str = "/enroll/codes";
 /// First sign-in: a password of one's own.
 pub const ENROLL_PASSWORD: &str = "/enroll/password";
+/// A patient redeems a printed slip.
+pub const INVITE: &str = "/invite";
+/// Somebody asks for an account.
+pub const REGISTER: &str = "/register";
+/// What happens next, after that.
+pub const REGISTER_SENT: &str = "/register/sent";
+/// Somebody has forgotten their password.
+pub const FORGOTTEN: &str = "/forgotten";
+/// What happens next, after that.
+pub const FORGOTTEN_SENT: &str = "/forgotten/sent";
 /// Settings of one's own account.
 pub const SETTINGS: &str = "/settings";
 /// A new password.
@@ -157,10 +167,70 @@ pub const DIRECTORY: &str = "/directory";
 pub const STAFF: &str = "/staff";
 /// Patient search: form (GET) and search (POST).
 pub const STAFF_PATIENTS: &str = "/staff/patients";
+/// Front desk: who registered and waits.
+pub const REGISTRATIONS: &str = "/staff/registrations";
+/// Front desk: a chart for somebody who has none.
+pub const CHART_NEW: &str = "/staff/charts/new";
 /// The staff's accounts.
 pub const CLINIC_STAFF: &str = "/clinic/staff";
+/// Invites somebody to work here.
+pub const CLINIC_STAFF_INVITE: &str = "/clinic/staff/invite";
+/// Takes such an invite back (POST, field `invite`).
+pub const CLINIC_STAFF_WITHDRAW: &str = "/clinic/staff/invite/withdraw";
+/// Closes or opens a staff account (POST, fields `account` and `active`).
+pub const CLINIC_STAFF_ACCESS: &str = "/clinic/staff/access";
+/// Lets somebody who works here back in by a link (POST, field `account`).
+pub const CLINIC_STAFF_RETURN: &str = "/clinic/staff/return";
+/// Who may do what.
+pub const CLINIC_ROLES: &str = "/clinic/roles";
+/// What an administrator sets up, with links to each.
+pub const CLINIC: &str = "/clinic";
+/// Places: the list (GET), and a new one (POST).
+pub const LOCATIONS: &str = "/clinic/locations";
+/// The form of a new place.
+pub const LOCATIONS_NEW: &str = "/clinic/locations/new";
+/// The pattern of one place: its form (GET), and the changed form (POST).
+pub const LOCATION: &str = "/clinic/locations/{id}";
+/// The pattern of where a place is closed or opened again (POST, fields `open` and `version`).
+pub const LOCATION_STATE: &str = "/clinic/locations/{id}/state";
+/// Kinds of visits: the list (GET), and a new one (POST).
+pub const VISIT_TYPES: &str = "/clinic/visit-types";
+/// The form of a new kind of visit.
+pub const VISIT_TYPES_NEW: &str = "/clinic/visit-types/new";
+/// The pattern of one kind of visit: its form (GET), and the changed form (POST).
+pub const VISIT_TYPE: &str = "/clinic/visit-types/{id}";
+/// The pattern of where a kind of visit is retired or put back (POST, fields `offered` and `version`).
+pub const VISIT_TYPE_STATE: &str = "/clinic/visit-types/{id}/state";
+/// What a clinic may not want: switches (GET), and one of them (POST, fields `feature`, `on` and `version`).
+pub const CLINIC_FEATURES: &str = "/clinic/features";
+/// Who can be booked.
+pub const AVAILABILITY: &str = "/clinic/availability";
+/// The pattern of one practitioner's weeks and days.
+pub const AVAILABILITY_OF: &str = "/clinic/availability/{id}";
+/// The pattern of a new schedule: its form (GET), and the filled form (POST).
+pub const AVAILABILITY_NEW: &str = "/clinic/availability/{id}/new";
+/// The pattern of where a day that differs is added (POST).
+pub const AVAILABILITY_DAYS: &str = "/clinic/availability/{id}/days";
+/// The pattern of where such a day is taken away (POST, fields `day` and `version`).
+pub const AVAILABILITY_DAYS_REMOVE: &str = "/clinic/availability/{id}/days/remove";
+/// The pattern of one schedule: its form (GET), and the changed form (POST).
+pub const SCHEDULE: &str = "/clinic/schedules/{id}";
+/// The pattern of where a schedule is taken away (POST, field `version`).
+pub const SCHEDULE_END: &str = "/clinic/schedules/{id}/end";
+/// Pools: the list (GET), and a new one (POST).
+pub const POOLS: &str = "/clinic/pools";
+/// The form of a new pool.
+pub const POOLS_NEW: &str = "/clinic/pools/new";
+/// The pattern of one pool: its form (GET), and the changed form (POST).
+pub const POOL: &str = "/clinic/pools/{id}";
+/// The pattern of where a pool is closed or opened again (POST, fields `open` and `version`).
+pub const POOL_STATE: &str = "/clinic/pools/{id}/state";
 /// The clinic's name, phone and colour.
 pub const CLINIC_LOOK: &str = "/clinic/look";
+/// What works in the background.
+pub const JOBS: &str = "/clinic/jobs";
+/// Runs a job again that was given up (POST, fields `job` and `version`).
+pub const JOBS_AGAIN: &str = "/clinic/jobs/again";
 /// Audit search: form (GET) and search (POST).
 pub const AUDIT: &str = "/audit";
 /// The clinic's colours as a style sheet.
@@ -211,6 +281,131 @@ pub fn profile(patient: impl Display) -> String {
 /// Who opened my record.
 pub fn access_log(patient: impl Display) -> String {
     format!("/p/{patient}/access-log")
+}
+
+/// Invites to a chart: which there are (GET), and a new one (POST).
+pub fn invites(patient: impl Display) -> String {
+    format!("/p/{patient}/invites")
+}
+
+/// Takes the open invite to a chart back (POST).
+pub fn withdraw_invite(patient: impl Display) -> String {
+    format!("/p/{patient}/invites/withdraw")
+}
+
+/// Who treats the patient (GET), and putting somebody on the team (POST).
+pub fn care_team(patient: impl Display) -> String {
+    format!("/p/{patient}/care-team")
+}
+
+/// Takes somebody off the team (POST).
+pub fn care_team_end(patient: impl Display) -> String {
+    format!("/p/{patient}/care-team/end")
+}
+
+/// Where somebody who will work here makes an account, with the code of their link.
+pub fn join(code: &str) -> String {
+    format!("/join/{code}")
+}
+
+/// Where somebody who registered verifies the address, with the code of their link.
+pub fn verify(code: &str) -> String {
+    format!("/verify/{code}")
+}
+
+/// Where somebody chooses another password, with the code of their link.
+pub fn reset(code: &str) -> String {
+    format!("/reset/{code}")
+}
+
+/// Somebody who registered, for the front desk.
+pub fn registration(account: impl Display) -> String {
+    format!("{REGISTRATIONS}/{account}")
+}
+
+/// Turns somebody down who registered (POST).
+pub fn refuse_registration(account: impl Display) -> String {
+    format!("{REGISTRATIONS}/{account}/refuse")
+}
+
+/// Takes somebody up again who was turned down (POST).
+pub fn reopen_registration(account: impl Display) -> String {
+    format!("{REGISTRATIONS}/{account}/reopen")
+}
+
+/// The form for a new chart, with what somebody typed who registered.
+pub fn chart_for(account: impl Display) -> String {
+    format!("{REGISTRATIONS}/{account}/chart")
+}
+
+/// Somebody who registered beside a chart (GET), and binding the two (POST).
+pub fn compare(patient: impl Display, account: impl Display) -> String {
+    format!("/p/{patient}/registrations/{account}")
+}
+
+/// Unbinds whoever signs in to a chart: asks (GET), and does it (POST).
+pub fn unlink(patient: impl Display) -> String {
+    format!("/p/{patient}/unlink")
+}
+
+/// One place.
+pub fn location(id: impl Display) -> String {
+    format!("{LOCATIONS}/{id}")
+}
+
+/// Closes a place, or opens it again (POST).
+pub fn location_state(id: impl Display) -> String {
+    format!("{LOCATIONS}/{id}/state")
+}
+
+/// One kind of visit.
+pub fn visit_type(id: impl Display) -> String {
+    format!("{VISIT_TYPES}/{id}")
+}
+
+/// Retires a kind of visit, or puts it back (POST).
+pub fn visit_type_state(id: impl Display) -> String {
+    format!("{VISIT_TYPES}/{id}/state")
+}
+
+/// One practitioner's weeks and days.
+pub fn availability(practitioner: impl Display) -> String {
+    format!("{AVAILABILITY}/{practitioner}")
+}
+
+/// A new schedule of a practitioner.
+pub fn availability_new(practitioner: impl Display) -> String {
+    format!("{AVAILABILITY}/{practitioner}/new")
+}
+
+/// Adds a day that differs (POST).
+pub fn availability_days(practitioner: impl Display) -> String {
+    format!("{AVAILABILITY}/{practitioner}/days")
+}
+
+/// Takes such a day away (POST).
+pub fn availability_days_remove(practitioner: impl Display) -> String {
+    format!("{AVAILABILITY}/{practitioner}/days/remove")
+}
+
+/// One schedule.
+pub fn schedule(id: impl Display) -> String {
+    format!("/clinic/schedules/{id}")
+}
+
+/// Takes a schedule away (POST).
+pub fn schedule_end(id: impl Display) -> String {
+    format!("/clinic/schedules/{id}/end")
+}
+
+/// One pool.
+pub fn pool(id: impl Display) -> String {
+    format!("{POOLS}/{id}")
+}
+
+/// Closes a pool, or opens it again (POST).
+pub fn pool_state(id: impl Display) -> String {
+    format!("{POOLS}/{id}/state")
 }
 
 /// A page of a list: the list's address with `?page=`, and without it for the first.

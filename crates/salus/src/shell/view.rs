@@ -6,9 +6,12 @@
 use std::any::Any;
 
 use askama::Template;
+use salus_kernel::{Action, Role};
 
 use super::urls::{self, Section};
 use super::words::{self, filters};
+
+use crate::access::{Feature, Features, policy};
 
 pub use super::notices::{ErrorKind, ErrorPage, More, Notice};
 
@@ -77,29 +80,20 @@ pub enum Place {
     More,
     /// Staff: patient search and charts.
     Patients,
+    /// Front desk: who registered.
+    Registrations,
     /// Staff: people and places.
     Directory,
     /// Administrator: staff accounts.
     Staff,
     /// Administrator: the clinic's look.
     Clinic,
+    /// Administrator: jobs in the background.
+    Jobs,
     /// Privacy officer: audit search.
     Audit,
     /// Not in the navigation.
     Elsewhere,
-}
-
-/// What someone on the staff does here; one account may do several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StaffRole {
-    /// Doctor, nurse.
-    Practitioner,
-    /// Front desk.
-    FrontDesk,
-    /// Administrator.
-    Administrator,
-    /// Privacy officer.
-    PrivacyOfficer,
 }
 
 /// The navigation of a page.
@@ -180,18 +174,15 @@ impl Nav {
     }
 
     /// An account that is not linked to a patient yet.
-    pub fn unlinked(place: Place) -> Self {
-        let items = vec![
-            NavItem::new("shell-nav-home", urls::HOME.to_owned(), "home", place == Place::Home),
-            NavItem::new("shell-nav-directory", urls::DIRECTORY.to_owned(), "people", place == Place::Directory),
-        ];
-        Self { items, bottom_bar: false }
+    pub fn unlinked(place: Place, features: &Features) -> Self {
+        let home = NavItem::new("shell-nav-home", urls::HOME.to_owned(), "home", place == Place::Home);
+        Self { items: [home].into_iter().chain(directory(place, features)).collect(), bottom_bar: false }
     }
 
     /// The staff's pages, as far as their roles reach.
-    pub fn staff(roles: &[StaffRole], place: Place) -> Self {
+    pub fn staff(roles: &[Role], place: Place, features: &Features) -> Self {
         let mut items = vec![NavItem::new("shell-nav-home", urls::STAFF.to_owned(), "home", place == Place::Home)];
-        if roles.iter().any(|role| matches!(role, StaffRole::Practitioner | StaffRole::FrontDesk)) {
+        if roles.iter().any(|role| finds_patients(*role)) {
             items.push(NavItem::new(
                 "shell-nav-patients",
                 urls::STAFF_PATIENTS.to_owned(),
@@ -199,21 +190,32 @@ impl Nav {
                 matches!(place, Place::Patients | Place::Record | Place::Results | Place::Medicines),
             ));
         }
-        items.push(NavItem::new(
-            "shell-nav-directory",
-            urls::DIRECTORY.to_owned(),
-            "people",
-            place == Place::Directory,
-        ));
-        if roles.contains(&StaffRole::Administrator) {
-            items.push(NavItem::new("shell-nav-staff", urls::CLINIC_STAFF.to_owned(), "card", place == Place::Staff));
-            items.push(NavItem::new("shell-nav-clinic", urls::CLINIC_LOOK.to_owned(), "steps", place == Place::Clinic));
+        if roles.contains(&Role::FrontDesk) {
+            let current = place == Place::Registrations;
+            items.push(NavItem::new("shell-nav-registrations", urls::REGISTRATIONS.to_owned(), "card", current));
         }
-        if roles.contains(&StaffRole::PrivacyOfficer) {
+        items.extend(directory(place, features));
+        if roles.contains(&Role::Administrator) {
+            items.push(NavItem::new("shell-nav-staff", urls::CLINIC_STAFF.to_owned(), "card", place == Place::Staff));
+            items.push(NavItem::new("shell-nav-clinic", urls::CLINIC.to_owned(), "steps", place == Place::Clinic));
+            items.push(NavItem::new("shell-nav-jobs", urls::JOBS.to_owned(), "list", place == Place::Jobs));
+        }
+        if roles.contains(&Role::PrivacyOfficer) {
             items.push(NavItem::new("shell-nav-audit", urls::AUDIT.to_owned(), "shield", place == Place::Audit));
         }
         Self { items, bottom_bar: false }
     }
+}
+
+/// The entry of people and places, where the clinic wants that page.
+fn directory(place: Place, features: &Features) -> Option<NavItem> {
+    let item = || NavItem::new("shell-nav-directory", urls::DIRECTORY.to_owned(), "people", place == Place::Directory);
+    features.on(Feature::Directory).then(item)
+}
+
+/// Whether somebody in this role may look patients up.
+pub fn finds_patients(role: Role) -> bool {
+    policy::who_may(Action::FindPatients).includes(policy::of_role(role))
 }
 
 /// The clinic as every page shows it.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use fluent_templates::fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
 /// Each slice's file of words, embedded.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 18] = [
     ("shell", include_str!("../../locales/en/shell.ftl")),
     ("accounts", include_str!("../../locales/en/accounts.ftl")),
     ("home", include_str!("../../locales/en/home.ftl")),
@@ -16,9 +16,17 @@ const FILES: [(&str, &str); 10] = [
     ("record", include_str!("../../locales/en/record.ftl")),
     ("access_log", include_str!("../../locales/en/access_log.ftl")),
     ("directory", include_str!("../../locales/en/directory.ftl")),
+    ("care_team", include_str!("../../locales/en/care_team.ftl")),
     ("staff", include_str!("../../locales/en/staff.ftl")),
     ("clinic", include_str!("../../locales/en/clinic.ftl")),
+    ("locations", include_str!("../../locales/en/locations.ftl")),
+    ("visit_types", include_str!("../../locales/en/visit_types.ftl")),
+    ("availability", include_str!("../../locales/en/availability.ftl")),
+    ("pools", include_str!("../../locales/en/pools.ftl")),
+    ("jobs", include_str!("../../locales/en/jobs.ftl")),
     ("audit", include_str!("../../locales/en/audit.ftl")),
+    ("invites", include_str!("../../locales/en/invites.ftl")),
+    ("registrations", include_str!("../../locales/en/registrations.ftl")),
 ];
 
 struct Words {

@@ -14,7 +14,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use search::typed_date; // used by audit
+pub use search::masked; // used by registrations
+pub use store::{Listed, listed}; // used by registrations
 
 use crate::{
     access::{App, Routes},

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 use salus_kernel::{
-    PatientId, Role,
+    Action, PatientId, Role,
     actions::{FindPatients, SearchAudit, ViewOwnAccount},
 };
 use serde::Deserialize;
@@ -15,13 +15,17 @@ use super::{
     views::{PatientLine, PatientSearch},
 };
 use crate::{
-    access::{FoundPatient, Posted, SignedIn, Worklist},
-    audit,
+    access::{
+        FoundPatient, Posted, SignedIn, Worklist,
+        policy::{of_role, who_may},
+    },
+    audit, clinic,
     home::views::StaffHome,
+    jobs, registrations,
     shell::{
         dates,
         error::Error,
-        page::{self, PageResult, staff_role},
+        page::{self, PageResult},
         urls,
         view::Field,
         words,
@@ -51,19 +55,26 @@ pub async fn home(
             "name",
             salutation(&name),
         ),
-        roles: vec![staff_role(role)],
+        roles: vec![role],
         patients: Vec::new(),
         patients_total: 0,
+        registrations_waiting: 0,
         staff_total: 0,
+        jobs_given_up: 0,
         audit_state: String::new(),
     };
-    if let (Role::Practitioner, Some(list)) = (role, &patients) {
+    if let (true, Some(list)) = (role.treats(), &patients) {
         let mine = mine(list).await?;
         view.patients_total = u64::try_from(mine.len()).unwrap_or(u64::MAX);
         view.patients = lines(list, mine.iter().copied().take(AT_HOME).collect(), &mine).await?;
     }
+    if role == Role::FrontDesk {
+        view.registrations_waiting = registrations::waiting_count(&mut own.read().await?).await?;
+    }
     if role == Role::Administrator {
-        view.staff_total = store::staff_count(&mut own.read().await?).await?;
+        let mut tx = own.read().await?;
+        view.staff_total = store::staff_count(&mut tx).await?;
+        view.jobs_given_up = jobs::given_up_count(&mut tx).await?;
     }
     if let Some(ledger) = &ledger {
         view.audit_state = audit::state_in_a_line(ledger).await?;
@@ -138,7 +149,7 @@ async fn lines(
     mine: &[PatientId],
 ) -> Result<Vec<PatientLine>, Error> {
     let mine: HashSet<PatientId> = mine.iter().copied().collect();
-    let desk = list.session().role == Some(Role::FrontDesk);
+    let desk = list.session().role.filter(|role| who_may(Action::ViewProfile).includes(of_role(*role)));
     let today = dates::on(list.now(), &list.app().clinic().await.zone());
     let mut disclosed = list.disclose(&patients).await?;
     let mut lines = Vec::with_capacity(patients.len());
@@ -157,8 +168,8 @@ async fn lines(
         }
         let (url, relation) = if mine.contains(&row.patient) {
             (Some(urls::record(row.patient)), words::t("staff-in-your-care"))
-        } else if desk {
-            (Some(urls::profile(row.patient)), words::t("staff-front-desk"))
+        } else if let Some(role) = desk {
+            (Some(urls::profile(row.patient)), clinic::role_in_words(role))
         } else {
             (None, String::new())
         };

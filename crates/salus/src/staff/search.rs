@@ -1,9 +1,8 @@
 //! What someone typed to find a patient: words of a name, a birth date, a record number, in any order in one field. Pure.
 
-use jiff::civil::Date;
 use salus_vault::normal;
 
-use crate::access::Wanted;
+use crate::{access::Wanted, shell::dates};
 
 /// Why nothing can be searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub fn parse(typed: &str) -> Result<Vec<Wanted>, Problem> {
         typed.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter(|word| !word.is_empty()).collect();
     let mut rest = Vec::new();
     for word in all {
-        if let Some(date) = typed_date(word) {
+        if let Some(date) = dates::typed(word) {
             birth_date = Some(date.to_string());
             continue;
         }
@@ -54,21 +53,6 @@ pub fn parse(typed: &str) -> Result<Vec<Wanted>, Problem> {
         }
     }
     Ok(ways)
-}
-
-/// A day as people here write it, 3/14/1985 or 3-14-1985, or as computers do, 1985-03-14. The year has four digits: with
-/// two, a hundred-year-old and a newborn look the same.
-pub fn typed_date(text: &str) -> Option<Date> {
-    let parts: Vec<&str> = text.trim().split(['/', '-']).collect();
-    let [one, two, three] = parts.as_slice() else { return None };
-    let (year, month, day) = if one.len() == 4 { (one, two, three) } else { (three, one, two) };
-    let digits = |text: &str, longest: usize| {
-        !text.is_empty() && text.len() <= longest && text.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    if year.len() != 4 || !digits(year, 4) || !digits(month, 2) || !digits(day, 2) {
-        return None;
-    }
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 /// The end of a record number, the rest masked: enough to tell two people apart beside name and birth date, not enough
@@ -125,17 +109,6 @@ mod tests {
         }
         for date in ["13/40/1985", "3/14/85", "2/29/2023", "maya 3/14"] {
             assert_eq!(parse(date).unwrap_err(), Problem::Date, "{date:?}");
-        }
-    }
-
-    #[test]
-    fn days_are_read_as_people_write_them() {
-        let born = Date::constant(1985, 3, 14);
-        for text in ["3/14/1985", "03/14/1985", "3-14-1985", "1985-03-14", " 1985/3/14 "] {
-            assert_eq!(typed_date(text), Some(born), "{text}");
-        }
-        for text in ["", "1985", "3/14", "14/3/1985", "3/14/85", "+3/14/1985", "3/14/1985/1", "22.11.26"] {
-            assert_eq!(typed_date(text), None, "{text}");
         }
     }
 

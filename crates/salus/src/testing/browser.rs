@@ -95,7 +95,10 @@ impl Browser {
     pub async fn send(&self, method: Method, url: &str, headers: &[(&str, &str)], form: Option<String>) -> Page {
         let state = self.state();
         let cookies: Vec<String> = state.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let mut request = Request::builder().method(method).uri(url).header(header::HOST, "portal.example.org");
+        let mut request = Request::builder().method(method).uri(url);
+        if headers.iter().all(|(name, _)| *name != "host") {
+            request = request.header(header::HOST, "portal.example.org");
+        }
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
         }

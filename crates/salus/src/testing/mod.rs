@@ -11,7 +11,10 @@
 //! ```
 
 mod browser;
+mod doors;
+mod postbox;
 mod samples;
+mod settings;
 
 use std::sync::{
     Arc,
@@ -28,6 +31,8 @@ use salus_kernel::{AccountId, Action, Instant, MINUTE, PatientId, PractitionerId
 use salus_vault::{RootKey, SigningSeed};
 
 pub use browser::{Browser, Page};
+pub use doors::{CHOSEN, between, escaped, fastest, mailed};
+pub use postbox::{Answer, Postbox};
 pub use samples::{resource, table_of};
 
 use crate::{
@@ -41,7 +46,7 @@ use crate::{
         password::NewPassword,
         totp::TotpSecret,
     },
-    shell::logo::Logo,
+    shell::{logo::Logo, urls},
 };
 
 /// The password of every account in tests.
@@ -124,7 +129,8 @@ pub struct World {
     pub seed: Arc<SigningSeed>,
     now: Arc<AtomicI64>,
     number: AtomicU64,
-    _folder: tempfile::TempDir,
+    /// Where the two keys are, as in a data folder.
+    pub folder: tempfile::TempDir,
 }
 
 /// Someone with an account, and a browser of their own.
@@ -154,7 +160,7 @@ impl World {
     async fn new(dbs: TestDbs) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let root = Arc::new(RootKey::create(&folder.path().join("root.key")).expect("a root key"));
-        let seed = Arc::new(SigningSeed::create(&folder.path().join("signing.key")).expect("a seed"));
+        let seed = Arc::new(SigningSeed::create(&folder.path().join("ledger-signing.key")).expect("a seed"));
         // Sunday, November 22, 2026, 9:00 am in Chicago.
         let now = Arc::new(AtomicI64::new(1_795_359_600_000_000));
         let clock = clock(&now);
@@ -162,7 +168,8 @@ impl World {
         let clinic =
             NewClinic { name: "Riverside Clinic".into(), phone: "555 0100".into(), timezone: "America/Chicago".into() };
         founding::found(&db, &root, &clinic, clock()).await.expect("a clinic");
-        let web = WebConfig { logo: Some(Logo::sample()), ..WebConfig::default() };
+        let public_url = "https://portal.example.org".to_owned();
+        let web = WebConfig { public_url, registration_days: 2, logo: Some(Logo::sample()), ..WebConfig::default() };
         let Opened { db, ledger } =
             founding::open(&dbs.config, dbs.ledger.clone(), &seed, clock.clone(), true).await.expect("open databases");
         let app = App::open(db.clone(), ledger.clone(), &root, clock, web).await.expect("an app");
@@ -179,13 +186,17 @@ impl World {
             seed,
             now,
             number: AtomicU64::new(1),
-            _folder: folder,
+            folder,
         }
     }
 
     /// The clock.
     pub fn now(&self) -> Instant {
         Instant::from_micros(self.now.load(Ordering::SeqCst))
+    }
+    /// The clock itself, for what is opened beside the application.
+    pub fn clock(&self) -> Clock {
+        clock(&self.now)
     }
     /// Moves the clock.
     pub fn advance(&self, micros: i64) {
@@ -379,6 +390,27 @@ impl World {
         browser.post("/sign-in/code", &[("code", &code)]).await.goes_to("/home");
         // The next sign-in of the same person needs the next code.
         self.advance(MINUTE / 2);
+    }
+
+    /// An open invite of each kind: to a chart, to work, back in to a chart, and back in to work.
+    pub async fn an_invite_of_each_kind(&self) {
+        let desk = self.staff("Rosa Desk", Role::FrontDesk).await;
+        let admin = self.staff("Grace Kim", Role::Administrator).await;
+        let back = self.patient("Cleo Back").await;
+        for chart in [self.chart("Dora New", "1990-01-02").await, back.patient] {
+            desk.get(&urls::invites(chart)).await.is_ok();
+            desk.post(&urls::invites(chart), &[("evidence", "photo-id")]).await.is_ok();
+        }
+        admin.get(urls::CLINIC_STAFF).await.is_ok();
+        admin.post(urls::CLINIC_STAFF_INVITE, &[("name", "Dana"), ("role", "nurse"), ("npi", "")]).await.is_ok();
+        admin.get(urls::CLINIC_STAFF).await.is_ok();
+        admin.post(urls::CLINIC_STAFF_RETURN, &[("account", &desk.account.to_string())]).await.is_ok();
+    }
+
+    /// Whether every row is as the ledger says it was written; what is not, else.
+    pub async fn rows_are_intact(&self) {
+        let rows = crate::access::rows::compare(&self.db, &self.ledger, &self.root, self.now()).await.expect("rows");
+        assert!(rows.is_intact(), "{rows:?}");
     }
 
     /// What the ledger has about a patient: `kind action relation outcome`, oldest first.

@@ -35,6 +35,7 @@ fn column_registry() {
             Archetype::Token => "token: the row whose hash is known, and the account's own",
             Archetype::Lookup => "lookup: rows whose key is known",
             Archetype::Shared => "shared: the same for everyone at the clinic",
+            Archetype::Runner => "runner: anyone adds, the runner takes, administrators look",
             Archetype::Keys => "keys: wrapped keys, leases, outcomes on their way",
         };
         text.push_str(&format!("\n{} ({archetype})\n", table.name));

@@ -86,6 +86,36 @@ async fn a_row_altered_behind_the_portal_s_back_is_found(w: World) {
 }
 }
 
+salus_test! {
+async fn whoever_lets_somebody_in_behind_the_portal_s_back_is_found(w: World) {
+    w.an_invite_of_each_kind().await;
+    let lena = w.practitioner("Dr. Lena Park").await;
+    let ben = w.chart("Ben Okafor", "1990-01-02").await;
+    w.assign(&lena, ben).await;
+    let compare = async || rows::compare(&w.db, &w.ledger, &w.root, w.now()).await.unwrap();
+    let report = compare().await;
+    assert!(report.is_intact(), "{report:?}");
+
+    // A copy of a row under another key, as the application's role can make it.
+    let at = w.now().micros();
+    for (table, run, sql) in [
+        ("access_grant", "accounts", format!("INSERT INTO access_grant (id, account_id, patient_id, basis, starts_at, ends_at, created_at, entry) SELECT '018f0000-0000-7000-8000-000000000001', account_id, '{ben}', 'self', {at}, NULL, {at}, entry FROM access_grant")),
+        ("account", "accounts", "INSERT INTO account SELECT '018f0000-0000-7000-8000-000000000002', email, 'v1:00', name, password_hash, status, reading_font, colour_scheme, password_changed_at, created_at, updated_at, key_version, version, entry FROM account ORDER BY id LIMIT 1".to_owned()),
+        ("staff_member", "accounts", format!("INSERT INTO staff_member (account_id, name, role, practitioner_id, active, created_at, version, entry) SELECT '018f0000-0000-7000-8000-000000000002', name, 'administrator', NULL, TRUE, {at}, 1, entry FROM staff_member ORDER BY account_id LIMIT 1")),
+        ("care_team_member", "accounts", format!("INSERT INTO care_team_member (patient_id, practitioner_id, starts_at, ends_at, basis, created_at, entry) SELECT '{}', practitioner_id, {at}, NULL, 'assigned', {at}, entry FROM care_team_member", w.chart("Kim Young", "1991-01-02").await)),
+        ("invite", "accounts", "INSERT INTO invite (id, key, proof, kind, patient_id, role, practitioner_id, for_account, name, evidence, state, wrong_dates, made_by, created_at, ends_at, decided_at, account_id, version, entry) SELECT '018f0000-0000-7000-8000-000000000003', 'v1:00', proof, kind, patient_id, role, practitioner_id, for_account, name, evidence, 'open', 0, made_by, created_at, ends_at, decided_at, account_id, version, entry FROM invite WHERE kind = 'staff'".to_owned()),
+    ] {
+        let mut tx = w.db.begin(&Sight::of_run(run)).await.unwrap();
+        let rows = tx.execute(salus_db::Sql::owned(sql), Vec::new()).await.unwrap_or_else(|error| panic!("{table}: {error:?}"));
+        tx.commit().await.unwrap();
+        assert_eq!(rows, 1, "{table}");
+        let report = compare().await;
+        assert_eq!(report.unknown.get(table), Some(&1), "{table}: {report:?}");
+        assert!(report.altered.is_empty() && report.gone.is_empty(), "{report:?}");
+    }
+}
+}
+
 /// Resolves a problem as a process does that dies before it tells the ledger: the place of its intent.
 async fn resolve_and_die(w: &World, patient: PatientId, id: ResourceId) -> Position {
     let asked = Asked {
@@ -102,7 +132,7 @@ async fn resolve_and_die(w: &World, patient: PatientId, id: ResourceId) -> Posit
     let mut change = Change::begin(&w.app, &sight, entry, &line).await.unwrap();
     let resolve = sql!("UPDATE condition SET state = 'resolved', version = version + 1 WHERE id = $1");
     change.one_row(resolve, args![id]).await.unwrap();
-    change.wrote_row("condition", "id", &id.to_string()).await.unwrap();
+    change.wrote_row("condition", &id.to_string()).await.unwrap();
     change.commit_untold().await.unwrap();
     entry
 }

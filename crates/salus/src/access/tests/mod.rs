@@ -2,7 +2,9 @@
 
 mod columns;
 mod golden;
+mod jobs;
 mod leaks;
 mod ledger;
 mod routes;
+mod typed;
 mod walls;

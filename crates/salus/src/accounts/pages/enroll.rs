@@ -12,6 +12,7 @@ use crate::{
         totp::{self, TotpSecret},
         views,
     },
+    notices::{About, TellOwner},
     shell::{
         dates,
         error::Error,
@@ -89,6 +90,7 @@ pub async fn confirm(halfway: Halfway<EnrollFactor>, Posted(form): Posted<Confir
     store::confirm(&mut tx, &id, step, halfway.now()).await?;
     store::replace_codes(&mut tx, halfway.account(), hashes, halfway.now()).await?;
     let token = halfway.complete(&mut tx).await?;
+    tx.enqueue(&TellOwner { account: halfway.account(), about: About::SecondFactor, at: halfway.now() }).await?;
     tx.commit().await?;
     let clinic = halfway.app().clinic().await;
     let shown = views::RecoveryCodes {

@@ -1,6 +1,7 @@
 //! The pages of signing in and of one's own account.
 
 pub mod enroll;
+pub mod forgotten;
 pub mod own;
 pub mod sign_in;
 
@@ -14,7 +15,7 @@ use axum::{
 };
 
 /// Hands the browser its session.
-fn with_session(mut response: Response, token: &Token) -> Response {
+pub fn with_session(mut response: Response, token: &Token) -> Response {
     set_cookie(&mut response, &token.cookie());
     response
 }

@@ -5,6 +5,7 @@ use axum::{
     extract::{Path, Query},
     response::{IntoResponse, Response},
 };
+use salus_db::DbError;
 use salus_kernel::{
     ParkedFormId, SECOND, SessionId,
     actions::{ChangeOwnSettings, EndOwnSessions, ViewOwnAccount, ViewOwnSessions},
@@ -15,9 +16,11 @@ use super::sign_in::Everywhere;
 use crate::{
     access::{Change, Posted, SignedIn, Stage, Visitor, idle_at, kept as kept_form},
     accounts::{
-        password::{self, NewPassword, Weakness},
+        making::weakness_in_words,
+        password::{self, NewPassword},
         store, views,
     },
+    notices::{About, TellOwner},
     shell::{
         dates, device,
         error::Error,
@@ -67,7 +70,7 @@ pub async fn save_settings(own: SignedIn<ChangeOwnSettings>, Posted(form): Poste
     let mut tx = own.begin().await?;
     let entry = tx.entry();
     tx.one_row(SAVE, salus_db::args![own.account(), font, scheme, own.now(), entry]).await?;
-    tx.wrote_row("account", "id", &own.account().to_string()).await?;
+    tx.wrote_row("account", &own.account().to_string()).await?;
     tx.commit().await?;
     Ok(see_other_with(urls::SETTINGS, Flash::SettingsSaved))
 }
@@ -112,7 +115,8 @@ pub struct PasswordForm {
 /// Changes the password, and ends every other session.
 pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Posted<PasswordForm>) -> PageResult {
     const SAVE: salus_db::Sql = salus_db::sql!(
-        "UPDATE account SET password_hash = $2, password_changed_at = $3, updated_at = $3, version = version + 1, entry = $4 WHERE id = $1"
+        "UPDATE account SET password_hash = $2, password_changed_at = $3, updated_at = $3, version = version + 1, entry = $4
+          WHERE id = $1 AND password_hash = $5"
     );
     let mut tx = own.read().await?;
     let login = store::login(&mut tx, own.account()).await?;
@@ -122,7 +126,7 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
     let turns = &own.app().passwords;
 
     let wish = NewPassword::parse(&form.password, &[&email, &name, &clinic.name]);
-    let right = password::verify(form.old, Some(login.password_hash), turns).await?;
+    let right = password::verify(form.old, Some(login.password_hash.clone()), turns).await?;
     let wish = match wish {
         Ok(wish) if right && form.again == form.password => wish,
         wish => {
@@ -130,9 +134,7 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
             let old = if right { SecretField::empty() } else { problem("accounts-problem-password-old") };
             let password = match &wish {
                 Ok(_) => SecretField::empty(),
-                Err(Weakness::Short) => problem("accounts-problem-password-short"),
-                Err(Weakness::Long) => problem("accounts-problem-password-long"),
-                Err(Weakness::Guessable) => problem("accounts-problem-password-weak"),
+                Err(weakness) => SecretField::wrong(weakness_in_words(*weakness)),
             };
             let again = if form.again == form.password {
                 SecretField::empty()
@@ -145,9 +147,20 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
     let hash = password::hash(wish, turns).await?;
     let mut tx = own.begin().await?;
     let entry = tx.entry();
-    tx.one_row(SAVE, salus_db::args![own.account(), hash, own.now(), entry]).await?;
-    tx.wrote_row("account", "id", &own.account().to_string()).await?;
+    // Somebody else may have changed it meanwhile, and then the old one is not the old one any more.
+    match tx.one_row(SAVE, salus_db::args![own.account(), hash, own.now(), entry, login.password_hash]).await {
+        Ok(()) => {}
+        Err(DbError::Stale) => {
+            drop(tx);
+            let old = SecretField::wrong(words::t("accounts-problem-password-old"));
+            let view = password_view(&own, old, SecretField::empty(), SecretField::empty()).await?;
+            return page::again(&own, &view);
+        }
+        Err(error) => return Err(error.into()),
+    }
+    tx.wrote_row("account", &own.account().to_string()).await?;
     store::end_others(&mut tx, own.account(), own.session().id, own.now()).await?;
+    tx.enqueue(&TellOwner { account: own.account(), about: About::PasswordChanged, at: own.now() }).await?;
     tx.commit().await?;
     Ok(see_other_with(urls::SETTINGS, Flash::PasswordChanged))
 }

@@ -1,6 +1,6 @@
 //! Password, then code: two pages, one session.
 
-use axum::{extract::Query, response::Response};
+use axum::{extract::Query, http::HeaderMap, response::Response};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use salus_kernel::{
     AccountId, ActionType,
@@ -11,14 +11,16 @@ use serde::Deserialize;
 
 use super::{after_password, safe_next, set_cookie, with_session};
 use crate::{
-    access::{Change, Halfway, Posted, Stage, Visitor, cookie},
+    access::{Change, Feature, Halfway, Posted, Stage, Visitor, cookie},
     accounts::{
         password, store,
         throttle::{self, Count, Key},
         totp::{TotpSecret, normal_recovery_code},
-        views,
+        tries, views,
     },
+    notices::{About, TellOwner},
     shell::{
+        device,
         error::Error,
         page::{self, PageResult, see_other},
         urls,
@@ -61,6 +63,7 @@ async fn sign_in_view(
         password,
         next: safe_next(next).to_owned(),
         message,
+        registers: visitor.app().features().await.on(Feature::SelfRegistration),
         clinic_phone: visitor.app().clinic().await.phone.clone(),
     }
 }
@@ -79,8 +82,8 @@ pub struct SignInForm {
 /// The password: right or not, every try is in the ledger, takes as long, and says no more than that.
 pub async fn password(visitor: Visitor, Posted(form): Posted<SignInForm>) -> PageResult {
     let email = normal::email(&form.email);
-    let looks_like_one =
-        email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && email.len() < 320);
+    // Not whether mail can be sent there: an account may be older than today's rule.
+    let looks_like_one = email.contains('@');
     if !looks_like_one || form.password.is_empty() {
         let field = if looks_like_one {
             Field::typed(form.email)
@@ -99,79 +102,81 @@ pub async fn password(visitor: Visitor, Posted(form): Posted<SignInForm>) -> Pag
     let address = visitor.asked().address.to_string();
     let key = |count, text: &str| Key { count, key: visitor.index("throttle", text).into_string() };
     let pair = key(Count::Pair, &format!("pair {email} {address}"));
-    let by_address = key(Count::Address, &format!("address {}", network(&address)));
+    let by_address = key(Count::Address, &format!("address {}", tries::network(&address)));
     let by_account = key(Count::Account, &format!("account {email}"));
-    let all = [index.as_str(), &pair.key, &by_address.key, &by_account.key];
+    let by_everybody = key(Count::Everybody, &format!("sign-in {}", tries::EVERYBODY));
+    let by_site = tries::site(&address.to_string()).map(|site| key(Count::Site, &format!("address {site}")));
+    let mut all = vec![index.as_str(), &pair.key, &by_address.key, &by_account.key, &by_everybody.key];
+    all.extend(by_site.as_ref().map(|site| site.key.as_str()));
 
     let mut tx = visitor.read(&all).await?;
     let login = store::by_email(&mut tx, index.as_str()).await?;
     let account = login.as_ref().map(|login| login.id);
-    let known = account.is_some_and(|account| is_known(&visitor, account));
+    let digest = |purpose: &str, message: &[u8]| visitor.digest(purpose, message);
+    let known = account.is_some_and(|account| is_known(visitor.headers(), &digest, account));
     let mut counted = vec![pair.clone(), by_address.clone()];
     if !known {
-        counted.push(by_account.clone());
+        counted.extend(by_site.iter().cloned().chain([by_account.clone(), by_everybody.clone()]));
     }
-    if let Some(seconds) = throttle::wait(&mut tx, &counted, visitor.now()).await? {
+    drop(tx);
+    // Taken before the password is looked at, so that many at the same moment get no more than as many in a row.
+    let mut tx = visitor.begin(&all).await?;
+    if let Some(seconds) = throttle::take(&mut tx, &counted, visitor.now()).await? {
         drop(tx);
         visitor.attempt(account, Some("too-many-tries")).await?;
         return too_many(&visitor, form.email, &form.next, seconds).await;
     }
-    drop(tx);
+    tx.commit().await?;
 
     let (active, hash) = login.map_or((false, None), |login| (login.status == "active", Some(login.password_hash)));
-    let right = password::verify(form.password, hash, &visitor.app().passwords).await?;
-    let Some(account) = account.filter(|_| right && active) else {
-        visitor.attempt(account, Some(if right { "account-not-active" } else { "wrong-password" })).await?;
-        let mut tx = visitor.begin(&all).await?;
-        throttle::failed(&mut tx, &counted, visitor.now()).await?;
-        tx.commit().await?;
-        let problem = SecretField::wrong(words::t("accounts-problem-no-match"));
-        return page::again(
-            &visitor,
-            &sign_in_view(&visitor, Field::typed(form.email), problem, &form.next, String::new()).await,
-        );
+    let right = password::verify(form.password, hash.clone(), &visitor.app().passwords).await?;
+    let open = match account {
+        Some(account) if right && active => visitor.stage_after_password(account).await?.is_some(),
+        _ => false,
+    };
+    let (Some(account), Some(hash), true) = (account, hash, open) else {
+        let reason = if right { "account-not-active" } else { "wrong-password" };
+        return no_match(&visitor, account, reason, form.email, &form.next).await;
     };
 
     visitor.attempt(Some(account), None).await?;
+    let Some((token, stage)) = visitor.begin_session_by_password(account, &hash).await? else {
+        return no_match(&visitor, Some(account), "password-changed", form.email, &form.next).await;
+    };
     let mut tx = visitor.begin(&all).await?;
-    throttle::succeeded(&mut tx, &pair).await?;
+    throttle::succeeded(&mut tx, &counted, visitor.now()).await?;
     tx.commit().await?;
-    let (stage, role) = visitor.stage_after_password(account).await?;
     visitor.end_session().await?;
-    let token = visitor.begin_session(account, stage, role).await?;
     Ok(with_session(see_other(&after_password(stage, &form.next)), &token))
 }
 
-async fn too_many(visitor: &Visitor, email: String, next: &str, seconds: i64) -> PageResult {
-    let wait = if seconds < 60 {
-        words::t1("accounts-wait-seconds", "seconds", seconds)
-    } else {
-        words::t1("accounts-wait-minutes", "minutes", (seconds + 59) / 60)
-    };
-    let message = words::t1("accounts-problem-throttled", "wait", wait);
-    let mut response =
-        page::show(visitor, &sign_in_view(visitor, Field::typed(email), SecretField::empty(), next, message).await)?;
-    *response.status_mut() = axum::http::StatusCode::TOO_MANY_REQUESTS;
-    response.headers_mut().insert(axum::http::header::RETRY_AFTER, seconds.into());
-    Ok(response)
+/// Writes a refused try down, and says no more than that it was refused.
+async fn no_match(
+    visitor: &Visitor,
+    account: Option<AccountId>,
+    reason: &str,
+    email: String,
+    next: &str,
+) -> PageResult {
+    visitor.attempt(account, Some(reason)).await?;
+    let problem = SecretField::wrong(words::t("accounts-problem-no-match"));
+    page::again(visitor, &sign_in_view(visitor, Field::typed(email), problem, next, String::new()).await)
 }
 
-/// An address as guessers are counted: IPv4 whole, IPv6 by its /64.
-fn network(address: &str) -> String {
-    match address.parse::<std::net::Ipv6Addr>() {
-        Ok(six) => six.segments().iter().take(4).map(|part| format!("{part:x}:")).collect(),
-        Err(_) => address.to_owned(),
-    }
+async fn too_many(visitor: &Visitor, email: String, next: &str, seconds: i64) -> PageResult {
+    let message = tries::in_words(visitor, seconds).await;
+    let view = sign_in_view(visitor, Field::typed(email), SecretField::empty(), next, message).await;
+    tries::too_many(page::show(visitor, &view)?, seconds)
 }
 
 /// The cookie of a browser in which this account signed in before.
 const KNOWN: &str = "__Host-salus-known";
 
-fn is_known(visitor: &Visitor, account: AccountId) -> bool {
-    let Some((nonce, mark)) = cookie(visitor.headers(), KNOWN).and_then(|text| text.split_once('.')) else {
+fn is_known(headers: &HeaderMap, digest: &dyn Fn(&str, &[u8]) -> [u8; 32], account: AccountId) -> bool {
+    let Some((nonce, mark)) = cookie(headers, KNOWN).and_then(|text| text.split_once('.')) else {
         return false;
     };
-    same(known_mark(&|purpose, message| visitor.digest(purpose, message), account, nonce).as_bytes(), mark.as_bytes())
+    same(known_mark(digest, account, nonce).as_bytes(), mark.as_bytes())
 }
 
 fn known_mark(digest: &dyn Fn(&str, &[u8]) -> [u8; 32], account: AccountId, nonce: &str) -> String {
@@ -226,11 +231,11 @@ enum Refused {
 }
 
 /// The app's code: each works once.
-pub async fn code(halfway: Halfway<SignIn>, Posted(form): Posted<CodeForm>) -> PageResult {
+pub async fn code(halfway: Halfway<SignIn>, headers: HeaderMap, Posted(form): Posted<CodeForm>) -> PageResult {
     if halfway.session().stage == Stage::Enrolling {
         return Ok(see_other(urls::ENROLL));
     }
-    match try_code(&halfway, &form.code).await? {
+    match try_code(&halfway, &headers, &form.code).await? {
         Ok(token) => Ok(signed_in(&halfway, &token, see_other(safe_next(&form.next)))),
         Err(refused) => {
             let (text, reason) = match refused {
@@ -246,9 +251,13 @@ pub async fn code(halfway: Halfway<SignIn>, Posted(form): Posted<CodeForm>) -> P
     }
 }
 
-async fn try_code(halfway: &Halfway<SignIn>, typed: &str) -> Result<Result<crate::access::Token, Refused>, Error> {
-    let count = code_count(halfway);
-    if let Some(seconds) = wait(halfway, &count).await? {
+async fn try_code(
+    halfway: &Halfway<SignIn>,
+    headers: &HeaderMap,
+    typed: &str,
+) -> Result<Result<crate::access::Token, Refused>, Error> {
+    let counts = code_counts(halfway, headers);
+    if let Some(seconds) = take(halfway, &counts).await? {
         return Ok(Err(Refused::Wait(seconds)));
     }
     let mut tx = halfway.begin().await?;
@@ -260,12 +269,10 @@ async fn try_code(halfway: &Halfway<SignIn>, typed: &str) -> Result<Result<crate
         let secret = TotpSecret::from_bytes(factor.secret.open_bytes(halfway)?);
         let Some(step) = secret.step_of(typed, halfway.now()) else { continue };
         if store::use_step(&mut tx, &factor.id, step).await? {
-            return finish(halfway, tx, &count).await.map(Ok);
+            return finish(halfway, tx, &counts).await.map(Ok);
         }
         answer = Refused::Used;
     }
-    drop(tx);
-    fail(halfway, &count).await?;
     Ok(Err(answer))
 }
 
@@ -282,12 +289,12 @@ async fn recovery_view(halfway: &Halfway<impl ActionType>, code: SecretField, ne
 }
 
 /// A recovery code: each works once.
-pub async fn recovery(halfway: Halfway<SignIn>, Posted(form): Posted<CodeForm>) -> PageResult {
+pub async fn recovery(halfway: Halfway<SignIn>, headers: HeaderMap, Posted(form): Posted<CodeForm>) -> PageResult {
     if halfway.session().stage == Stage::Enrolling {
         return Ok(see_other(urls::ENROLL));
     }
-    let count = code_count(&halfway);
-    if let Some(seconds) = wait(&halfway, &count).await? {
+    let counts = code_counts(&halfway, &headers);
+    if let Some(seconds) = take(&halfway, &counts).await? {
         halfway.refused("too-many-tries").await?;
         let problem = words::t1("accounts-problem-code-wait", "minutes", (seconds + 59) / 60);
         return page::again(&halfway, &recovery_view(&halfway, SecretField::wrong(problem), &form.next).await);
@@ -295,11 +302,10 @@ pub async fn recovery(halfway: Halfway<SignIn>, Posted(form): Posted<CodeForm>) 
     let hash = code_hash(&halfway, &form.code);
     let mut tx = halfway.begin().await?;
     if store::use_code(&mut tx, halfway.account(), hash, halfway.now()).await? {
-        let token = finish(&halfway, tx, &count).await?;
+        let token = finish(&halfway, tx, &counts).await?;
         return Ok(signed_in(&halfway, &token, see_other(safe_next(&form.next))));
     }
     drop(tx);
-    fail(&halfway, &count).await?;
     halfway.refused("wrong-recovery-code").await?;
     page::again(
         &halfway,
@@ -312,27 +318,54 @@ pub(super) fn code_hash(halfway: &Halfway<impl ActionType>, code: &str) -> [u8; 
     halfway.digest("recovery-code", format!("{} {}", halfway.account(), normal_recovery_code(code)).as_bytes())
 }
 
-fn code_count(halfway: &Halfway<SignIn>) -> Key {
-    let message = format!("code {}", halfway.account());
-    Key { count: Count::Code, key: format!("v1:{}", hex::encode(halfway.digest("throttle", message.as_bytes()))) }
+/// Codes of one account; and of everybody, but for whoever signed in from this browser before.
+fn code_counts(halfway: &Halfway<SignIn>, headers: &HeaderMap) -> Vec<Key> {
+    let digest = |purpose: &str, message: &[u8]| halfway.digest(purpose, message);
+    let key = |count, whose: &str| {
+        let key = format!("v1:{}", hex::encode(digest("throttle", format!("code {whose}").as_bytes())));
+        Key { count, key }
+    };
+    let account = halfway.account();
+    if is_known(headers, &digest, account) {
+        return vec![key(Count::Code, &account.to_string())];
+    }
+    vec![key(Count::CodeElsewhere, &format!("{account} elsewhere")), key(Count::EverybodysCodes, tries::EVERYBODY)]
 }
 
-async fn wait(halfway: &Halfway<SignIn>, count: &Key) -> Result<Option<i64>, Error> {
-    let mut tx = halfway.counting(&[&count.key]).await?;
-    throttle::wait(&mut tx, std::slice::from_ref(count), halfway.now()).await
+fn keys(counts: &[Key]) -> Vec<&str> {
+    counts.iter().map(|count| count.key.as_str()).collect()
 }
 
-async fn fail(halfway: &Halfway<SignIn>, count: &Key) -> Result<(), Error> {
-    let mut tx = halfway.counting(&[&count.key]).await?;
-    throttle::failed(&mut tx, std::slice::from_ref(count), halfway.now()).await?;
-    Ok(tx.commit().await?)
+/// Takes a try before the code is looked at. None when it counts; else the seconds until one does.
+async fn take(halfway: &Halfway<SignIn>, counts: &[Key]) -> Result<Option<i64>, Error> {
+    let mut tx = halfway.counting(&keys(counts)).await?;
+    let wait = throttle::take(&mut tx, counts, halfway.now()).await?;
+    if wait.is_none() {
+        tx.commit().await?;
+    }
+    Ok(wait)
 }
 
-async fn finish(halfway: &Halfway<SignIn>, mut tx: Change<'_>, count: &Key) -> Result<crate::access::Token, Error> {
+/// Whether the account was signed in before with such a browser on such a device, as far as they name themselves.
+async fn was_here_before(halfway: &Halfway<SignIn>, tx: &mut Change<'_>) -> Result<bool, Error> {
+    let now = device::in_words(&halfway.asked().agent);
+    for agent in store::earlier_browsers(tx, halfway.account(), halfway.session().id).await? {
+        if device::in_words(&agent.open(halfway)?) == now {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn finish(halfway: &Halfway<SignIn>, mut tx: Change<'_>, counts: &[Key]) -> Result<crate::access::Token, Error> {
+    if !was_here_before(halfway, &mut tx).await? {
+        let notice = TellOwner { account: halfway.account(), about: About::NewDevice, at: halfway.now() };
+        tx.enqueue(&notice).await?;
+    }
     let token = halfway.complete(&mut tx).await?;
     tx.commit().await?;
-    let mut tx = halfway.counting(&[&count.key]).await?;
-    throttle::succeeded(&mut tx, count).await?;
+    let mut tx = halfway.counting(&keys(counts)).await?;
+    throttle::succeeded(&mut tx, counts, halfway.now()).await?;
     tx.commit().await?;
     Ok(token)
 }

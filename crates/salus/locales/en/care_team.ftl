@@ -1,0 +1,20 @@
+# Care team: who treats a patient, and may therefore read the record.
+care-team-title = Care team
+care-team-title-own = Your care team
+care-team-lead = These people treat this patient, and may read all of the record. Whoever leaves the team can no longer open it.
+care-team-lead-own = These people treat you, and may read all of your record. Each time somebody opens it, you see it under “Who opened my record”.
+care-team-now = On the team
+care-team-before = Was on the team
+care-team-none = Nobody is on the team yet, so nobody who treats patients can open this record.
+care-team-none-own = Nobody is on your care team yet.
+care-team-since = since { $day }
+care-team-from-until = { $from } to { $until }
+care-team-add-title = Put somebody on the team
+care-team-who = Who treats this patient?
+care-team-who-hint = Practitioners and nurses who work here
+care-team-choose = Choose a person
+care-team-add = Put on the team
+care-team-end = Take off
+care-team-nobody-else = Nobody else here treats patients.
+care-team-problem-who = Choose who treats this patient
+care-team-wrong = Is somebody missing, or should not be here? Call us:

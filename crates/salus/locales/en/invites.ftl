@@ -1,0 +1,87 @@
+# Invites: a printed slip for a patient, a link for somebody who will work here.
+invites-redeem-title = Set up your account
+invites-redeem-lead = You need the slip of paper that we gave you, and your date of birth.
+invites-redeem-slip = From your slip
+invites-redeem-code = Code
+invites-redeem-code-hint = 12 letters and numbers, for example 7KQM-2X4T-9RWD
+invites-redeem-birth-date = Your date of birth
+invites-redeem-birth-date-hint = Month, day and year, for example 3 14 1985
+invites-redeem-login = How you will sign in
+invites-redeem-email-hint = You will sign in with it. We never write about your health by email
+invites-redeem-go = Continue
+invites-redeem-help = No slip, or it doesn’t work? We can help you on the phone:
+invites-password = Password
+invites-password-again = Password again
+
+invites-join-title = Make your work account
+invites-join-lead = You were invited to work here as:
+invites-join-email-hint = You will sign in with it. Use one that is yours alone
+invites-join-wrong = Is this not you? Close this page, and tell whoever gave you the link.
+
+invites-back-title = Get back in
+invites-back-lead = Choose a new password and set up your sign-in app again. The old ones, and every device that is signed in, stop working.
+
+invites-problem-code = Enter the 12 letters and numbers on your slip
+invites-problem-birth-date = Enter a date like 3 14 1985
+invites-problem-no-match = That code and date of birth don’t match. Check both. A code also stops working after five wrong dates: then ask us for a new slip
+invites-problem-email-taken = That address already signs in here. Use another one, or call us
+invites-problem-evidence = Choose how you checked who this is
+
+invites-ended-title = This slip no longer works
+invites-ended-text = Slips work once, and for two weeks.
+invites-ended-next = If you have an account already, sign in. If not, call us and we will make a new slip.
+invites-closed-title = We can’t open this here
+invites-closed-text = This record can’t be opened online.
+invites-closed-next = Please call us. We will help you.
+invites-link-ended-title = This link no longer works
+invites-link-ended-text = Links work once, and for one week.
+invites-link-ended-next = If you made your account already, sign in. If not, ask whoever invited you for a new link.
+invites-link-unknown-title = This link doesn’t work
+invites-link-unknown-text = Maybe a part of it got lost on the way.
+invites-link-unknown-next = Open it again from where you got it, or copy all of it. If that doesn’t help, ask whoever invited you for a new link.
+invites-sign-in = Go to sign in
+
+invites-desk-title = Invite to sign in
+invites-desk-lead = A slip lets this patient make an account and read this record. They also need their date of birth, so never write it on the slip.
+invites-desk-new = New slip
+invites-desk-has-login = Somebody signs in to this record already. A slip lets that person back in: they choose a new password and a new sign-in app. When they use it, the old ones stop working, on every device.
+invites-desk-unlink = Is it the wrong person? Unlink the account
+invites-desk-voids = A new slip replaces the one that is open.
+invites-desk-evidence = How did you check who this is?
+invites-desk-evidence-hint = Check it again with every slip
+invites-desk-make = Make a slip
+invites-desk-list = Slips so far
+invites-desk-none = There is no slip for this patient yet.
+invites-desk-withdraw = Take the open slip back
+invites-evidence-photo-id = Photo ID
+invites-evidence-known-here = Known here in person
+invites-evidence-other-document = Another document
+invites-evidence-call-back = Called back on the number in the chart
+invites-evidence-administrator = Checked by an administrator
+invites-state-open = Open
+invites-state-ended = Ran out
+invites-state-redeemed = Used
+invites-state-withdrawn = Taken back
+invites-state-dead = Closed after five wrong dates
+invites-col-made = Made
+invites-col-by = By
+invites-col-evidence = Checked by
+invites-col-state = State
+invites-col-until = Until, or since
+invites-refused-too-young = This patient is under 18. Parents and teenagers can’t sign in yet: please help them on the phone.
+invites-refused-deceased = This patient has died. Their record can’t be opened online: please help the family on the phone.
+invites-refused-no-birth-date = The chart doesn’t have the whole date of birth. Add it first: the patient must say it to use the slip.
+
+invites-slip-title = Read your health record online
+invites-slip-lead = With this slip you make your own account. It takes about five minutes.
+invites-slip-back-title = Get back in to your health record
+invites-slip-back-lead = With this slip you choose a new password and set up your sign-in app again. The old ones stop working.
+invites-slip-open = On a phone or computer, open:
+invites-slip-qr = QR code of the address that follows as text.
+invites-slip-type = Type this code, and your date of birth:
+invites-slip-choose = Choose how you will sign in.
+invites-slip-until = Works once, until { $day }.
+invites-slip-secret = Keep it to yourself until then.
+invites-slip-help = Questions? Call us:
+invites-slip-once = Print this page now. We can’t show this code again.
+invites-slip-done = Done

@@ -1,0 +1,50 @@
+//! What a restore must not bring back to life: invites, and jobs that were not done.
+//!
+//! An invite that was open when the backup was made may have been used or taken back since, and mail that was waiting may
+//! have been sent since. Who is meant gets a new invite; what was given up stands on `/clinic/jobs` and can be run again.
+
+use salus_db::{args, sql};
+use salus_kernel::{InviteId, PatientId};
+
+use super::SystemRun;
+use crate::shell::error::Error;
+
+/// How much was put to rest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PutToRest {
+    /// Invites that were withdrawn.
+    pub invites: u64,
+    /// Jobs that were given up.
+    pub jobs: u64,
+}
+
+const OPEN: salus_db::Sql = sql!("SELECT id, patient_id FROM invite WHERE state = 'open' ORDER BY id");
+const UNDONE: salus_db::Sql =
+    sql!("SELECT COUNT(*) FROM job WHERE state IN ('queued', 'running') AND kind <> 'registrations.forget'");
+const WITHDRAW: salus_db::Sql = sql!(
+    "UPDATE invite SET state = 'withdrawn', decided_at = $2, version = version + 1, entry = $3 WHERE id = $1 AND state = 'open'"
+);
+const GIVE_UP: salus_db::Sql = sql!(
+    "UPDATE job SET state = 'given-up', last_error = 'restored', run_after = $1, leased_until = NULL, updated_at = $1, version = version + 1
+      WHERE state IN ('queued', 'running') AND kind <> 'registrations.forget'"
+);
+
+/// Withdraws every open invite and gives up every job that is not done, under an entry of its own. Nothing to do, no entry.
+pub async fn put_to_rest(run: &SystemRun) -> Result<PutToRest, Error> {
+    let mut tx = run.read().await?;
+    let open: Vec<(InviteId, Option<PatientId>)> = tx.all(OPEN, Vec::new()).await?;
+    let (undone,): (i64,) = tx.one(UNDONE, Vec::new()).await?;
+    drop(tx);
+    if open.is_empty() && undone == 0 {
+        return Ok(PutToRest::default());
+    }
+    let mut change = run.begin().await?;
+    let (now, entry) = (run.now(), change.entry());
+    for (invite, patient) in &open {
+        change.tx.one_row(WITHDRAW, args![*invite, now, &entry]).await?;
+        change.wrote_row(*patient, "invite", &invite.to_string()).await?;
+    }
+    let jobs = change.tx.execute(GIVE_UP, args![now]).await?;
+    change.commit().await?;
+    Ok(PutToRest { invites: u64::try_from(open.len()).unwrap_or(u64::MAX), jobs })
+}

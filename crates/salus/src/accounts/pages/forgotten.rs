@@ -1,0 +1,120 @@
+//! A forgotten password: asking for a link, and choosing another one. The second step stays, and is asked as always.
+
+use salus_vault::normal;
+use serde::Deserialize;
+
+use crate::{
+    access::{
+        Posted, Visitor,
+        invites::{Code, Door, Link},
+    },
+    accounts::{
+        making::{LoginForm, LoginProblems, looks_like_an_address},
+        password,
+        reset::{
+            ResetPassword,
+            views::{Forgotten, ForgottenSent, Reset},
+        },
+        store,
+        tries::{self, Knock},
+    },
+    notices::{About, TellOwner},
+    shell::{
+        flash::Flash,
+        page::{self, PageResult, see_other, see_other_with},
+        urls,
+        view::{Field, LinkLine, Notice, SecretField},
+        words,
+    },
+};
+
+async fn view(visitor: &Visitor, email: Field, message: String) -> Forgotten {
+    Forgotten { email, message, clinic_phone: visitor.app().clinic().await.phone.clone() }
+}
+
+/// The form.
+pub async fn form(visitor: Visitor) -> PageResult {
+    page::show(&visitor, &view(&visitor, Field::empty(), String::new()).await)
+}
+
+/// What it sends.
+#[derive(Deserialize)]
+pub struct AskForm {
+    #[serde(default)]
+    email: String,
+}
+
+/// Asks for a link. Nothing here looks whether the address is known, so nothing tells.
+pub async fn ask(visitor: Visitor, Posted(form): Posted<AskForm>) -> PageResult {
+    if !looks_like_an_address(&form.email) {
+        let field = Field::wrong(form.email, words::t("accounts-problem-email"));
+        return page::again(&visitor, &view(&visitor, field, String::new()).await);
+    }
+    let knock = Knock::asks(&visitor, "forgotten");
+    if let Some(seconds) = knock.take(&visitor).await? {
+        let message = tries::in_words(&visitor, seconds).await;
+        return tries::too_many(
+            page::show(&visitor, &view(&visitor, Field::typed(form.email), message).await)?,
+            seconds,
+        );
+    }
+    if Knock::postbox(&visitor, "forgotten", &form.email).take(&visitor).await?.is_some() {
+        return Ok(see_other(urls::FORGOTTEN_SENT));
+    }
+    let address = visitor.index("account.email", &normal::email(&form.email)).into_string();
+    let mut change = visitor.ask_for_reset().await?;
+    change.enqueue(&ResetPassword { address, at: visitor.now() }).await?;
+    change.commit().await?;
+    Ok(see_other(urls::FORGOTTEN_SENT))
+}
+
+/// What happens next: the same for everybody.
+pub async fn sent(visitor: Visitor) -> PageResult {
+    let clinic_phone = visitor.app().clinic().await.phone.clone();
+    page::show(&visitor, &ForgottenSent { clinic_phone })
+}
+
+/// The form behind the mailed link. Looking at it uses nothing up.
+pub async fn reset_form(visitor: Visitor, code: Code) -> PageResult {
+    match visitor.link(Door::Reset, &code).await? {
+        Some(Link::Mailed) => page::show(&visitor, &reset_view(&code, LoginProblems::default())),
+        _ => over(&visitor).await,
+    }
+}
+
+fn reset_view(code: &Code, problems: LoginProblems) -> Reset {
+    Reset {
+        action: urls::reset(code.text()),
+        password: SecretField { problem: problems.password },
+        again: SecretField { problem: problems.again },
+    }
+}
+
+/// Chooses another password. Every session ends, the link is used up, and the holder is told.
+pub async fn reset(visitor: Visitor, code: Code, Posted(form): Posted<LoginForm>) -> PageResult {
+    let clinic = visitor.app().clinic().await;
+    let password = match form.check_password(&[&clinic.name]) {
+        Ok(password) => password,
+        Err(problems) => return page::again(&visitor, &reset_view(&code, problems)),
+    };
+    let Ok(redeemer) = visitor.redeem_link(Door::Reset, &code).await? else { return over(&visitor).await };
+    let hash = password::hash(password, &visitor.app().passwords).await?;
+    let Some(mut redeeming) = redeemer.begin().await? else { return over(&visitor).await };
+    let (account, at) = (redeemer.account(), visitor.now());
+    if !store::renew_password(&mut redeeming.change, account, redeemer.invite(), hash, at).await? {
+        return over(&visitor).await;
+    }
+    redeeming.change.enqueue(&TellOwner { account, about: About::PasswordChanged, at }).await?;
+    redeeming.change.commit().await?;
+    Ok(see_other_with(urls::SIGN_IN, Flash::PasswordReset))
+}
+
+async fn over(visitor: &Visitor) -> PageResult {
+    let view = Notice {
+        heading: words::t("accounts-reset-ended-title"),
+        paragraphs: vec![words::t("accounts-reset-ended-text"), words::t("accounts-reset-ended-next")],
+        way_on: LinkLine::new(words::t("accounts-reset-ended-go"), urls::FORGOTTEN, ""),
+        clinic_phone: visitor.app().clinic().await.phone.clone(),
+    };
+    page::show(visitor, &view)
+}

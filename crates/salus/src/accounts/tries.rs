@@ -1,0 +1,99 @@
+//! Tries from one address at doors that anybody may knock at: slips, links, registration. A door's tries are counted by
+//! themselves, so that somebody who mistypes a slip can still sign in.
+
+use axum::{
+    http::{StatusCode, header},
+    response::Response,
+};
+use salus_vault::normal;
+
+use super::throttle::{self, Count, Key};
+use crate::{
+    access::Visitor,
+    shell::{dates, error::Error, page::PageResult, words},
+};
+
+/// Whose count it is that all share. No network is called so.
+pub const EVERYBODY: &str = "everybody";
+
+/// What a try at a door is counted by.
+pub struct Knock(Vec<Key>);
+
+impl Knock {
+    /// A try at this door.
+    pub fn at(visitor: &Visitor, door: &str) -> Self {
+        Self::from(visitor, door, Count::Address)
+    }
+    /// Somebody asks for a mail.
+    pub fn asks(visitor: &Visitor, door: &str) -> Self {
+        let Self(mut keys) = Self::from(visitor, door, Count::Asking);
+        keys.push(key(visitor, Count::Everybody, door, EVERYBODY));
+        Self(keys)
+    }
+    fn from(visitor: &Visitor, door: &str, count: Count) -> Self {
+        let address = visitor.asked().address.to_string();
+        let near = key(visitor, count, door, &network(&address));
+        let wide = site(&address).map(|site| key(visitor, Count::Site, door, &site));
+        Self(std::iter::once(near).chain(wide).collect())
+    }
+    /// A mail to this address: nobody's postbox is filled by strangers. Whoever asks is told nothing of it, because it would
+    /// tell that somebody asked before.
+    pub fn postbox(visitor: &Visitor, door: &str, email: &str) -> Self {
+        Self(vec![key(visitor, Count::Postbox, door, &format!("about {}", normal::email(email)))])
+    }
+
+    /// Takes a try, before anything is made of it. None when it counts; else the seconds until one does.
+    pub async fn take(&self, visitor: &Visitor) -> Result<Option<i64>, Error> {
+        let mut tx = visitor.begin(&self.keys()).await?;
+        let wait = throttle::take(&mut tx, &self.0, visitor.now()).await?;
+        if wait.is_none() {
+            tx.commit().await?;
+        }
+        Ok(wait)
+    }
+
+    /// It was no guess: gives the try back.
+    pub async fn succeeded(&self, visitor: &Visitor) -> Result<(), Error> {
+        let mut tx = visitor.begin(&self.keys()).await?;
+        throttle::succeeded(&mut tx, &self.0, visitor.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.iter().map(|key| key.key.as_str()).collect()
+    }
+}
+
+fn key(visitor: &Visitor, count: Count, door: &str, whose: &str) -> Key {
+    Key { count, key: visitor.index("throttle", &format!("{door} {whose}")).into_string() }
+}
+
+/// "There were many tries … try again at 10:42 am Central Time": the first whole minute at which a try counts.
+pub async fn in_words(visitor: &Visitor, seconds: i64) -> String {
+    let zone = visitor.app().clinic().await.zone();
+    let minutes = (seconds + 59) / 60;
+    let at = visitor.now().plus(minutes * salus_kernel::MINUTE);
+    words::t1("accounts-problem-throttled", "time", dates::time_with_zone(at, &zone))
+}
+
+/// The page again, with the status and the header that programs understand.
+pub fn too_many(mut page: Response, seconds: i64) -> PageResult {
+    *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    page.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    Ok(page)
+}
+
+/// An address as guessers are counted: IPv4 whole, IPv6 by its /64.
+pub fn network(address: &str) -> String {
+    begins(address, 4).unwrap_or_else(|| address.to_owned())
+}
+
+/// What an IPv6 address is a part of, by its /48: whoever has one has 65,536 networks.
+pub fn site(address: &str) -> Option<String> {
+    begins(address, 3).map(|begin| format!("{begin}/48"))
+}
+
+fn begins(address: &str, parts: usize) -> Option<String> {
+    let six = address.parse::<std::net::Ipv6Addr>().ok()?;
+    Some(six.segments().iter().take(parts).map(|part| format!("{part:x}:")).collect())
+}

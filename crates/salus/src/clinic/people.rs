@@ -1,0 +1,396 @@
+//! The people who work here: who they are, inviting them, letting them in or no longer, and who may do what.
+
+use axum::extract::Query;
+use salus_kernel::{
+    AccountId, Action, InviteId, MINUTE, PractitionerId, Relation, Role,
+    actions::{ChangeStaff, InviteStaff, ViewStaff},
+};
+use serde::Deserialize;
+
+use super::{
+    store::{self, NewPractitioner},
+    views::{InviteForm, InviteLink, MayLine, OpenInvite, Roles, StaffAccounts, StaffLine},
+};
+use crate::{
+    access::{
+        Change, Posted, Worklist,
+        invites::{Code, For},
+        policy::{of_role, who_may},
+    },
+    notices::{About, TellOwner},
+    shell::{
+        dates,
+        error::Error,
+        flash::Flash,
+        page::{self, PageResult, see_other_with},
+        urls,
+        view::{Choice, Field, Pager, Tag, Tone},
+        words,
+    },
+};
+
+/// How many people a page of the staff shows.
+const PAGE: u32 = 50;
+/// How long a link counts.
+pub const LINK_LASTS: i64 = 7 * 24 * 60 * MINUTE;
+
+/// `?page=`.
+#[derive(Debug, Default, Deserialize)]
+pub struct Page {
+    #[serde(default)]
+    page: String,
+}
+
+/// Everyone who can sign in and work here, and who was invited to.
+pub async fn staff(list: Worklist<ViewStaff>, Query(query): Query<Page>) -> PageResult {
+    let page = query.page.parse().unwrap_or(1_u64).clamp(1, 10_000);
+    let zone = list.app().clinic().await.zone();
+    let may_change = may(&list, Action::ChangeStaff);
+    let mut tx = list.read().await?;
+    let (rows, total) = store::staff(&mut tx, page, PAGE).await?;
+    let invites = if may_change { store::open_invites(&mut tx, list.now()).await? } else { Vec::new() };
+    drop(tx);
+    let lines = rows
+        .into_iter()
+        .map(|row| StaffLine {
+            name: row.name,
+            role: role_in_words(row.role),
+            since: dates::date(dates::on(row.created_at, &zone)),
+            state: if row.active {
+                Tag::new(words::t("clinic-staff-active"), Tone::Good)
+            } else {
+                Tag::new(words::t("clinic-staff-closed"), Tone::Plain)
+            },
+            active: row.active,
+            account: Some(row.account)
+                .filter(|account| may_change && *account != list.session().account)
+                .map(|id| id.to_string()),
+        })
+        .collect();
+    let invites = invites
+        .into_iter()
+        .map(|row| OpenInvite {
+            id: row.id.to_string(),
+            name: row.name,
+            role: match row.kind.as_str() {
+                "return" => words::t1("clinic-invite-back", "role", role_in_words(row.role)),
+                _ => role_in_words(row.role),
+            },
+            until: dates::day_and_time(row.ends_at, &zone),
+        })
+        .collect();
+    let pager = Pager::new(urls::CLINIC_STAFF, page, u64::from(PAGE), total);
+    let form = may_change.then(|| form_view(&PersonForm::default(), Problems::default()));
+    page::show(&list, &StaffAccounts { lines, invites, form, pager })
+}
+
+fn may<A>(list: &Worklist<A>, action: Action) -> bool
+where
+    A: salus_kernel::ActionType,
+{
+    list.session().role.is_some_and(|role| who_may(action).includes(of_role(role)))
+}
+
+/// What someone works as, in words.
+pub fn role_in_words(role: Role) -> String {
+    words::t(&format!("clinic-role-{}", role.word()))
+}
+
+/// What the form that invites somebody sends.
+#[derive(Default, Deserialize)]
+pub struct PersonForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    role: String,
+    #[serde(default)]
+    npi: String,
+}
+
+#[derive(Default)]
+struct Problems {
+    name: Option<String>,
+    role: Option<String>,
+    npi: Option<String>,
+}
+
+fn form_view(form: &PersonForm, problems: Problems) -> InviteForm {
+    let choice = |role: &Role| Choice {
+        value: role.word().to_owned(),
+        label: role_in_words(*role),
+        chosen: form.role == role.word(),
+    };
+    InviteForm {
+        name: Field { value: form.name.clone(), problem: problems.name },
+        roles: Role::ALL.iter().map(choice).collect(),
+        role_problem: problems.role,
+        npi: Field { value: form.npi.clone(), problem: problems.npi },
+    }
+}
+
+/// A person as the form names one: name, role, and for who treats patients the national number, if it is known.
+struct Wish {
+    name: String,
+    role: Role,
+    npi: Option<String>,
+}
+
+impl PersonForm {
+    fn parse(&self) -> Result<Wish, Problems> {
+        let name = self.name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name_is_wrong = name.is_empty() || name.chars().count() > 120 || name.chars().any(char::is_control);
+        let role = Role::from_word(&self.role);
+        let npi: String = self.npi.chars().filter(|c| !c.is_whitespace()).collect();
+        let npi_is_wrong = !npi.is_empty() && !is_npi(&npi);
+        match role {
+            Some(role) if !name_is_wrong && !npi_is_wrong => {
+                Ok(Wish { name, role, npi: Some(npi).filter(|npi| role.treats() && !npi.is_empty()) })
+            }
+            role => Err(Problems {
+                name: name_is_wrong.then(|| words::t("clinic-problem-person-name")),
+                role: role.is_none().then(|| words::t("clinic-problem-role")),
+                npi: npi_is_wrong.then(|| words::t("clinic-problem-npi")),
+            }),
+        }
+    }
+}
+
+/// Ten digits whose last one checks the others: the Luhn sum with the prefix 80840 (45 CFR 162.406; ISO/IEC 7812).
+fn is_npi(text: &str) -> bool {
+    if text.len() != 10 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let doubled = |digit: u32| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
+    let digits = format!("80840{text}");
+    let sum: u32 = digits
+        .chars()
+        .rev()
+        .filter_map(|c| c.to_digit(10))
+        .enumerate()
+        .map(|(place, digit)| if place % 2 == 1 { doubled(digit) } else { digit })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// Makes a link. It is on this page and nowhere else.
+pub async fn invite(list: Worklist<InviteStaff>, Posted(form): Posted<PersonForm>) -> PageResult {
+    let wish = match form.parse() {
+        Ok(wish) => wish,
+        Err(problems) => return page::again(&list, &form_view(&form, problems)),
+    };
+    let mut change = list.begin().await?;
+    let practitioner = match practitioner(&list, &mut change, &wish).await? {
+        Ok(practitioner) => practitioner,
+        Err(problem) => {
+            drop(change);
+            let problems = Problems { npi: Some(problem), ..Problems::default() };
+            return page::again(&list, &form_view(&form, problems));
+        }
+    };
+    let purpose = For::Staff { name: wish.name.clone(), role: wish.role, practitioner };
+    let code = change.invite(purpose, list.session().account, LINK_LASTS).await?;
+    change.commit().await?;
+    page::show(&list, &link_view(&list, wish.name, wish.role, &code).await)
+}
+
+/// Who the invited is as a practitioner, if they treat patients: one whom we know by the national number, or a new one. A
+/// number that is somebody else's is a problem beside its field, because whoever has it reads their patients' charts.
+async fn practitioner(
+    list: &Worklist<InviteStaff>,
+    change: &mut Change<'_>,
+    wish: &Wish,
+) -> Result<Result<Option<PractitionerId>, String>, Error> {
+    if !wish.role.treats() {
+        return Ok(Ok(None));
+    }
+    if let Some(npi) = &wish.npi
+        && let Some(known) = store::by_npi(change, npi).await?
+    {
+        return Ok(match known.works_here {
+            Some(name) => Err(words::t1("clinic-problem-npi-works-here", "name", name)),
+            None if !same_family(&known.name, &wish.name) => {
+                Err(words::t1("clinic-problem-npi-other", "name", known.name))
+            }
+            None => Ok(Some(known.id)),
+        });
+    }
+    let id = PractitionerId::new(list.now(), salus_vault::random());
+    let index = list.index("import", &format!("clinic|Practitioner/{id}"));
+    let new = NewPractitioner::invited(id, &wish.name, wish.npi.as_deref());
+    let digest = list.digest("import", new.resource.as_bytes());
+    let made = new.insert_unless_taken(change, index.as_str(), digest, list.now()).await?;
+    Ok(if made { Ok(Some(id)) } else { Err(words::t("clinic-problem-npi-taken")) })
+}
+
+/// Whether two names can be one person's: a word of three letters or more is in both, titles aside.
+fn same_family(one: &str, other: &str) -> bool {
+    let words = |name: &str| -> Vec<String> {
+        let words = name.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase);
+        words.filter(|word| word.chars().count() > 2).collect()
+    };
+    let other = words(other);
+    words(one).iter().any(|word| other.contains(word))
+}
+
+/// Whose account.
+#[derive(Deserialize)]
+pub struct ReturnForm {
+    #[serde(default)]
+    account: String,
+}
+
+/// Makes a link that lets somebody who works here back in: when password or second factor are lost, and the administrator has
+/// checked who asks. Nobody lets themselves back in.
+pub async fn back_in(list: Worklist<InviteStaff>, Posted(form): Posted<ReturnForm>) -> PageResult {
+    let account: AccountId = form.account.parse().map_err(|_| Error::NotFound)?;
+    if account == list.session().account {
+        return Err(Error::NotFound);
+    }
+    let mut change = list.begin().await?;
+    let (name, role) = store::colleague(&mut change, account).await?;
+    store::withdraw_return(&mut change, account, list.now()).await?;
+    change.concerns("Account", &account.to_string());
+    let purpose = For::Return { account, chart: None, evidence: "administrator" };
+    let code = change.invite(purpose, list.session().account, LINK_LASTS).await?;
+    change.enqueue(&TellOwner { account, about: About::WayBack, at: list.now() }).await?;
+    change.commit().await?;
+    page::show(&list, &link_view(&list, name, role, &code).await)
+}
+
+async fn link_view(list: &Worklist<InviteStaff>, name: String, role: Role, code: &Code) -> InviteLink {
+    let zone = list.app().clinic().await.zone();
+    InviteLink {
+        name,
+        role: role_in_words(role),
+        link: list.app().web().link(&urls::join(code.text())),
+        until: dates::day_and_time(list.now().plus(LINK_LASTS), &zone),
+    }
+}
+
+/// Which invite.
+#[derive(Deserialize)]
+pub struct WithdrawForm {
+    #[serde(default)]
+    invite: String,
+}
+
+/// Takes a link back.
+pub async fn withdraw(list: Worklist<InviteStaff>, Posted(form): Posted<WithdrawForm>) -> PageResult {
+    let invite: InviteId = form.invite.parse().map_err(|_| Error::NotFound)?;
+    let mut change = list.begin().await?;
+    store::withdraw_invite(&mut change, invite, list.now()).await?;
+    change.commit().await?;
+    Ok(see_other_with(urls::CLINIC_STAFF, Flash::InviteWithdrawn))
+}
+
+/// Whose account, and whether it may sign in.
+#[derive(Deserialize)]
+pub struct AccessForm {
+    #[serde(default)]
+    account: String,
+    #[serde(default)]
+    active: String,
+}
+
+/// Closes an account of the staff, or opens it again. Closing ends its sessions, and takes back what lets somebody in by its
+/// hand or with its name. Nobody closes their own, so there is always an administrator left.
+pub async fn access(list: Worklist<ChangeStaff>, Posted(form): Posted<AccessForm>) -> PageResult {
+    let account: AccountId = form.account.parse().map_err(|_| Error::NotFound)?;
+    let active = match form.active.as_str() {
+        "yes" => true,
+        "no" => false,
+        _ => return Err(Error::Malformed),
+    };
+    if account == list.session().account {
+        return Err(Error::NotFound);
+    }
+    let mut change = list.begin().await?;
+    change.concerns("Account", &account.to_string());
+    store::set_active(&mut change, account, active).await?;
+    if !active {
+        store::withdraw_of(&mut change, account, list.now()).await?;
+        list.end_sessions(&mut change, account).await?;
+    }
+    change.commit().await?;
+    Ok(see_other_with(urls::CLINIC_STAFF, if active { Flash::StaffOpened } else { Flash::StaffClosed }))
+}
+
+/// Who may do what: the policy itself, in words.
+pub async fn roles(list: Worklist<ViewStaff>) -> PageResult {
+    page::show(&list, &Roles { columns: Role::ALL.iter().map(|role| role_in_words(*role)).collect(), lines: matrix() })
+}
+
+/// One line for each action that somebody may do because of what they work as.
+fn matrix() -> Vec<MayLine> {
+    let of = |action: Action, role: Role| {
+        let who = who_may(action);
+        if who.includes(of_role(role)) {
+            Tag::new(words::t("clinic-may-yes"), Tone::Good)
+        } else if role.treats() && who.includes(Relation::CareTeam) {
+            Tag::new(words::t("clinic-may-in-care"), Tone::Caution)
+        } else {
+            Tag::new(words::t("clinic-may-no"), Tone::Plain)
+        }
+    };
+    let staff = |action: &Action| {
+        Role::ALL.iter().any(|role| who_may(*action).includes(of_role(*role)))
+            || who_may(*action).includes(Relation::CareTeam)
+    };
+    Action::ALL
+        .iter()
+        .copied()
+        .filter(staff)
+        .map(|action| MayLine {
+            what: words::t(&format!("clinic-may-{}", action.word())),
+            who: Role::ALL.iter().map(|role| of(action, *role)).collect(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_and_every_action_of_the_staff_has_words() {
+        for role in Role::ALL {
+            assert!(!role_in_words(*role).starts_with('['), "{}", role.word());
+        }
+        let lines = matrix();
+        assert!(lines.len() > 15);
+        for line in lines {
+            assert!(!line.what.starts_with('['), "{}", line.what);
+            assert_eq!(line.who.len(), Role::ALL.len());
+        }
+    }
+
+    #[test]
+    fn an_npi_checks_itself() {
+        // The standard's own example is 1234567893.
+        for good in ["1234567893", "1999999984", "1888888892"] {
+            assert!(is_npi(good), "{good}");
+        }
+        for bad in ["1234567890", "123456789", "12345678931", "12345678x3", ""] {
+            assert!(!is_npi(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_of_one_person_share_a_word() {
+        assert!(same_family("Lena Park", "Dr. Lena Park-Ito"));
+        assert!(same_family("PARK", "lena park"));
+        assert!(!same_family("Dr. Lena Park", "Dr. Omar Haddad"));
+        assert!(!same_family("", "Lena Park"));
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once() {
+        let problems = PersonForm { name: " ".into(), role: "boss".into(), npi: "12".into() }.parse().err().unwrap();
+        assert!(problems.name.is_some() && problems.role.is_some() && problems.npi.is_some());
+        let wish = PersonForm { name: " Dana  Whitfield ".into(), role: "nurse".into(), npi: "1234 567 893".into() };
+        let wish = wish.parse().ok().unwrap();
+        assert_eq!((wish.name.as_str(), wish.npi.as_deref()), ("Dana Whitfield", Some("1234567893")));
+        let desk = PersonForm { name: "Jo".into(), role: "front-desk".into(), npi: "1234567893".into() };
+        assert_eq!(desk.parse().ok().unwrap().npi, None, "the desk treats nobody");
+    }
+}

@@ -1,0 +1,56 @@
+//! The letters. Each template is compiled with the four facts and nothing else in reach.
+
+use askama::Template;
+
+use super::About;
+
+/// What a letter may hold.
+pub struct Facts<'a> {
+    /// The clinic's name.
+    pub clinic_name: &'a str,
+    /// Where people call.
+    pub clinic_phone: &'a str,
+    /// Where to go on: mostly where people sign in. It begins with the address from the settings.
+    pub link: &'a str,
+    /// When it happened, or until when a link works, in the clinic's zone, with the zone named.
+    pub when: &'a str,
+}
+
+macro_rules! letters {
+    ($($about:ident => $path:literal,)+) => {
+        $(
+            #[derive(Template)]
+            #[template(path = $path, whitespace = "preserve")]
+            struct $about<'a> {
+                clinic_name: &'a str,
+                clinic_phone: &'a str,
+                link: &'a str,
+                when: &'a str,
+            }
+        )+
+
+        /// The letter about this.
+        pub fn letter(about: About, facts: &Facts<'_>) -> askama::Result<String> {
+            let Facts { clinic_name, clinic_phone, link, when } = *facts;
+            match about {
+                $(About::$about => $about { clinic_name, clinic_phone, link, when }.render(),)+
+            }
+        }
+
+        #[cfg(test)]
+        pub const TEMPLATES: &[(About, &str)] = &[$((About::$about, $path)),+];
+    };
+}
+
+letters! {
+    SecondFactor => "notices/templates/second_factor.txt",
+    NewDevice => "notices/templates/new_device.txt",
+    PasswordChanged => "notices/templates/password_changed.txt",
+    WayBack => "notices/templates/way_back.txt",
+    Answered => "notices/templates/answered.txt",
+    Unlinked => "notices/templates/unlinked.txt",
+    VerifyAddress => "notices/templates/verify_address.txt",
+    AlreadyHere => "notices/templates/already_here.txt",
+    ResetPassword => "notices/templates/reset_password.txt",
+    ResetAtDesk => "notices/templates/reset_at_desk.txt",
+}

@@ -1,0 +1,139 @@
+//! Notices: mail to an account's own address when something happened to the account, so that its holder can tell.
+//!
+//! Invariant: a notice says that something happened and when, and nothing about health, nor the holder's name (THR-11).
+//! What a letter may hold is [`Facts`] and no more; its subject is one constant.
+
+mod letters;
+#[cfg(test)]
+mod tests;
+
+use salus_db::{args, sql};
+use salus_kernel::{AccountId, Instant, JobId, Subject, actions::SendNotice};
+use salus_ports::{
+    Ports,
+    email::{Email, EmailSender},
+};
+use salus_vault::Phi;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    access::{ClinicFace, Job, JobError, JobRun, Retry, columns::account},
+    shell::{dates, error::Error, urls},
+};
+
+/// What every notice is called, whatever it tells.
+const SUBJECT: &str = "About your account";
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// A second factor was set up, or took another one's place.
+    SecondFactor,
+    /// Somebody signed in with a kind of browser that the account had not been used with.
+    NewDevice,
+    /// The password was changed.
+    PasswordChanged,
+    /// Somebody who works here made a way back in to the account.
+    WayBack,
+    /// The front desk has decided about who registered.
+    Answered,
+    /// The account does not open what it opened any more.
+    Unlinked,
+    /// Somebody registered with this address: a link verifies it.
+    VerifyAddress,
+    /// Somebody registered with an address that signs in already.
+    AlreadyHere,
+    /// Somebody forgot their password: a link lets them choose another one.
+    ResetPassword,
+    /// The same, for who has no second step yet: mail alone must not be enough.
+    ResetAtDesk,
+}
+
+impl About {
+    #[cfg(test)]
+    const ALL: [Self; 10] = [
+        Self::SecondFactor,
+        Self::NewDevice,
+        Self::PasswordChanged,
+        Self::WayBack,
+        Self::Answered,
+        Self::Unlinked,
+        Self::VerifyAddress,
+        Self::AlreadyHere,
+        Self::ResetPassword,
+        Self::ResetAtDesk,
+    ];
+}
+
+/// Tells an account's holder, by mail.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TellOwner {
+    /// Whose account.
+    pub account: AccountId,
+    /// What happened.
+    pub about: About,
+    /// When.
+    pub at: Instant,
+}
+
+const ADDRESS: salus_db::Sql = sql!("SELECT email, status FROM account WHERE id = $1");
+
+impl Job for TellOwner {
+    type Does = SendNotice;
+    const NAME: &'static str = "notices.tell-owner";
+    /// A mail server may be away over a long weekend.
+    const RETRY: Retry = Retry::for_hours(72);
+
+    fn once(&self) -> String {
+        format!("{} {:?} {}", self.account, self.about, self.at.micros())
+    }
+
+    async fn run(self, run: &JobRun<SendNotice>, ports: &Ports) -> Result<(), JobError> {
+        let clinic = run.clinic().await;
+        let today = dates::on(run.now(), &jiff::tz::TimeZone::UTC);
+        let mail = ports.email(today)?;
+        let mut of = run.account(self.account).await?;
+        let row: Option<(Vec<u8>, String)> = of.tx.maybe(ADDRESS, args![self.account]).await.map_err(Error::from)?;
+        let (address, status) = row.ok_or(JobError::GiveUp("gone"))?;
+        if status != "active" {
+            return Ok(()); // closed since: there is nothing left to sign in to
+        }
+        let address = Phi::<account::Email>::sealed(self.account.to_string(), Subject::Account(self.account), address);
+        let to = address.open(&of)?;
+        // A connection to the database is not kept for as long as a mail server takes.
+        drop(of);
+        let letter = Letter { about: self.about, link: &run.link(urls::SIGN_IN), when: self.at };
+        send(mail, run.id(), &clinic, self.at, to, &letter).await
+    }
+}
+
+/// A letter and its two facts; the others are the clinic's.
+pub struct Letter<'a> {
+    /// What it is about.
+    pub about: About,
+    /// Where to go on.
+    pub link: &'a str,
+    /// When it happened, or until when the link works.
+    pub when: Instant,
+}
+
+/// Sends a letter under a job's id, so that a second try is the same message.
+pub async fn send(
+    mail: &dyn EmailSender,
+    job: JobId,
+    clinic: &ClinicFace,
+    written: Instant,
+    to: String,
+    letter: &Letter<'_>,
+) -> Result<(), JobError> {
+    let facts = letters::Facts {
+        clinic_name: &clinic.name,
+        clinic_phone: &clinic.phone,
+        link: letter.link,
+        when: &dates::day_and_time(letter.when, &clinic.zone()).replace('\u{a0}', " "),
+    };
+    let text = letters::letter(letter.about, &facts).map_err(Error::from)?;
+    mail.send(&Email { key: job.uuid(), written, to, subject: SUBJECT, text }).await?;
+    Ok(())
+}

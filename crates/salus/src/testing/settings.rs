@@ -1,0 +1,20 @@
+//! Rows of what an administrator sets up.
+
+use super::{Person, World};
+use crate::{
+    availability::tests::a_schedule, locations::tests::a_place, pools::tests::a_pool, visit_types::tests::a_visit_type,
+};
+
+impl World {
+    /// The rows that the addresses of the clinic's settings name, by the beginning of the address.
+    pub async fn settings_rows(&self, administrator: &Person) -> Vec<(&'static str, String)> {
+        let (who, schedule) = a_schedule(self, administrator).await;
+        vec![
+            ("/clinic/pools/", a_pool(self, administrator, "Nurses").await),
+            ("/clinic/availability/", who),
+            ("/clinic/schedules/", schedule),
+            ("/clinic/locations/", a_place(self, administrator).await),
+            ("/clinic/visit-types/", a_visit_type(self, administrator, "Check-up").await),
+        ]
+    }
+}

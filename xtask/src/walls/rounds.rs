@@ -1,0 +1,150 @@
+//! Taking walls away in groups: compiling takes most of the time, and one compilation without ten walls takes as long as
+//! one without a single one.
+//!
+//! Each wall is gone in two rounds, and no two walls share both. In both rounds its test must fail and say what it says for
+//! want of this wall: for these words to come from somewhere else, two other walls would have to bring them, one in either
+//! round. A wall for which that does not work out (its patch gets in the way of another's, its test stops at something
+//! else that is missing, the round does not compile) is proven by nothing here, and is taken away alone.
+
+use std::{collections::BTreeSet, time::Instant};
+
+use anyhow::Result;
+
+use super::{Copy, Place, Test, Wall, judged};
+use crate::{results::Results, run::told};
+
+/// With fewer walls than this, groups save nothing.
+const WORTH_IT: usize = 16;
+
+/// The names of a place's walls that were proven in groups.
+pub(super) fn proven<'a>(
+    copy: &Copy,
+    place: &Place,
+    walls: &'a [Wall],
+    broken: &BTreeSet<&Test>,
+) -> Result<BTreeSet<&'a str>> {
+    let here =
+        |wall: &&Wall| !wall.alone && wall.tests.iter().all(|test| test.place == *place && !broken.contains(test));
+    let walls: Vec<&Wall> = walls.iter().filter(here).collect();
+    if walls.len() < WORTH_IT {
+        return Ok(BTreeSet::new());
+    }
+    let rounds = planned(&walls);
+    let mut twice: Vec<&str> = Vec::new();
+    for (round, number) in rounds.iter().zip(1..) {
+        let begun = Instant::now();
+        let seen = seen(copy, place, round)?;
+        let (some, all) = (seen.len(), round.len());
+        println!("  round {number} of {}: {some} of {all} walls missed ({})", rounds.len(), told(begun.elapsed()));
+        let not: Vec<&str> = round.iter().map(|wall| wall.name.as_str()).filter(|name| !seen.contains(name)).collect();
+        if !not.is_empty() {
+            println!("    alone later: {}", not.join(", "));
+        }
+        twice.extend(seen);
+    }
+    let names: BTreeSet<&str> = walls
+        .iter()
+        .map(|wall| wall.name.as_str())
+        .filter(|name| twice.iter().filter(|seen| seen == &name).count() == 2)
+        .collect();
+    for name in &names {
+        println!("  ok      {name:<32} missed in both of its rounds");
+    }
+    Ok(names)
+}
+
+/// Who is gone when: each wall in two rounds, no two walls in the same two, and walls of one test never together. One for
+/// which there is no room is in none.
+fn planned<'a>(walls: &[&'a Wall]) -> Vec<Vec<&'a Wall>> {
+    // n rounds have n(n-1)/2 pairs; one more leaves room to evade.
+    let count = (2..).find(|count| count * (count - 1) / 2 >= walls.len()).unwrap_or(2) + 1;
+    let mut rounds: Vec<Vec<&Wall>> = vec![Vec::new(); count];
+    let mut pairs: Vec<(usize, usize)> =
+        (0..count).flat_map(|first| (first + 1..count).map(move |second| (first, second))).collect();
+    for wall in walls {
+        let at = |round: usize| rounds.get(round).map(Vec::as_slice).unwrap_or_default();
+        let clash = |other: &&Wall| other.tests.iter().any(|test| wall.tests.contains(test));
+        let free = |round: usize| !at(round).iter().any(clash);
+        let fit = (0..pairs.len())
+            .filter_map(|index| pairs.get(index).map(|pair| (index, *pair)))
+            .filter(|(_, (first, second))| free(*first) && free(*second))
+            .min_by_key(|(_, (first, second))| at(*first).len() + at(*second).len());
+        if let Some((index, (first, second))) = fit {
+            pairs.swap_remove(index);
+            for round in [first, second] {
+                if let Some(round) = rounds.get_mut(round) {
+                    round.push(wall);
+                }
+            }
+        }
+    }
+    rounds
+}
+
+/// The walls of a round whose tests failed for want of them.
+fn seen<'a>(copy: &Copy, place: &Place, round: &[&'a Wall]) -> Result<Vec<&'a str>> {
+    copy.without(round, |applied| {
+        let gone: Vec<&Wall> =
+            round.iter().zip(applied).filter(|(_, applied)| applied.is_ok()).map(|(wall, _)| *wall).collect();
+        let Some(program) = copy.compile(place)? else { return Ok(Vec::new()) };
+        let tests: Vec<&str> = gone.iter().flat_map(|wall| &wall.tests).map(|test| test.name.as_str()).collect();
+        let text = copy.test(place, &program, &tests)?.text;
+        let results = Results::read(&text);
+        let missed = |wall: &&&Wall| {
+            wall.tests.iter().all(|test| judged(wall, test, &results, &part(&text, &test.name)).is_ok())
+        };
+        Ok(gone.iter().filter(missed).map(|wall| wall.name.as_str()).collect())
+    })
+}
+
+/// What one of several tests printed before it failed.
+fn part(text: &str, test: &str) -> String {
+    let lines = text.lines().skip_while(|line| *line != format!("---- {test} stdout ----")).skip(1);
+    lines
+        .take_while(|line| !line.starts_with("---- ") && *line != "failures:")
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn wall(name: &str, test: &str) -> Wall {
+        let patch = format!("Wall: w\nTest: salus {test}\nSays: s\n\n--- a/{name}\n+++ b/{name}\n");
+        Wall::read(Path::new(&format!("{name}.patch")), &patch).unwrap()
+    }
+
+    #[test]
+    fn each_wall_is_gone_twice_and_no_two_walls_share_both_rounds() {
+        for count in [WORTH_IT, 17, 37, 60] {
+            // Some tests guard three walls.
+            let walls: Vec<Wall> =
+                (0..count).map(|n| wall(&format!("w{n}"), &format!("t{}", if n < 9 { n / 3 } else { n }))).collect();
+            let walls: Vec<&Wall> = walls.iter().collect();
+            let rounds = planned(&walls);
+            let of = |wall: &Wall| -> Vec<usize> {
+                (0..rounds.len()).filter(|at| rounds[*at].iter().any(|other| other.name == wall.name)).collect()
+            };
+            let pairs: BTreeSet<Vec<usize>> = walls.iter().map(|wall| of(wall)).collect();
+            assert_eq!(pairs.len(), walls.len(), "two walls share both rounds");
+            assert!(pairs.iter().all(|pair| pair.len() == 2), "a wall is not gone twice: {pairs:?}");
+            for round in &rounds {
+                let tests: BTreeSet<&Test> = round.iter().flat_map(|wall| &wall.tests).collect();
+                assert_eq!(tests.len(), round.len(), "one test was asked for two walls at once");
+            }
+            assert!(rounds.len() * 2 <= walls.len(), "{} rounds for {count} walls", rounds.len());
+        }
+    }
+
+    #[test]
+    fn what_another_test_said_is_not_this_one_s() {
+        let text = "test a ... FAILED\ntest b ... FAILED\n\nfailures:\n\n---- a stdout ----\npanicked at x:\n  one\n\n\
+            ---- b stdout ----\npanicked at y:\n  two\n\n\nfailures:\n    a\n    b\n";
+        assert!(part(text, "a").contains("one") && !part(text, "a").contains("two"));
+        assert!(part(text, "b").contains("two") && !part(text, "b").contains("one"));
+        assert_eq!(part(text, "c"), "");
+    }
+}

@@ -53,4 +53,5 @@ letters! {
     AlreadyHere => "notices/templates/already_here.txt",
     ResetPassword => "notices/templates/reset_password.txt",
     ResetAtDesk => "notices/templates/reset_at_desk.txt",
+    News => "notices/templates/news.txt",
 }

@@ -17,7 +17,7 @@ use salus_vault::Phi;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{ClinicFace, Job, JobError, JobRun, Retry, columns::account},
+    access::{Change, ClinicFace, Job, JobError, JobRun, PatientScope, Retry, columns::account},
     shell::{dates, error::Error, urls},
 };
 
@@ -48,11 +48,13 @@ pub enum About {
     ResetPassword,
     /// The same, for who has no second step yet: mail alone must not be enough.
     ResetAtDesk,
+    /// There is something to read: which, only who signs in is told.
+    News,
 }
 
 impl About {
     #[cfg(test)]
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::SecondFactor,
         Self::NewDevice,
         Self::PasswordChanged,
@@ -63,6 +65,7 @@ impl About {
         Self::AlreadyHere,
         Self::ResetPassword,
         Self::ResetAtDesk,
+        Self::News,
     ];
 }
 
@@ -75,6 +78,20 @@ pub struct TellOwner {
     pub about: About,
     /// When.
     pub at: Instant,
+}
+
+const OWNERS: salus_db::Sql = sql!(
+    "SELECT account_id FROM access_grant
+      WHERE patient_id = $1 AND basis = 'self' AND starts_at <= $2 AND (ends_at IS NULL OR ends_at > $2)"
+);
+
+/// Tells the patient whose chart this change is in, once it is committed. Who has no account is told by nobody here.
+pub async fn tell_patient(change: &mut Change<'_>, scope: PatientScope, about: About, at: Instant) -> Result<(), Error> {
+    let owners: Vec<(AccountId,)> = change.all(OWNERS, args![scope.patient(), at]).await?;
+    for (account,) in owners {
+        change.enqueue(&TellOwner { account, about, at }).await?;
+    }
+    Ok(())
 }
 
 const ADDRESS: salus_db::Sql = sql!("SELECT email, status FROM account WHERE id = $1");

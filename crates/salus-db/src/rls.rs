@@ -230,12 +230,36 @@ const EXTRAS: &[Extra] = &[
     Extra("location", &[Insert, Update], Also, "{role} = 'administrator' OR {run} IN ('import', 'setup', 'accounts')"),
     // What the clinic sets up for itself.
     Extra("location_opening", &[Insert, Update], Also, "{role} = 'administrator'"),
-    Extra("healthcare_service", &[Insert, Update], Also, "{role} = 'administrator'"),
+    Extra("healthcare_service", &[Insert, Update], Also, "{role} = 'administrator' OR {run} = 'accounts'"),
     Extra("feature", &[Insert, Update], Also, "{role} = 'administrator'"),
-    Extra("availability", &[Insert, Update], Also, "{role} = 'administrator'"),
-    Extra("schedule", &[Insert, Update], Also, "{role} = 'administrator'"),
-    Extra("availability_window", &[Insert, Update], Also, "{role} = 'administrator'"),
+    Extra("availability", &[Insert, Update], Also, "{role} = 'administrator' OR {run} = 'accounts'"),
+    Extra("schedule", &[Insert, Update], Also, "{role} = 'administrator' OR {run} = 'accounts'"),
+    Extra("availability_window", &[Insert, Update], Also, "{role} = 'administrator' OR {run} = 'accounts'"),
     Extra("availability_exception", &[Insert, Update], Also, "{role} = 'administrator'"),
+    // The day's list: of a practitioner's own visits, and of all of them for those who receive patients. Names are opened one
+    // by one, after an entry that names them.
+    Extra(
+        "appointment",
+        &[Select],
+        Also,
+        "{role} IN ('front-desk', 'nurse') OR ({role} = 'practitioner' AND practitioner_id = {practitioner}) OR {run} = 'audit'",
+    ),
+    // Whoever books takes the practitioner's lock, and steps for a visit in the open chart. A step that is only kept may be
+    // cleared by anybody, because whoever books next clears what has run out; one that is booked, only with its visit's chart.
+    Extra("actor_lock", &[Insert, Update], Also, "{patient} IS NOT NULL"),
+    Extra(
+        "occupancy",
+        &[Insert, Update],
+        Also,
+        "EXISTS (SELECT 1 FROM appointment a WHERE a.id = occupancy.holder AND a.patient_id = {patient})",
+    ),
+    Extra(
+        "occupancy",
+        &[Delete],
+        Also,
+        "({patient} IS NOT NULL AND expires_at IS NOT NULL)
+         OR EXISTS (SELECT 1 FROM appointment a WHERE a.id = occupancy.holder AND a.patient_id = {patient})",
+    ),
     Extra("pool", &[Insert, Update], Also, "{role} = 'administrator'"),
     Extra("pool_member", &[Insert, Update], Also, "{role} = 'administrator'"),
     Extra("location_closure", &[Insert, Update], Also, "{role} = 'administrator'"),

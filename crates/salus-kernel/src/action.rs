@@ -102,10 +102,26 @@ pub mod actions {
         ViewCareTeam => "view-care-team" (Read, "CareTeam"),
         /// Put somebody on the care team, or take somebody off.
         ChangeCareTeam => "change-care-team" (Change, "CareTeam"),
+        /// See planned visits: when, where and with whom.
+        ViewVisits => "view-visits" (Read, "Appointment"),
+        /// See what the patient said that a visit is about.
+        ViewVisitReason => "view-visit-reason" (Read, "Appointment"),
+        /// See what colleagues wrote for a visit.
+        ViewVisitNote => "view-visit-note" (Read, "Appointment"),
+        /// Book a visit, or move one.
+        BookVisit => "book-visit" (Change, "Appointment"),
+        /// Cancel a visit.
+        CancelVisit => "cancel-visit" (Change, "Appointment"),
+        /// Say that somebody arrived, was seen, or did not come.
+        RunVisit => "run-visit" (Change, "Appointment"),
+        /// Write a note for a visit.
+        NoteVisit => "note-visit" (Change, "Appointment"),
 
         // across patients
         /// Find patients by name, birth date or record number.
         FindPatients => "find-patients" (Read, "Patient"),
+        /// See a day's visits.
+        ViewDay => "view-day" (Read, "Appointment"),
         /// See who registered and is waiting for the front desk.
         ViewRegistrations => "view-registrations" (Read, "Account"),
         /// Turn somebody down who registered, or take them up again.

@@ -1,5 +1,7 @@
 //! `salus demo`: a clinic to look at, with synthetic patients and people of every role.
 
+mod hours;
+
 use std::{
     fs,
     io::{Cursor, Read},
@@ -281,18 +283,21 @@ async fn staff_and_patients(
     ];
     let mut locations = Vec::new();
     for (name, zone, address, phone) in places {
-        locations.push((admin::location(run, &mut change, name, zone, &address, phone).await?, name));
+        locations.push((admin::location(run, &mut change, name, zone, &address, phone).await?, name, zone));
     }
     let mut practitioners: Vec<PractitionerId> = Vec::new();
+    let mut bookable = Vec::new();
     for (name, npi, place, specialty) in PRACTITIONERS {
         let id = admin::practitioner(run, &mut change, name, npi).await?;
-        if let Some((location, place)) = locations.get(place) {
+        if let Some((location, place, zone)) = locations.get(place) {
             admin::practitioner_role(run, &mut change, (id, name), (location, place), specialty).await?;
+            bookable.push((id, location.clone(), *zone));
         }
         practitioners.push(id);
         let email = format!("{}@riverside.example", word_of(name));
         people.push(account(run, &mut change, name, &email, Some((Role::Practitioner, Some(id))), true).await?);
     }
+    hours::set_up(run, &mut change, &bookable).await?;
     // A nurse treats patients too, and is on nobody's care team yet.
     let nurse = admin::practitioner(run, &mut change, "Dana Whitfield, RN", "1234567893").await?;
     let dana = Some((Role::Nurse, Some(nurse)));

@@ -24,6 +24,7 @@ pub mod witness;
 pub mod accounts;
 
 pub mod access_log;
+pub mod appointments;
 pub mod audit;
 pub mod availability;
 pub mod care_team;
@@ -49,6 +50,7 @@ pub fn routes(app: &App) -> Routes {
     let demo = if app.web().demo { dev::routes() } else { Routes::new() };
     demo.and(accounts::routes(app))
         .and(access_log::routes(app))
+        .and(appointments::routes(app))
         .and(audit::routes(app))
         .and(availability::routes(app))
         .and(care_team::routes(app))

@@ -10,6 +10,7 @@ home-summary-new = { $count ->
     [one] There is { $number } new entry in your record since you were last here.
    *[other] There are { $number } new entries in your record since you were last here.
 }
+home-next-visit = Your next visit
 home-newest-result = Your newest result
 home-newest-result-see = See this result
 home-newest-visit = Your last visit
@@ -24,6 +25,7 @@ home-sections-all = See everything
 home-sections-none = When the clinic adds to your record, you will find it here by kind.
 home-entries = entries
 home-quick = Quick links
+home-quick-book = Book a visit
 home-quick-results = See my results
 home-quick-medicines = My medicines
 home-quick-record = My health record
@@ -71,6 +73,12 @@ home-waiting-mail = You get an email when there is an answer.
 home-refused-title = We could not link your account to a record
 home-unbound-title = Your account no longer opens a record
 home-refused-next = If you think that this is a mistake, or to go on, please call us:
+home-today = Today’s visits
+home-today-note = { $count ->
+    [0] No visits today
+    [one] One visit today
+   *[other] { $number } visits today
+}
 home-registrations = Registrations
 home-registrations-note =
     { $count ->

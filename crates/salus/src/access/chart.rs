@@ -10,7 +10,7 @@ use salus_db::{
     Reader,
     ledger::{LedgerReader, Position},
 };
-use salus_kernel::{Action, ActionType, Instant, PatientId, Relation, Subject};
+use salus_kernel::{Action, ActionType, Column, Instant, PatientId, Relation, Subject};
 use salus_vault::{DataKey, Discloses};
 
 use super::{
@@ -125,6 +125,10 @@ impl<A: ActionType> Chart<A> {
     pub async fn begin(&self) -> Result<Change<'_>, Error> {
         let who = Who::session(&self.session);
         Change::begin(&self.app, &self.sight(), self.entry, &self.line(&who)).await
+    }
+    /// Seals a value of this patient's for a row, and says under which version of the key.
+    pub fn seal<C: Column>(&self, row: &str, plain: &[u8]) -> (Vec<u8>, i64) {
+        (self.patient_key.seal::<C>(row, plain), i64::from(self.patient_key.version()))
     }
     /// For queries.
     pub fn scope(&self) -> PatientScope {

@@ -396,6 +396,47 @@ macro_rules! registry_with_clinical {
                 version: Bare "a count",
                 entry: Bare "the ledger's place of the entry under which the row was written",
             }
+            /// Visits, planned and over: FHIR Appointment. One that is cancelled or was moved keeps its row.
+            appointment: Chart {
+                id: Bare "an id",
+                patient_id: Bare "an id",
+                practitioner_id: Bare "an id",
+                location_id: Bare "an id",
+                service_id: Bare "an id",
+                start_at: Bare "a moment: the day's list is made by it",
+                end_at: Bare "a moment",
+                busy_from: Bare "a moment: from when the practitioner is taken, preparing included",
+                busy_until: Bare "a moment",
+                timezone: Bare "the IANA zone of the place, as of booking",
+                meeting: Bare "a word: in-person or phone",
+                state: Bare "a state",
+                held_until: Bare "a moment: until when a time is kept for somebody who has not confirmed",
+                state_at: Bare "a moment: since when it is in its state",
+                cancel_reason: Bare "a word",
+                cancelled_by: Bare "a word: patient or clinic",
+                replaces: Bare "an id: the visit that was moved to this one",
+                reason: Sealed as Reason "what the patient says the visit is about",
+                note: Sealed as Note "what colleagues should know",
+                booked_by: Bare "an id: the account that booked",
+                created_at: Bare "a moment that the id tells already",
+                updated_at: Bare "a moment",
+                key_version: Bare "a count",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// Who can be booked by one change at a time.
+            actor_lock: Shared {
+                actor_id: Bare "an id: the practitioner's",
+                version: Bare "a count",
+            }
+            /// The steps of five minutes in which somebody is taken. Of whom it is taken nothing is said: whoever books
+            /// has to see it.
+            occupancy: Shared {
+                actor_id: Bare "an id: the practitioner's",
+                step: Bare "a count: steps of five minutes since 1970",
+                holder: Bare "an id: the visit's, which only those who may see it can look up",
+                expires_at: Bare "a moment: until when a step is kept for somebody who has not confirmed",
+            }
             /// Who answers.
             pool: Shared {
                 id: Bare "an id",

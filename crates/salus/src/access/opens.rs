@@ -48,6 +48,15 @@ opens! {
     ViewCareTeam => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     ChangeCareTeam => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
 
+    ViewVisits => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+    ViewVisitReason => appointment::Reason;
+    ViewVisitNote => appointment::Note;
+    // A visit that is moved keeps what was said of it.
+    BookVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, appointment::Reason, appointment::Note;
+    CancelVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+    RunVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+    NoteVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+
     // Side by side: what somebody typed, and what the chart says.
     CompareAccount => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, registration::Name, registration::BirthDate, registration::Email, registration::Phone;
     LinkAccount => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, registration::Name, registration::BirthDate, registration::Email, registration::Phone;
@@ -57,6 +66,7 @@ opens! {
     MakeChart => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
 
     FindPatients => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
+    ViewDay => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
     SearchAudit => account::Name;
     ViewStaff => account::Name;
     InviteStaff => account::Name;

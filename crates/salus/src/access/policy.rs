@@ -60,9 +60,16 @@ pub const fn who_may(action: Action) -> Who {
         Action::CompareAccount | Action::LinkAccount => Who(&[FrontDesk]),
         Action::ViewCareTeam => Who(&[Myself, CareTeam, FrontDesk]),
         Action::ChangeCareTeam => Who(&[FrontDesk]),
+        // A nurse receives patients whose chart is not open to them: times, and no reasons.
+        Action::ViewVisits => Who(&[Myself, CareTeam, FrontDesk, Nurse]),
+        Action::BookVisit | Action::CancelVisit => Who(&[Myself, CareTeam, FrontDesk]),
+        Action::ViewVisitReason => CHART,
+        Action::ViewVisitNote | Action::NoteVisit => Who(&[CareTeam]),
+        Action::RunVisit => Who(&[CareTeam, FrontDesk, Nurse]),
 
         // across patients
         Action::FindPatients => Who(&[Practitioner, Nurse, FrontDesk, Biller]),
+        Action::ViewDay => Who(&[Practitioner, Nurse, FrontDesk]),
         Action::ViewRegistrations | Action::DecideRegistration => Who(&[FrontDesk]),
         Action::MakeChart => Who(&[FrontDesk]),
         Action::SearchAudit => Who(&[PrivacyOfficer]),

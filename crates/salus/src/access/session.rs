@@ -19,6 +19,10 @@ const IDLE: (i64, i64) = (30 * MINUTE, 15 * MINUTE);
 /// How long someone may take between password and second factor.
 const HALFWAY: i64 = 15 * MINUTE;
 
+/// Whoever has a visit with a patient treats them: so long before it, to prepare, and so long after it, to follow up. Longer
+/// than that, the front desk puts them on the care team.
+const TREATS: (i64, i64) = (7 * 24 * 60 * MINUTE, 30 * 24 * 60 * MINUTE);
+
 /// How far a sign-in has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -123,7 +127,7 @@ pub(super) struct Towards {
     pub(super) there: bool,
     /// It is their own chart.
     pub(super) myself: bool,
-    /// They are on the care team, if they are a practitioner.
+    /// They are on the care team, or have a visit with the patient about now, if they are a practitioner.
     pub(super) care_team: bool,
     /// The patient's key, unless it was destroyed.
     pub(super) wrapped_key: Option<(i64, Vec<u8>)>,
@@ -178,6 +182,7 @@ struct HolderRow {
     there: Option<i64>,
     grant_basis: Option<String>,
     care_basis: Option<String>,
+    visit_basis: Option<String>,
     patient_key_version: Option<i64>,
     patient_wrapped: Option<Vec<u8>>,
 }
@@ -196,6 +201,7 @@ row!(HolderRow {
     there: there,
     grant_basis: grant_basis,
     care_basis: care_basis,
+    visit_basis: visit_basis,
     patient_key_version: patient_key_version,
     patient_wrapped: patient_wrapped,
 });
@@ -214,6 +220,9 @@ const HOLDER: salus_db::Sql = sql!(
             (SELECT MIN(c.basis) FROM care_team_member c
               WHERE c.patient_id = $3 AND c.practitioner_id = m.practitioner_id
                 AND c.starts_at <= $2 AND (c.ends_at IS NULL OR c.ends_at > $2)) AS care_basis,
+            (SELECT MIN(v.state) FROM appointment v
+              WHERE v.patient_id = $3 AND v.practitioner_id = m.practitioner_id AND v.state IN ('booked', 'arrived', 'fulfilled')
+                AND v.start_at > $4 AND v.start_at < $5) AS visit_basis,
             pk.version AS patient_key_version, pk.wrapped AS patient_wrapped
        FROM account a
        JOIN subject_key k ON k.subject_kind = 'account' AND k.subject_id = a.id AND k.destroyed_at IS NULL
@@ -231,7 +240,8 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
     let mut tx = app.db().read(&Sight { token: Some(hex::encode(token_hash)), patient, ..Sight::default() }).await?;
     let found = tx.maybe_as_its_account::<SessionRow>(BY_TOKEN, args![token_hash]).await?;
     let Some(found) = found else { return Ok(Found::Nobody) };
-    let Some(holder) = tx.maybe::<HolderRow>(HOLDER, args![found.account_id, now, patient]).await? else {
+    let values = args![found.account_id, now, patient, now.plus(-TREATS.1), now.plus(TREATS.0)];
+    let Some(holder) = tx.maybe::<HolderRow>(HOLDER, values).await? else {
         return Ok(Found::Nobody);
     };
     drop(tx);
@@ -266,7 +276,7 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
         towards: Towards {
             there: holder.there.is_some(),
             myself: holder.grant_basis.as_deref() == Some("self"),
-            care_team: holder.care_basis.is_some(),
+            care_team: holder.care_basis.is_some() || holder.visit_basis.is_some(),
             wrapped_key: holder.patient_key_version.zip(holder.patient_wrapped),
         },
         wrapped_key: (holder.key_version, holder.wrapped),

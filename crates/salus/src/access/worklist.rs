@@ -137,6 +137,10 @@ impl<A: ActionType> Worklist<A> {
     pub fn session(&self) -> &Session {
         &self.session
     }
+    /// What they are to patients in general.
+    pub fn relation(&self) -> Relation {
+        self.relation
+    }
     /// The floor.
     pub fn app(&self) -> &App {
         &self.app

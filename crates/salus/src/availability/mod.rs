@@ -12,13 +12,16 @@ pub mod views;
 mod coming;
 mod days;
 mod model;
+mod offering;
 mod pages;
 mod store;
 #[cfg(test)]
 pub mod tests;
 
+pub use coming::{Opening, Places};
 pub use model::{Extra, Plan, Window};
-pub use store::plan;
+pub use offering::{Offering, offering, places};
+pub use store::{NewRow, Wish, plan, rows_of};
 
 use crate::{
     access::{App, Routes},

@@ -10,8 +10,9 @@ use salus_kernel::{
 };
 
 use super::{
-    coming::{Day, Places},
+    coming::Day,
     model::{Clash, Plan, STEP, Window},
+    offering::places,
     store::{self, Schedule, Wish},
     views::{Box, ComingLine, DayForm, DayLine, People, Practitioner, ScheduleForm},
 };
@@ -67,12 +68,7 @@ pub(super) async fn practitioner_view<A: ActionType>(
     let schedules = store::schedules(&mut tx, id).await?;
     let plan = store::plan(&mut tx, id, today).await?;
     let days = store::days(&mut tx, id, today).await?;
-    let places = locations::open(&mut tx).await?;
-    let mut known = Places { open: places.iter().map(|place| place.id).collect(), ..Places::default() };
-    for place in &places {
-        let closures = locations::closures(&mut tx, place.id, today).await?;
-        known.closed.extend(closures.into_iter().map(|closure| (place.id, closure.date)));
-    }
+    let (places, known) = places(&mut tx, today).await?;
     drop(tx);
     let line =
         |schedule: &Schedule| Ok(LinkLine::new(&schedule.place, urls::schedule(schedule.id), told(schedule, &plan)?));

@@ -1,7 +1,7 @@
 //! SQL of practitioners' weeks and of days that differ.
 
 use jiff::civil::Date;
-use salus_db::{Reader, Sql, args, row, sql};
+use salus_db::{Reader, Sql, Value, args, row, sql};
 use salus_kernel::{Instant, PractitionerId, ResourceId};
 
 use super::model::{Extra, Plan, Window};
@@ -222,9 +222,9 @@ pub struct Wish {
     pub windows: Vec<Window>,
 }
 
-/// Adds a schedule, in a change that has taken the practitioner's availability.
-pub async fn add(tx: &mut Change<'_>, wish: &Wish, now: Instant) -> Result<(), Error> {
-    let columns = [
+/// The rows of a schedule and of its windows, by table, with their ids.
+pub fn rows_of(wish: &Wish, now: Instant, entry: &str) -> Vec<NewRow> {
+    let schedule = vec![
         ("id", wish.id.into()),
         ("practitioner_id", wish.practitioner.into()),
         ("location_id", wish.location.into()),
@@ -235,10 +235,57 @@ pub async fn add(tx: &mut Change<'_>, wish: &Wish, now: Instant) -> Result<(), E
         ("created_at", now.into()),
         ("updated_at", now.into()),
         ("version", 1_i64.into()),
-        ("entry", tx.entry().into()),
+        ("entry", entry.into()),
     ];
-    tx.insert(&RowWritten { table: "schedule", id: wish.id.to_string(), version: 1, columns: &columns }).await?;
-    add_windows(tx, wish, now).await
+    let schedule = NewRow { table: "schedule", id: wish.id.to_string(), columns: schedule };
+    std::iter::once(schedule).chain(window_rows(wish, now, entry)).collect()
+}
+
+fn window_rows(wish: &Wish, now: Instant, entry: &str) -> Vec<NewRow> {
+    let row = |window: &Window| {
+        let id = ResourceId::new(now, salus_vault::random());
+        let columns = vec![
+            ("id", id.into()),
+            ("schedule_id", wish.id.into()),
+            ("practitioner_id", wish.practitioner.into()),
+            ("location_id", window.location.into()),
+            ("weekday", (i64::try_from(window.weekday).unwrap_or(0) + 1).into()),
+            ("start_minute", window.span.start.into()),
+            ("end_minute", window.span.end.into()),
+            ("valid_from", window.from.to_string().into()),
+            ("valid_until", window.until.map(|until| until.to_string()).into()),
+            ("removed_at", None::<Instant>.into()),
+            ("created_at", now.into()),
+            ("updated_at", now.into()),
+            ("version", 1_i64.into()),
+            ("entry", entry.into()),
+        ];
+        NewRow { table: "availability_window", id: id.to_string(), columns }
+    };
+    wish.windows.iter().map(row).collect()
+}
+
+/// A row that is not there yet.
+pub struct NewRow {
+    table: &'static str,
+    id: String,
+    columns: Vec<(&'static str, Value)>,
+}
+
+impl NewRow {
+    /// As it is written.
+    pub fn row(&self) -> RowWritten<'_> {
+        RowWritten { table: self.table, id: self.id.clone(), version: 1, columns: &self.columns }
+    }
+}
+
+/// Adds a schedule, in a change that has taken the practitioner's availability.
+pub async fn add(tx: &mut Change<'_>, wish: &Wish, now: Instant) -> Result<(), Error> {
+    let entry = tx.entry();
+    for row in rows_of(wish, now, &entry) {
+        tx.insert(&row.row()).await?;
+    }
+    Ok(())
 }
 
 /// Changes a schedule and replaces its windows.
@@ -272,26 +319,9 @@ async fn end_windows(tx: &mut Change<'_>, schedule: ResourceId, now: Instant) ->
 }
 
 async fn add_windows(tx: &mut Change<'_>, wish: &Wish, now: Instant) -> Result<(), Error> {
-    for window in &wish.windows {
-        let id = ResourceId::new(now, salus_vault::random());
-        let columns = [
-            ("id", id.into()),
-            ("schedule_id", wish.id.into()),
-            ("practitioner_id", wish.practitioner.into()),
-            ("location_id", window.location.into()),
-            ("weekday", (i64::try_from(window.weekday).unwrap_or(0) + 1).into()),
-            ("start_minute", window.span.start.into()),
-            ("end_minute", window.span.end.into()),
-            ("valid_from", window.from.to_string().into()),
-            ("valid_until", window.until.map(|until| until.to_string()).into()),
-            ("removed_at", None::<Instant>.into()),
-            ("created_at", now.into()),
-            ("updated_at", now.into()),
-            ("version", 1_i64.into()),
-            ("entry", tx.entry().into()),
-        ];
-        tx.insert(&RowWritten { table: "availability_window", id: id.to_string(), version: 1, columns: &columns })
-            .await?;
+    let entry = tx.entry();
+    for row in window_rows(wish, now, &entry) {
+        tx.insert(&row.row()).await?;
     }
     Ok(())
 }

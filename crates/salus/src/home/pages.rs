@@ -11,11 +11,11 @@ use salus_kernel::{
 
 use super::{
     store,
-    views::{Newest, PatientHome, Registered, SectionCount, UnlinkedHome},
+    views::{Card, PatientHome, Registered, SectionCount, UnlinkedHome},
 };
 use crate::{
     access::{Chart, SignedIn, columns::encounter},
-    access_log,
+    access_log, appointments,
     record::{self, Count, Entry, Mixed, Names, OpenReport, Telling, Wanted},
     registrations,
     shell::{
@@ -85,20 +85,40 @@ pub async fn patient(chart: Chart<ViewRecord>) -> PageResult {
     let (news, looks) =
         tokio::try_join!(News::open(&chart, &mut tx, &rows, clinic.zone()), access_log::looks_lately(&chart, DAYS))?;
     drop(tx);
+    let next = appointments::next(&chart).await?;
 
     let mut lines = news.lines.iter();
-    let newest = lines.next().map(|line| news.card(line));
+    let card = match next {
+        Some(next) => Some(coming(next)),
+        None => lines.next().map(|line| news.card(line)),
+    };
     let view = PatientHome {
         patient: chart.patient().to_string(),
         greeting: greeting(&session.name.open(&chart)?, chart.now(), &clinic.zone()),
         summary: summary(&counts, last_here.is_some()),
-        newest,
+        card,
         news: lines.take(NEWS).map(|line| news.link(line)).collect(),
         sections: counts.iter().map(|count| SectionCount { section: count.section, count: count.all }).collect(),
         looks,
         clinic_phone: clinic.phone.clone(),
     };
     page::show(&chart, &view)
+}
+
+/// The visit that comes next, in the large card.
+fn coming(next: appointments::Next) -> Card {
+    let day = dates::on(next.start, &next.zone);
+    let part = |format: &str| day.strftime(format).to_string();
+    Card {
+        kicker: words::t("home-next-visit"),
+        heading: next.what,
+        lines: vec![next.when, next.told],
+        weekday: part("%a"),
+        day: part("%-d"),
+        month: part("%b"),
+        button: words::t("home-newest-visit-see"),
+        url: next.url,
+    }
 }
 
 /// "Good morning, Maya", by the clinic's clock.
@@ -184,7 +204,7 @@ impl News {
     }
 
     /// The newest, in the large card.
-    fn card(&self, piece: &Piece) -> Newest {
+    fn card(&self, piece: &Piece) -> Card {
         let zone = self.zone(piece);
         let (kicker, button, heading, more) = match piece {
             Piece::Report(report) => {
@@ -210,7 +230,7 @@ impl News {
         };
         let day = piece.when().and_then(|when| record::day(when, &zone));
         let part = |format: &str| day.map(|day| day.strftime(format).to_string()).unwrap_or_default();
-        Newest {
+        Card {
             kicker: words::t(kicker),
             heading,
             lines: [piece.told(&zone), more].into_iter().filter(|line| !line.is_empty()).collect(),

@@ -1,7 +1,9 @@
 //! What the home pages receive: a patient's, an account's without a patient, the staff's.
 
 use askama::Template;
-use salus_kernel::Role;
+use salus_kernel::{Action, Role};
+
+use crate::access::policy::{of_role, who_may};
 
 use crate::registrations::State;
 use crate::shell::urls::{self, Section};
@@ -11,10 +13,10 @@ use crate::shell::view::{
 use crate::shell::words::{self, filters};
 use crate::staff::views::{PatientLine, sample_patient_lines};
 
-/// The newest thing in the record, in the large card.
+/// What matters most, in the large card: the visit that comes next, or else the newest thing in the record.
 #[derive(Clone)]
-pub struct Newest {
-    /// "Your newest result", "Your last visit".
+pub struct Card {
+    /// "Your next visit", "Your newest result".
     pub kicker: String,
     /// Its heading.
     pub heading: String,
@@ -51,8 +53,8 @@ pub struct PatientHome {
     pub greeting: String,
     /// One sentence on what matters now.
     pub summary: String,
-    /// The newest thing; none for an empty record.
-    pub newest: Option<Newest>,
+    /// What matters most; none for an empty record without a visit to come.
+    pub card: Option<Card>,
     /// Newest results and visits; no more than six.
     pub news: Vec<LinkLine>,
     /// Sections with counts; the page shows those that have entries.
@@ -80,7 +82,7 @@ impl View for PatientHome {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let item = |section: Section| urls::item(SAMPLE_PATIENT, section, "0197f2c4-0001");
-        let newest = Newest {
+        let newest = Card {
             kicker: "Your newest result".to_owned(),
             heading: "Basic metabolic panel".to_owned(),
             lines: vec![
@@ -105,7 +107,7 @@ impl View for PatientHome {
             patient: SAMPLE_PATIENT.to_owned(),
             greeting: "Good morning, Maya".to_owned(),
             summary: "You have 2 new results since you were last here.".to_owned(),
-            newest: Some(newest.clone()),
+            card: Some(newest.clone()),
             news: news.clone(),
             sections: Section::ALL
                 .into_iter()
@@ -115,9 +117,25 @@ impl View for PatientHome {
             looks: words::t1("home-looks", "count", 4),
             clinic_phone: sample_phone(),
         };
+        let visit = Self {
+            card: Some(Card {
+                kicker: words::t("home-next-visit"),
+                heading: "Check-up with Dr. Lena Park, Riverside Main".to_owned(),
+                lines: vec![
+                    "Tuesday, December\u{a0}1, 2026, 9:00\u{a0}am Pacific\u{a0}Time".to_owned(),
+                    words::t("visits-told-come"),
+                ],
+                weekday: "Tue".to_owned(),
+                day: "1".to_owned(),
+                month: "Dec".to_owned(),
+                button: words::t("home-newest-visit-see"),
+                url: urls::visit(SAMPLE_PATIENT, "0197f2c4-0001"),
+            }),
+            ..normal.clone()
+        };
         let empty = Self {
             summary: "There is nothing in your record yet.".to_owned(),
-            newest: None,
+            card: None,
             news: Vec::new(),
             sections: Section::ALL.into_iter().map(|section| SectionCount { section, count: 0 }).collect(),
             looks: words::t1("home-looks", "count", 0),
@@ -125,7 +143,7 @@ impl View for PatientHome {
         };
         let long = Self {
             greeting: format!("Good morning, {SAMPLE_LONG_NAME}"),
-            newest: Some(Newest {
+            card: Some(Card {
                 heading: "Comprehensive metabolic panel with estimated glomerular filtration rate (creatinine-based CKD-EPI 2021)".to_owned(),
                 lines: vec![format!("Ordered by Dr. {SAMPLE_LONG_NAME}")],
                 ..newest.clone()
@@ -138,14 +156,21 @@ impl View for PatientHome {
         };
         let rtl = Self {
             greeting: "Good morning, ليلى".to_owned(),
-            newest: Some(Newest { heading: format!("زيارة مع {SAMPLE_RTL_NAME}"), ..newest }),
+            card: Some(Card { heading: format!("زيارة مع {SAMPLE_RTL_NAME}"), ..newest }),
             news: vec![
                 LinkLine::new(SAMPLE_RTL_NAME, item(Section::Encounters), "زيارة سنوية").tagged("New", Tone::Plain),
             ],
             ..normal.clone()
         };
         let emoji = Self { greeting: "Good morning, Sunny 🌻".to_owned(), ..normal.clone() };
-        vec![("normal", normal), ("empty", empty), ("long-names", long), ("right-to-left", rtl), ("emoji", emoji)]
+        vec![
+            ("normal", normal),
+            ("visit", visit),
+            ("empty", empty),
+            ("long-names", long),
+            ("right-to-left", rtl),
+            ("emoji", emoji),
+        ]
     }
 }
 
@@ -222,6 +247,8 @@ pub struct StaffHome {
     pub patients: Vec<PatientLine>,
     /// How many patients are in this practitioner's care.
     pub patients_total: u64,
+    /// How many visits there are today, for whoever sees the day's list.
+    pub visits_today: u64,
     /// How many people who registered wait, for the front desk.
     pub registrations_waiting: u64,
     /// How many staff accounts there are, for an administrator.
@@ -239,6 +266,10 @@ impl StaffHome {
 
     fn treats(&self) -> bool {
         self.roles.iter().any(|role| role.treats())
+    }
+
+    fn sees_day(&self) -> bool {
+        self.roles.iter().any(|role| who_may(Action::ViewDay).includes(of_role(*role)))
     }
 
     fn searches(&self) -> bool {
@@ -261,6 +292,7 @@ impl View for StaffHome {
             roles: vec![Role::Practitioner],
             patients: sample_patient_lines(8),
             patients_total: 8,
+            visits_today: 7,
             registrations_waiting: 3,
             staff_total: 0,
             jobs_given_up: 0,

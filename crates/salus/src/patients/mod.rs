@@ -13,16 +13,23 @@ mod tests;
 use jiff::civil::Date;
 use salus_db::Reader;
 use salus_fhir::{When, show::PatientDetails};
-use salus_kernel::{ActionType, Relation};
+use salus_kernel::{Action, ActionType, Relation};
 use salus_vault::Opens;
 
 use crate::{
     access::{
         Chart, Routes,
         columns::{account, patient},
+        policy::who_may,
     },
     record,
-    shell::{dates, error::Error, view::ChartBanner, words},
+    shell::{
+        dates,
+        error::Error,
+        urls,
+        view::{ChartBanner, LinkLine},
+        words,
+    },
 };
 
 /// The slice's routes.
@@ -106,6 +113,21 @@ impl Person {
     }
 }
 
+/// Where somebody can go on in a chart, as far as they may.
+fn links<A: ActionType>(chart: &Chart<A>) -> Vec<LinkLine> {
+    let patient = chart.patient();
+    let all = [
+        (Action::ViewRecord, "shell-chart-record", urls::record(patient)),
+        (Action::ViewVisits, "shell-chart-visits", urls::visits(patient)),
+        (Action::ViewProfile, "shell-chart-profile", urls::profile(patient)),
+    ];
+    let may = |action: &Action| who_may(*action).includes(chart.relation());
+    all.into_iter()
+        .filter(|(action, ..)| may(action))
+        .map(|(_, id, url)| LinkLine::new(words::t(id), url, ""))
+        .collect()
+}
+
 /// Who the chart belongs to, when staff look at it; patients know.
 pub async fn banner<A: MayFrame>(chart: &Chart<A>, tx: &mut Reader) -> Result<Option<ChartBanner>, Error> {
     if chart.relation() == Relation::Myself {
@@ -133,5 +155,6 @@ pub async fn banner_of<A: MayFrame>(person: &Person, chart: &Chart<A>) -> ChartB
         mrn: person.mrn.clone(),
         allergies: None,
         died: person.deceased.then(died),
+        links: links(chart),
     }
 }

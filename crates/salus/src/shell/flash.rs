@@ -48,6 +48,18 @@ flashes! {
     CareTeamSaved = "care-team-saved",
     /// Somebody is not on a care team any more.
     CareTeamEnded = "care-team-ended",
+    /// A visit was booked.
+    VisitBooked = "visit-booked",
+    /// A visit was moved.
+    VisitMoved = "visit-moved",
+    /// A visit could not be moved: it is not on any more.
+    VisitNotMoved = "visit-not-moved",
+    /// A visit was called off.
+    VisitCancelled = "visit-cancelled",
+    /// What was said of a visit was saved.
+    VisitSaved = "visit-saved",
+    /// Somebody else was faster.
+    VisitUnchanged = "visit-unchanged",
     /// A place was saved.
     LocationSaved = "location-saved",
     /// A place was closed for good.

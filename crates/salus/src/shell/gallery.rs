@@ -7,8 +7,8 @@ use super::view::{
 };
 use super::{view, words};
 use crate::{
-    access::Features, access_log, accounts, audit, availability, care_team, clinic, directory, home, invites, jobs,
-    locations, patients, pools, record, registrations, staff, visit_types,
+    access::Features, access_log, accounts, appointments, audit, availability, care_team, clinic, directory, home,
+    invites, jobs, locations, patients, pools, record, registrations, staff, visit_types,
 };
 
 /// One page of the gallery.
@@ -65,6 +65,13 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<home::views::UnlinkedHome>(&mut all, "home/unlinked", Who::Unlinked)?;
     add::<home::views::StaffHome>(&mut all, "home/staff", doctor)?;
     add::<view::More>(&mut all, "shell/more", patient)?;
+    add::<appointments::views::visit::Index>(&mut all, "visits/index", patient)?;
+    add::<appointments::views::visit::Show>(&mut all, "visits/show", patient)?;
+    add::<appointments::views::visit::Cancel>(&mut all, "visits/cancel", patient)?;
+    add::<appointments::views::booking::Start>(&mut all, "visits/new", patient)?;
+    add::<appointments::views::booking::Times>(&mut all, "visits/times", patient)?;
+    add::<appointments::views::booking::Confirm>(&mut all, "visits/confirm", patient)?;
+    add::<appointments::views::day::Day>(&mut all, "visits/day", Who::Staff(Role::FrontDesk))?;
     add::<patients::views::Profile>(&mut all, "patients/profile", patient)?;
     add::<record::views::RecordIndex>(&mut all, "record/index", patient)?;
     add::<record::views::SectionList>(&mut all, "record/section", patient)?;

@@ -167,6 +167,8 @@ pub const DIRECTORY: &str = "/directory";
 pub const STAFF: &str = "/staff";
 /// Patient search: form (GET) and search (POST).
 pub const STAFF_PATIENTS: &str = "/staff/patients";
+/// The clinic's day.
+pub const DAY: &str = "/staff/day";
 /// Front desk: who registered and waits.
 pub const REGISTRATIONS: &str = "/staff/registrations";
 /// Front desk: a chart for somebody who has none.
@@ -301,6 +303,87 @@ pub fn care_team(patient: impl Display) -> String {
 /// Takes somebody off the team (POST).
 pub fn care_team_end(patient: impl Display) -> String {
     format!("/p/{patient}/care-team/end")
+}
+
+/// A patient's visits.
+pub fn visits(patient: impl Display) -> String {
+    format!("/p/{patient}/visits")
+}
+
+/// Booking: the kind of visit.
+pub fn visit_new(patient: impl Display) -> String {
+    format!("/p/{patient}/visits/new")
+}
+
+/// The same, with what was chosen before.
+pub fn visit_new_of(patient: impl Display, service: impl Display, who: impl Display) -> String {
+    format!("/p/{patient}/visits/new?service={service}&who={who}")
+}
+
+/// Booking: free times.
+pub fn visit_times(patient: impl Display) -> String {
+    format!("/p/{patient}/visits/times")
+}
+
+/// The same, for a kind of visit, with somebody or anybody, in the place of a visit or of none, from a day on.
+pub fn visit_times_of(
+    patient: impl Display,
+    service: impl Display,
+    who: impl Display,
+    replaces: impl Display,
+    from: impl Display,
+) -> String {
+    format!("/p/{patient}/visits/times?service={service}&who={who}&replaces={replaces}&from={from}")
+}
+
+/// Booking: keeps a time (POST).
+pub fn visit_hold(patient: impl Display) -> String {
+    format!("/p/{patient}/visits/hold")
+}
+
+/// One visit.
+pub fn visit(patient: impl Display, id: impl Display) -> String {
+    format!("/p/{patient}/visits/{id}")
+}
+
+/// Booking: confirms the time that is kept (GET and POST).
+pub fn visit_confirm(patient: impl Display, id: impl Display) -> String {
+    format!("/p/{patient}/visits/{id}/confirm")
+}
+
+/// Booking: keeps the time no longer (POST).
+pub fn visit_release(patient: impl Display, id: impl Display) -> String {
+    format!("/p/{patient}/visits/{id}/release")
+}
+
+/// Calls a visit off: asks why (GET), and does it (POST).
+pub fn visit_cancel(patient: impl Display, id: impl Display) -> String {
+    format!("/p/{patient}/visits/{id}/cancel")
+}
+
+/// The visit as a calendar file.
+pub fn visit_calendar(patient: impl Display, id: impl Display) -> String {
+    format!("/p/{patient}/visits/{id}/visit.ics")
+}
+
+/// How a visit goes (POST, field `step`).
+pub fn visit_step(patient: impl Display, id: impl Display) -> String {
+    format!("/p/{patient}/visits/{id}/step")
+}
+
+/// A note for a visit (POST).
+pub fn visit_note(patient: impl Display, id: impl Display) -> String {
+    format!("/p/{patient}/visits/{id}/note")
+}
+
+/// A day at the clinic.
+pub fn day(on: impl Display) -> String {
+    format!("{DAY}?on={on}")
+}
+
+/// The same, with somebody and at a place.
+pub fn day_of(on: impl Display, who: impl Display, place: impl Display) -> String {
+    format!("{DAY}?on={on}&who={who}&place={place}")
 }
 
 /// Where somebody who will work here makes an account, with the code of their link.

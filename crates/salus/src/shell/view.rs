@@ -68,6 +68,8 @@ pub enum Layout {
 pub enum Place {
     /// Home of a patient or of staff.
     Home,
+    /// Visits.
+    Visits,
     /// Results.
     Results,
     /// Medicines.
@@ -78,6 +80,8 @@ pub enum Place {
     AccessLog,
     /// The rest, on the phone.
     More,
+    /// Staff: the day's visits.
+    Today,
     /// Staff: patient search and charts.
     Patients,
     /// Front desk: who registered.
@@ -152,6 +156,7 @@ impl Nav {
         let more = NavItem::new("shell-nav-more", urls::more(patient), "menu", place == Place::More);
         let items = vec![
             NavItem::new("shell-nav-home", urls::HOME.to_owned(), "home", place == Place::Home),
+            NavItem::new("shell-nav-visits", urls::visits(patient), "calendar", place == Place::Visits),
             NavItem::new(
                 "shell-nav-results",
                 urls::section(patient, Section::Results),
@@ -163,7 +168,8 @@ impl Nav {
                 urls::section(patient, Section::Medicines),
                 "pill",
                 place == Place::Medicines,
-            ),
+            )
+            .wide_only(),
             NavItem::new("shell-nav-record", urls::record(patient), "document", place == Place::Record)
                 .short("shell-nav-record-short"),
             NavItem::new("shell-nav-access-log", urls::access_log(patient), "eye", place == Place::AccessLog)
@@ -182,6 +188,9 @@ impl Nav {
     /// The staff's pages, as far as their roles reach.
     pub fn staff(roles: &[Role], place: Place, features: &Features) -> Self {
         let mut items = vec![NavItem::new("shell-nav-home", urls::STAFF.to_owned(), "home", place == Place::Home)];
+        if roles.iter().any(|role| policy::who_may(Action::ViewDay).includes(policy::of_role(*role))) {
+            items.push(NavItem::new("shell-nav-today", urls::DAY.to_owned(), "calendar", place == Place::Today));
+        }
         if roles.iter().any(|role| finds_patients(*role)) {
             items.push(NavItem::new(
                 "shell-nav-patients",
@@ -576,6 +585,8 @@ pub struct ChartBanner {
     pub allergies: Option<String>,
     /// Whether the patient has died; the banner says so.
     pub died: Option<String>,
+    /// Where the reader can go on in this chart.
+    pub links: Vec<LinkLine>,
 }
 
 /// The patient in samples.
@@ -604,6 +615,11 @@ pub fn sample_banner() -> ChartBanner {
         mrn: "MRN-004182".to_owned(),
         allergies: Some("Penicillin (severe), peanuts".to_owned()),
         died: None,
+        links: vec![
+            LinkLine::new(words::t("shell-chart-record"), urls::record(SAMPLE_PATIENT), ""),
+            LinkLine::new(words::t("shell-chart-visits"), urls::visits(SAMPLE_PATIENT), ""),
+            LinkLine::new(words::t("shell-chart-profile"), urls::profile(SAMPLE_PATIENT), ""),
+        ],
     }
 }
 

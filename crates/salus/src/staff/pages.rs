@@ -19,7 +19,7 @@ use crate::{
         FoundPatient, Posted, SignedIn, Worklist,
         policy::{of_role, who_may},
     },
-    audit, clinic,
+    appointments, audit, clinic,
     home::views::StaffHome,
     jobs, registrations,
     shell::{
@@ -58,6 +58,7 @@ pub async fn home(
         roles: vec![role],
         patients: Vec::new(),
         patients_total: 0,
+        visits_today: 0,
         registrations_waiting: 0,
         staff_total: 0,
         jobs_given_up: 0,
@@ -67,6 +68,11 @@ pub async fn home(
         let mine = mine(list).await?;
         view.patients_total = u64::try_from(mine.len()).unwrap_or(u64::MAX);
         view.patients = lines(list, mine.iter().copied().take(AT_HOME).collect(), &mine).await?;
+    }
+    if who_may(Action::ViewDay).includes(of_role(role)) {
+        let practitioner = own.session().practitioner.filter(|_| role == Role::Practitioner);
+        let today = dates::on(own.now(), &clinic.zone());
+        view.visits_today = appointments::count_on(&mut own.read().await?, today, practitioner).await?;
     }
     if role == Role::FrontDesk {
         view.registrations_waiting = registrations::waiting_count(&mut own.read().await?).await?;

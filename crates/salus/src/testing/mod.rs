@@ -12,9 +12,11 @@
 
 mod browser;
 mod doors;
+mod golden;
 mod postbox;
 mod samples;
 mod settings;
+mod visits;
 
 use std::sync::{
     Arc,
@@ -32,8 +34,10 @@ use salus_vault::{RootKey, SigningSeed};
 
 pub use browser::{Browser, Page};
 pub use doors::{CHOSEN, between, escaped, fastest, mailed};
+pub use golden::golden;
 pub use postbox::{Answer, Postbox};
 pub use samples::{resource, table_of};
+pub use visits::{Bookable, kept, picks};
 
 use crate::{
     access::{
@@ -329,12 +333,17 @@ impl World {
 
     /// A practitioner of the clinic, signed in.
     pub async fn practitioner(&self, name: &str) -> Person {
+        self.treating(name, Role::Practitioner).await
+    }
+
+    /// Somebody who treats patients here, signed in.
+    pub async fn treating(&self, name: &str, role: Role) -> Person {
         let run = self.run("accounts", Action::ManageAccounts).await;
         let mut change = run.begin().await.expect("a change");
         let npi = format!("{:010}", 1_234_000_000 + self.next());
         let practitioner = admin::practitioner(&run, &mut change, name, &npi).await.expect("a practitioner");
         change.commit().await.expect("a commit");
-        let mut person = self.account(name, Some(Role::Practitioner), Some(practitioner)).await;
+        let mut person = self.account(name, Some(role), Some(practitioner)).await;
         person.practitioner = Some(practitioner);
         self.sign_in(&person).await;
         person

@@ -12,7 +12,7 @@ mod store;
 pub mod tests;
 
 pub use model::{Meeting, Shown, VisitType};
-pub use store::{Offered, offered};
+pub use store::{Offered, offered, row_of};
 
 use crate::{
     access::{App, Routes},

@@ -1,6 +1,6 @@
 //! SQL of kinds of visits.
 
-use salus_db::{DbError, FromRow, Reader, Row, Sql, args, sql};
+use salus_db::{DbError, FromRow, Reader, Row, Sql, Value, args, sql};
 use salus_kernel::{Instant, ResourceId};
 
 use super::model::VisitType;
@@ -91,9 +91,9 @@ pub async fn offered(tx: &mut Reader) -> Result<Vec<Offered>, Error> {
     Ok(rows.into_iter().map(|row| Offered { id: row.id, what: row.what }).collect())
 }
 
-/// Adds a kind of visit.
-pub async fn add(tx: &mut Change<'_>, id: ResourceId, new: &VisitType, now: Instant) -> Result<(), Error> {
-    let columns = [
+/// The row of a new kind of visit.
+pub fn row_of(id: ResourceId, new: &VisitType, now: Instant, entry: String) -> Vec<(&'static str, Value)> {
+    vec![
         ("id", id.into()),
         ("name", (&new.name).into()),
         ("minutes", new.minutes.into()),
@@ -107,8 +107,13 @@ pub async fn add(tx: &mut Change<'_>, id: ResourceId, new: &VisitType, now: Inst
         ("created_at", now.into()),
         ("updated_at", now.into()),
         ("version", 1_i64.into()),
-        ("entry", tx.entry().into()),
-    ];
+        ("entry", entry.into()),
+    ]
+}
+
+/// Adds a kind of visit.
+pub async fn add(tx: &mut Change<'_>, id: ResourceId, new: &VisitType, now: Instant) -> Result<(), Error> {
+    let columns = row_of(id, new, now, tx.entry());
     tx.insert(&RowWritten { table: "healthcare_service", id: id.to_string(), version: 1, columns: &columns }).await
 }
 

@@ -37,6 +37,13 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         "/p/{patient}/care-team" | "/p/{patient}/care-team/end" => {
             vec![("practitioner", text("01890000-0000-7000-8000-000000000000"))]
         }
+        // What is not there is said beside the field; a visit that is there goes on.
+        "/p/{patient}/visits/hold" => vec![("service", text(""))],
+        "/p/{patient}/visits/{id}/confirm" => vec![("reason", text("knee"))],
+        "/p/{patient}/visits/{id}/release" => vec![],
+        "/p/{patient}/visits/{id}/cancel" => vec![("reason", text(""))],
+        "/p/{patient}/visits/{id}/step" => vec![("step", text("undo"))],
+        "/p/{patient}/visits/{id}/note" => vec![("note", text("chair"))],
         "/clinic/staff/invite" => vec![("name", text("Dana Whitfield")), ("role", text("nurse")), ("npi", text(""))],
         "/clinic/staff/invite/withdraw" => vec![("invite", text("01890000-0000-7000-8000-000000000000"))],
         "/clinic/staff/return" => vec![("account", text(session))],
@@ -127,7 +134,7 @@ pub(super) async fn everybody(w: &World) -> Everybody {
         desk: w.staff("Rosa Desk", Role::FrontDesk).await,
         administrator: w.staff("Grace Kim", Role::Administrator).await,
         officer: w.staff("Omar Haddad", Role::PrivacyOfficer).await,
-        nurse: w.staff("Nia Nurse", Role::Nurse).await,
+        nurse: w.treating("Nia Nurse", Role::Nurse).await,
         biller: w.staff("Bill Biller", Role::Biller).await,
         ana,
         treating,
@@ -146,9 +153,13 @@ fn address(
     route: &RouteInfo,
     w_patient: &str,
     registered: &str,
+    visit: &str,
     rows: &[(Section, salus_kernel::ResourceId)],
 ) -> String {
     let mut url = route.path.replace("{patient}", w_patient).replace("{account}", registered);
+    if route.path.contains("/visits/") {
+        return url.replace("{id}", visit);
+    }
     if url.contains("{id}") {
         let slug = route.path.split('/').nth(4).unwrap_or_default();
         let id = rows.iter().find(|(section, _)| section.slug() == slug).map(|(_, id)| id.to_string());
@@ -182,11 +193,13 @@ async fn every_chart_route_lets_in_whom_the_policy_names_and_nobody_else(w: Worl
     let people = everybody(&w).await;
     let rows = w.one_of_each(people.ana.patient, "sample").await;
     let registered = someone_registered(&w).await;
+    let bookable = w.bookable(&people.administrator).await;
+    let visit = bookable.book(&people.ana, &bookable.first_time(&people.ana).await, "knee").await;
     let mut cases = 0;
     for route in w.routes.iter().filter(|route| matches!(route.access, Access::Chart(_))) {
         cases += 1;
         let Access::Chart(action) = route.access else { continue };
-        let url = address(route, &people.ana.patient.to_string(), &registered, &rows);
+        let url = address(route, &people.ana.patient.to_string(), &registered, &visit, &rows);
         // Somebody who may first, with exactly this address: else a 404 of others proves nothing. Mostly the patient.
         let (who, owner) = people
             .with_relations()

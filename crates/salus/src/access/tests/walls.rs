@@ -12,6 +12,8 @@ fn the_application_s_role_sees_one_patient_and_owns_nothing() {
         let ana = w.patient("Ana Ruiz").await;
         let ben = w.patient("Ben Okafor").await;
         w.one_of_each(ana.patient, "sample").await;
+        let bookable = w.bookable(&w.staff("Ada Stone", salus_kernel::Role::Administrator).await).await;
+        bookable.book(&ana, &bookable.first_time(&ana).await, "sample").await;
         let app = w.raw.as_ref().unwrap().app.clone();
         let count = async |sql: String| raw(&app, &sql).await;
         for table in REGISTRY.iter().filter(|table| table.archetype == Archetype::Chart) {

@@ -1,0 +1,133 @@
+//! The clinic's day: who comes when, to whom and where.
+
+use std::collections::HashMap;
+
+use axum::extract::Query;
+use jiff::{ToSpan, civil::Date};
+use salus_kernel::{Instant, MINUTE, PatientId, PractitionerId, Relation, actions::ViewDay};
+use serde::Deserialize;
+
+use super::{place, visit, zone};
+use crate::{
+    access::Worklist,
+    appointments::{
+        store::{self, Visit},
+        views::day::{Column, Day, Line},
+    },
+    clinic, locations,
+    shell::{
+        dates,
+        error::Error,
+        page::{self, PageResult},
+        urls,
+        view::Choice,
+        words,
+    },
+    staff,
+};
+
+const DAY: i64 = 24 * 60 * MINUTE;
+
+/// Which day, whose, and where.
+#[derive(Deserialize, Default)]
+pub struct Wanted {
+    #[serde(default)]
+    on: String,
+    #[serde(default)]
+    who: String,
+    #[serde(default)]
+    place: String,
+}
+
+/// A day at the clinic. A practitioner sees the own visits; who receives patients sees all.
+pub async fn day(list: Worklist<ViewDay>, Query(wanted): Query<Wanted>) -> PageResult {
+    let clinic = list.app().clinic().await;
+    let today = dates::on(list.now(), &clinic.zone());
+    let typed = wanted.on.trim();
+    let read = if typed.is_empty() { Some(today) } else { typed.parse::<Date>().ok().or_else(|| dates::typed(typed)) };
+    let date = read.unwrap_or(today);
+    let own = list.relation() == Relation::Practitioner;
+    let practitioner = if own { list.session().practitioner } else { wanted.who.parse().ok() };
+
+    let mut tx = list.read().await?;
+    let visits = on_day(&mut tx, date, practitioner).await?;
+    let treating = clinic::treating(&mut tx).await?;
+    let places = locations::open(&mut tx).await?;
+    drop(tx);
+    let visits: Vec<Visit> =
+        visits.into_iter().filter(|it| wanted.place.is_empty() || it.location.to_string() == wanted.place).collect();
+    let choice = |id: String, name: String, chosen: &str| Choice::new(id.clone(), name, id == chosen);
+    let first = |id: &str, chosen: &str| Choice::new("", words::t(id), chosen.is_empty());
+    let people = treating.into_iter().map(|it| choice(it.id.to_string(), it.name, &wanted.who));
+    let rooms = places.into_iter().map(|it| choice(it.id.to_string(), it.name, &wanted.place));
+    let view = Day {
+        date: dates::date_with_weekday(date),
+        on: date.to_string(),
+        today: date == today,
+        before: urls::day_of(date.checked_sub(1.day()).unwrap_or(date), &wanted.who, &wanted.place),
+        after: urls::day_of(date.checked_add(1.day()).unwrap_or(date), &wanted.who, &wanted.place),
+        people: if own {
+            Vec::new()
+        } else {
+            std::iter::once(first("visits-day-everybody", &wanted.who)).chain(people).collect()
+        },
+        places: std::iter::once(first("visits-day-everywhere", &wanted.place)).chain(rooms).collect(),
+        columns: columns(&list, visits).await?,
+        problem: read.is_none().then(|| words::t("visits-problem-day")),
+    };
+    page::show(&list, &view)
+}
+
+/// The visits on a day: each by the clock of its own place.
+pub(in crate::appointments) async fn on_day(
+    tx: &mut salus_db::Reader,
+    date: Date,
+    practitioner: Option<PractitionerId>,
+) -> Result<Vec<Visit>, Error> {
+    let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| Error::Malformed)?;
+    let midnight = Instant::from_micros(midnight.timestamp().as_microsecond());
+    let mut visits = store::between(tx, midnight.plus(-DAY), midnight.plus(2 * DAY), practitioner).await?;
+    visits.retain(|visit| dates::on(visit.start, &zone(visit)) == date);
+    Ok(visits)
+}
+
+/// By practitioner; each patient's name is opened after an entry that names exactly these patients.
+async fn columns(list: &Worklist<ViewDay>, visits: Vec<Visit>) -> Result<Vec<Column>, Error> {
+    let mut who: Vec<PatientId> = visits.iter().map(|visit| visit.patient).collect();
+    who.sort_unstable();
+    who.dedup();
+    let mut disclosed = list.disclose(&who).await?;
+    let mut names: HashMap<PatientId, (String, String)> = HashMap::new();
+    for row in staff::listed(&mut disclosed.tx, &who).await? {
+        if !disclosed.erased.contains_key(&row.patient) {
+            let born = row.birth_date.open(&disclosed.keys)?;
+            let born = born.parse::<Date>().map_or(born, dates::date);
+            names.insert(row.patient, (row.name.open(&disclosed.keys)?, born));
+        }
+    }
+    let mut columns: Vec<(PractitionerId, Column)> = Vec::new();
+    for visit in &visits {
+        let (name, born) =
+            names.get(&visit.patient).cloned().unwrap_or_else(|| (words::t("visits-day-erased"), String::new()));
+        let line = Line {
+            time: dates::time(visit.start, &zone(visit)),
+            name,
+            born,
+            kind: visit.service_name.clone(),
+            place: place(visit),
+            tag: visit::tag(visit),
+            url: urls::visit(visit.patient, visit.id),
+            step_url: urls::visit_step(visit.patient, visit.id),
+            steps: visit::steps(visit, list.now()),
+        };
+        match columns.iter_mut().find(|(who, _)| *who == visit.practitioner) {
+            Some((_, column)) => column.lines.push(line),
+            None => {
+                let (number, name) = (columns.len().to_string(), visit.practitioner_name.clone());
+                columns.push((visit.practitioner, Column { number, name, lines: vec![line] }));
+            }
+        }
+    }
+    columns.sort_by(|(_, one), (_, other)| one.name.cmp(&other.name));
+    Ok(columns.into_iter().map(|(_, column)| column).collect())
+}

@@ -10,7 +10,10 @@ use crate::{
     harness::{Browser, Demo, Test, View, code_now, urls},
 };
 
-use super::screens::keep;
+use super::{
+    first_visit::{People, first_visit},
+    screens::keep,
+};
 
 const PASSWORD: &str = "purple lantern over quiet water";
 const INVITE: &str = "/invite";
@@ -90,7 +93,8 @@ async fn first_day(test: &Test, view: View) {
     patient.shows("sign-in slip for your record").await;
     checked(&patient, &view, "").await;
 
-    care_team(clinic, &view, &admin, &desk, open(view).await, &patient).await;
+    let doctor = care_team(clinic, &view, &admin, &desk, open(view).await, &patient).await;
+    first_visit(&People { admin: &admin, desk: &desk, doctor: &doctor, patient: &patient }, &view).await;
 
     // Nobody else comes in by the same slip.
     let second = open(view).await;
@@ -146,7 +150,7 @@ async fn care_team(
     desk: &Arc<Browser>,
     doctor: Arc<Browser>,
     patient: &Arc<Browser>,
-) {
+) -> Arc<Browser> {
     admin.open("/clinic/staff").await;
     let link = invite(admin, "Lena Park", "practitioner", view).await;
     join(&doctor, link.strip_prefix(&clinic.url).expect("the clinic's own address"), "lena@harbor.example", view).await;
@@ -173,6 +177,7 @@ async fn care_team(
     patient.open(&format!("{home}/care-team")).await;
     patient.shows("Lena Park").await;
     checked(patient, view, "care-team-own").await;
+    doctor
 }
 
 /// Somebody without a slip and without a chart: asks, verifies the address, waits, and reads once the desk knows them.
@@ -280,7 +285,7 @@ fn chart() -> serde_json::Value {
 }
 
 /// axe finds nothing, and where pictures are asked for a page with a name is kept.
-async fn checked(browser: &Arc<Browser>, view: &View, page: &str) {
+pub(super) async fn checked(browser: &Arc<Browser>, view: &View, page: &str) {
     if view.scripts {
         axe::finds_nothing(browser).await;
         if !page.is_empty() {

@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod first_day;
+mod first_visit;
 mod gallery;
 mod keyboard;
 mod layout;
@@ -9,4 +10,5 @@ mod reading;
 mod screens;
 mod session;
 mod staff;
+mod visits;
 mod walls;

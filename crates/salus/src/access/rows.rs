@@ -177,7 +177,8 @@ pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey, now: Instant) -> 
 }
 
 /// What gives access, beside the record: whoever adds a row here lets somebody in.
-const ACCESS: [&str; 6] = ["account", "staff_member", "access_grant", "care_team_member", "invite", "registration"];
+const ACCESS: [&str; 7] =
+    ["account", "staff_member", "access_grant", "care_team_member", "invite", "registration", "appointment"];
 
 /// Rows that no entry knows. On PostgreSQL charts are counted as an import sees them: all their rows, none of their keys.
 async fn unknown_rows(

@@ -289,3 +289,75 @@ async fn a_calendar_file_says_when_and_nothing_else(w: World) {
 fn golden_what_becomes_of_a_visit() {
     golden("states/appointment.txt", &table());
 }
+
+salus_test! {
+async fn of_twenty_who_want_one_time_one_has_it(w: World) {
+    // Overlapping times of one practitioner at two places in two zones, all at once.
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let vic = w.bookable(&ada).await;
+    let boise = crate::locations::tests::a_place_named(&w, &ada, "Place of Vic in Boise", "America/Boise").await;
+    vic.works_at(&ada, &boise, "1 pm to 4 pm").await;
+    let mut people = Vec::new();
+    for number in 0..20 {
+        people.push(w.patient(&format!("Pat Number{number}")).await);
+    }
+    let page = vic.times(&people[0], "2026-11-24").await;
+    page.is_ok().shows("Place of Vic, Central Time").shows("Place of Vic in Boise, Mountain Time");
+    let times = picks(&page);
+    let first: i64 = times[0].split(' ').next().unwrap().parse().unwrap();
+    let wanted: Vec<String> = (0..20).map(|number| {
+        let at = first + (number % 4) * 5 * MINUTE;
+        times[0].replace(&first.to_string(), &at.to_string())
+    }).collect();
+    let all = people.iter().zip(&wanted).map(|(person, pick)| async {
+        person.get(urls::SETTINGS).await;
+        vic.hold(person, person.patient, pick, "").await
+    });
+    let pages = futures_util::future::join_all(all).await;
+    let kept_by: Vec<usize> = (0..20).filter(|number| pages[*number].status == 303).collect();
+    assert_eq!(kept_by.len(), 1, "one time is kept once: {:?}", pages.iter().map(|page| page.status).collect::<Vec<_>>());
+    assert!(pages.iter().all(|page| page.status == 303 || page.status == 409));
+    let (winner, id) = (&people[kept_by[0]], kept(&pages[kept_by[0]]));
+    // Ten clicks on the last button are one visit and one notice.
+    let url = urls::visit_confirm(winner.patient, &id);
+    let clicks = futures_util::future::join_all((0..10).map(|_| winner.post(&url, &[("reason", "cough")]))).await;
+    assert!(clicks.iter().all(|page| page.status == 303 && page.location() == urls::visit(winner.patient, &id)));
+    assert_eq!(steps(&w).await, 8);
+    w.rows_are_intact().await;
+}
+}
+
+salus_test! {
+async fn a_patient_moves_a_visit_once(w: World) {
+    // Two tabs, two new times for one visit: the second one leaves everything as it is.
+    let (_, vic, ana) = clinic(&w).await;
+    let id = vic.book(&ana, &vic.first_time(&ana).await, "knee").await;
+    let times = picks(&vic.times(&ana, "2026-11-25").await);
+    let one = kept(&vic.hold(&ana, ana.patient, &times[0], &id).await);
+    ana.post(&urls::visit_confirm(ana.patient, &one), &[("reason", "knee")]).await.goes_to(&urls::visit(ana.patient, &one));
+    let page = ana.get(&urls::visit_times_of(ana.patient, &vic.kind, "", &id, "")).await;
+    page.is_ok().hides("You keep the visit on");
+    // A time that was kept in the place of a visit which is called off meanwhile.
+    let two = kept(&vic.hold(&ana, ana.patient, &times[1], &one).await);
+    ana.post(&urls::visit_cancel(ana.patient, &one), &[("reason", "better")]).await.goes_to(&urls::visit(ana.patient, &one));
+    ana.post(&urls::visit_confirm(ana.patient, &two), &[("reason", "knee")]).await.goes_to(&urls::visits(ana.patient));
+    ana.get(&urls::visits(ana.patient)).await.is_ok().shows("is not booked any more").shows("You have no visit booked");
+    assert_eq!(steps(&w).await, 0);
+}
+}
+
+salus_test! {
+async fn a_visit_opens_the_chart_for_a_time(w: World) {
+    let (_, vic, ana) = clinic(&w).await;
+    let pick = picks(&vic.times(&ana, "2026-12-14").await).remove(0);
+    vic.book(&ana, &pick, "knee").await;
+    let mut seen = Vec::new();
+    for days in [0, 10, 20, 24] {
+        w.advance(days * DAY);
+        w.sign_in(&vic.doctor).await;
+        seen.push(vic.doctor.get(&urls::record(ana.patient)).await.status.as_u16());
+    }
+    // 22 days before it, 12 days, 8 days after it, 32 days after it.
+    assert_eq!(seen, [404, 404, 200, 404], "a week before until a month after");
+}
+}

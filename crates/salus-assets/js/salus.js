@@ -35,3 +35,4 @@ for (const button of document.querySelectorAll("[data-print]")) {
 if (document.querySelector("[data-password]")) import("./password.js");
 if (document.getElementById("session-warning")) import("./session.js");
 if (document.querySelector("[data-refresh]")) import("./refresh.js");
+if (document.querySelector("textarea[data-draft]")) import("./draft.js");

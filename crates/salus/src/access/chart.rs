@@ -10,7 +10,7 @@ use salus_db::{
     Reader,
     ledger::{LedgerReader, Position},
 };
-use salus_kernel::{Action, ActionType, Instant, PatientId, Relation, Subject};
+use salus_kernel::{Action, ActionType, Column, Instant, PatientId, Relation, Subject};
 use salus_vault::{DataKey, Discloses};
 
 use super::{
@@ -52,7 +52,7 @@ pub struct Chart<A> {
     relation: Relation,
     patient: PatientId,
     entry: Position,
-    patient_key: DataKey,
+    pub(super) patient_key: DataKey,
     account_key: DataKey,
     chrome: signed_in::Surroundings,
     action: PhantomData<fn() -> A>,
@@ -141,6 +141,10 @@ impl<A: ActionType> Chart<A> {
     /// The request's moment.
     pub fn now(&self) -> Instant {
         self.asked.now
+    }
+    /// Seals a value of the chart's own.
+    pub fn seal<C: Column>(&self, row: &str, plain: &str) -> (Vec<u8>, i64) {
+        (self.patient_key.seal::<C>(row, plain.as_bytes()), i64::from(self.patient_key.version()))
     }
     /// Who asks.
     pub fn session(&self) -> &Session {

@@ -60,9 +60,12 @@ pub const fn who_may(action: Action) -> Who {
         Action::CompareAccount | Action::LinkAccount => Who(&[FrontDesk]),
         Action::ViewCareTeam => Who(&[Myself, CareTeam, FrontDesk]),
         Action::ChangeCareTeam => Who(&[FrontDesk]),
+        Action::ViewMessages | Action::ReadThread | Action::WriteMessage | Action::SaveDraft => CHART,
+        Action::ClaimThread | Action::CloseThread => Who(&[CareTeam]),
 
         // across patients
         Action::FindPatients => Who(&[Practitioner, Nurse, FrontDesk, Biller]),
+        Action::ViewInbox => Who(&[Practitioner, Nurse]),
         Action::ViewRegistrations | Action::DecideRegistration => Who(&[FrontDesk]),
         Action::MakeChart => Who(&[FrontDesk]),
         Action::SearchAudit => Who(&[PrivacyOfficer]),

@@ -86,7 +86,12 @@ const OWNERS: salus_db::Sql = sql!(
 );
 
 /// Tells the patient whose chart this change is in, once it is committed. Who has no account is told by nobody here.
-pub async fn tell_patient(change: &mut Change<'_>, scope: PatientScope, about: About, at: Instant) -> Result<(), Error> {
+pub async fn tell_patient(
+    change: &mut Change<'_>,
+    scope: PatientScope,
+    about: About,
+    at: Instant,
+) -> Result<(), Error> {
     let owners: Vec<(AccountId,)> = change.all(OWNERS, args![scope.patient(), at]).await?;
     for (account,) in owners {
         change.enqueue(&TellOwner { account, about, at }).await?;

@@ -48,6 +48,22 @@ flashes! {
     CareTeamSaved = "care-team-saved",
     /// Somebody is not on a care team any more.
     CareTeamEnded = "care-team-ended",
+    /// A message was sent.
+    MessageSent = "message-sent",
+    /// A draft was saved.
+    DraftSaved = "draft-saved",
+    /// A draft was thrown away.
+    DraftGone = "draft-gone",
+    /// Somebody answers a conversation from now on.
+    ThreadTaken = "thread-taken",
+    /// Somebody gave a conversation back.
+    ThreadGivenBack = "thread-given-back",
+    /// Somebody else was faster.
+    ThreadOthers = "thread-others",
+    /// A conversation was closed.
+    ThreadClosed = "thread-closed",
+    /// A conversation was opened again.
+    ThreadOpened = "thread-opened",
     /// A place was saved.
     LocationSaved = "location-saved",
     /// A place was closed for good.

@@ -172,6 +172,7 @@ impl More {
                 heading: words::t("shell-more-record"),
                 lines: vec![
                     line("shell-more-all", urls::record(patient)),
+                    section(Section::Medicines),
                     section(Section::Documents),
                     section(Section::Observations),
                     section(Section::Encounters),

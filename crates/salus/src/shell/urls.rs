@@ -167,6 +167,8 @@ pub const DIRECTORY: &str = "/directory";
 pub const STAFF: &str = "/staff";
 /// Patient search: form (GET) and search (POST).
 pub const STAFF_PATIENTS: &str = "/staff/patients";
+/// Practitioners and nurses: messages of patients in their care.
+pub const INBOX: &str = "/staff/messages";
 /// Front desk: who registered and waits.
 pub const REGISTRATIONS: &str = "/staff/registrations";
 /// Front desk: a chart for somebody who has none.
@@ -301,6 +303,41 @@ pub fn care_team(patient: impl Display) -> String {
 /// Takes somebody off the team (POST).
 pub fn care_team_end(patient: impl Display) -> String {
     format!("/p/{patient}/care-team/end")
+}
+
+/// A patient's messages (GET), and a new conversation (POST).
+pub fn messages(patient: impl Display) -> String {
+    format!("/p/{patient}/messages")
+}
+
+/// The form for a new conversation.
+pub fn messages_new(patient: impl Display) -> String {
+    format!("/p/{patient}/messages/new")
+}
+
+/// Saves the draft of a new conversation (POST).
+pub fn messages_new_draft(patient: impl Display) -> String {
+    format!("/p/{patient}/messages/draft")
+}
+
+/// One conversation (GET), and an answer in it (POST).
+pub fn thread(patient: impl Display, thread: impl Display) -> String {
+    format!("/p/{patient}/messages/{thread}")
+}
+
+/// Saves the draft of an answer (POST).
+pub fn thread_draft(patient: impl Display, thread: impl Display) -> String {
+    format!("/p/{patient}/messages/{thread}/draft")
+}
+
+/// Takes a conversation, or gives it back (POST).
+pub fn thread_claim(patient: impl Display, thread: impl Display) -> String {
+    format!("/p/{patient}/messages/{thread}/claim")
+}
+
+/// Closes a conversation, or opens it again (POST).
+pub fn thread_state(patient: impl Display, thread: impl Display) -> String {
+    format!("/p/{patient}/messages/{thread}/state")
 }
 
 /// Where somebody who will work here makes an account, with the code of their link.

@@ -68,6 +68,8 @@ pub enum Layout {
 pub enum Place {
     /// Home of a patient or of staff.
     Home,
+    /// Messages.
+    Messages,
     /// Results.
     Results,
     /// Medicines.
@@ -148,10 +150,13 @@ impl Nav {
     }
 
     /// A patient's own pages; `patient` is the id in the address.
-    pub fn patient(patient: &str, place: Place) -> Self {
+    pub fn patient(patient: &str, place: Place, features: &Features) -> Self {
         let more = NavItem::new("shell-nav-more", urls::more(patient), "menu", place == Place::More);
-        let items = vec![
-            NavItem::new("shell-nav-home", urls::HOME.to_owned(), "home", place == Place::Home),
+        let messages =
+            || NavItem::new("shell-nav-messages", urls::messages(patient), "message", place == Place::Messages);
+        let mut items = vec![NavItem::new("shell-nav-home", urls::HOME.to_owned(), "home", place == Place::Home)];
+        items.extend(features.on(Feature::Messages).then(messages));
+        items.extend([
             NavItem::new(
                 "shell-nav-results",
                 urls::section(patient, Section::Results),
@@ -163,13 +168,14 @@ impl Nav {
                 urls::section(patient, Section::Medicines),
                 "pill",
                 place == Place::Medicines,
-            ),
+            )
+            .wide_only(),
             NavItem::new("shell-nav-record", urls::record(patient), "document", place == Place::Record)
                 .short("shell-nav-record-short"),
             NavItem::new("shell-nav-access-log", urls::access_log(patient), "eye", place == Place::AccessLog)
                 .wide_only(),
             more,
-        ];
+        ]);
         Self { items, bottom_bar: true }
     }
 
@@ -189,6 +195,10 @@ impl Nav {
                 "search",
                 matches!(place, Place::Patients | Place::Record | Place::Results | Place::Medicines),
             ));
+        }
+        if roles.iter().any(|role| role.treats()) && features.on(Feature::Messages) {
+            let current = place == Place::Messages;
+            items.push(NavItem::new("shell-nav-messages", urls::INBOX.to_owned(), "message", current));
         }
         if roles.contains(&Role::FrontDesk) {
             let current = place == Place::Registrations;

@@ -34,6 +34,12 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         "/staff/charts/new" => vec![("given", text("Ana"))],
         "/p/{patient}/invites" => vec![("evidence", text("photo-id"))],
         "/p/{patient}/invites/withdraw" => vec![],
+        "/p/{patient}/messages" | "/p/{patient}/messages/draft" => {
+            vec![("topic", text("other")), ("subject", text("Hello")), ("body", text("Good morning"))]
+        }
+        "/p/{patient}/messages/{id}" | "/p/{patient}/messages/{id}/draft" => vec![("body", text("Good morning"))],
+        "/p/{patient}/messages/{id}/claim" => vec![("what", text("take"))],
+        "/p/{patient}/messages/{id}/state" => vec![("closed", text("yes"))],
         "/p/{patient}/care-team" | "/p/{patient}/care-team/end" => {
             vec![("practitioner", text("01890000-0000-7000-8000-000000000000"))]
         }
@@ -146,9 +152,13 @@ fn address(
     route: &RouteInfo,
     w_patient: &str,
     registered: &str,
+    thread: &str,
     rows: &[(Section, salus_kernel::ResourceId)],
 ) -> String {
     let mut url = route.path.replace("{patient}", w_patient).replace("{account}", registered);
+    if route.path.starts_with("/p/{patient}/messages/{id}") {
+        url = url.replace("{id}", thread);
+    }
     if url.contains("{id}") {
         let slug = route.path.split('/').nth(4).unwrap_or_default();
         let id = rows.iter().find(|(section, _)| section.slug() == slug).map(|(_, id)| id.to_string());
@@ -182,11 +192,12 @@ async fn every_chart_route_lets_in_whom_the_policy_names_and_nobody_else(w: Worl
     let people = everybody(&w).await;
     let rows = w.one_of_each(people.ana.patient, "sample").await;
     let registered = someone_registered(&w).await;
+    let thread = crate::messages::tests::begun(&people.ana, people.ana.patient, "sample").await;
     let mut cases = 0;
     for route in w.routes.iter().filter(|route| matches!(route.access, Access::Chart(_))) {
         cases += 1;
         let Access::Chart(action) = route.access else { continue };
-        let url = address(route, &people.ana.patient.to_string(), &registered, &rows);
+        let url = address(route, &people.ana.patient.to_string(), &registered, &thread, &rows);
         // Somebody who may first, with exactly this address: else a 404 of others proves nothing. Mostly the patient.
         let (who, owner) = people
             .with_relations()

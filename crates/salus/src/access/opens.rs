@@ -52,9 +52,9 @@ opens! {
     ReadThread => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, communication_thread::SubjectLine, communication::Body, communication_draft::SubjectLine, communication_draft::Body, account::Name;
     // A form that comes back shows the conversation and what was typed; of other conversations nothing.
     WriteMessage => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, communication_thread::SubjectLine, communication::Body, account::Name;
-    SaveDraft => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, communication_thread::SubjectLine, communication::Body, communication_draft::SubjectLine, communication_draft::Body, account::Name;
-    ClaimThread => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
-    CloseThread => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+    SaveDraft => communication_draft::SubjectLine, communication_draft::Body, account::Name;
+    ClaimThread => account::Name;
+    CloseThread => account::Name;
 
     // Side by side: what somebody typed, and what the chart says.
     CompareAccount => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, registration::Name, registration::BirthDate, registration::Email, registration::Phone;

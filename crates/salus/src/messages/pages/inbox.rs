@@ -64,7 +64,7 @@ pub async fn inbox(list: Worklist<ViewInbox>, Query(query): Query<Show>) -> Page
         let name = store::name_of(&mut disclosed.tx, row.patient).await?;
         let mine = row.claimed_by == Some(account);
         let claim = match row.claimed_by {
-            None if !row.closed => Some(Claim::Take),
+            None if row.waiting_since.is_some() => Some(Claim::Take),
             Some(_) if mine && !row.closed => Some(Claim::GiveBack),
             _ => None,
         };
@@ -75,7 +75,7 @@ pub async fn inbox(list: Worklist<ViewInbox>, Query(query): Query<Show>) -> Page
             subject: row.subject.open(&keys)?,
             topic: topic_in_words(row.topic),
             when: dates::day_and_time(row.waiting_since.unwrap_or(row.last_at), &zone),
-            tags: tags(row, row.waiting_since.is_some_and(|since| list.now().since(since) > late)),
+            tag: tag(row, row.waiting_since.is_some_and(|since| list.now().since(since) > late)),
             claimed: if mine { words::t("messages-claimed-you") } else { row.claimed_name.clone().unwrap_or_default() },
             action: claim.map(|claim| (claim.word(), words::t(&format!("messages-claim-{}", claim.word())))),
         });
@@ -83,12 +83,11 @@ pub async fn inbox(list: Worklist<ViewInbox>, Query(query): Query<Show>) -> Page
     page::show(&list, &view)
 }
 
-fn tags(row: &store::Waiting, late: bool) -> Vec<Tag> {
-    let state = match (row.closed, row.waiting_since.is_some()) {
+fn tag(row: &store::Waiting, late: bool) -> Tag {
+    match (row.closed, row.waiting_since.is_some()) {
         (true, _) => Tag::new(words::t("messages-tag-closed"), Tone::Plain),
+        (false, true) if late => Tag::new(words::t("messages-tag-late"), Tone::Caution),
         (false, true) => Tag::new(words::t("messages-tag-waits"), Tone::Plain),
         (false, false) => Tag::new(words::t("messages-tag-answered"), Tone::Good),
-    };
-    let late = late.then(|| Tag::new(words::t("messages-tag-late"), Tone::Caution));
-    std::iter::once(state).chain(late).collect()
+    }
 }

@@ -339,3 +339,46 @@ fn the_application_s_role_changes_no_message_and_writes_under_no_other_name() {
         assert_eq!(rows(&list(&omar), "communication_thread").await, 0);
     });
 }
+
+#[test]
+fn a_restore_opens_every_message_and_sees_one_that_does_not_open() {
+    // On SQLite, where the test sees all rows as the owner does.
+    crate::testing::run_sqlite(async |w| {
+        let ana = w.patient("Ana Ruiz").await;
+        nurse(&w, "Dana Whitfield", ana.patient).await;
+        let thread = urls::thread(ana.patient, begun(&ana, ana.patient, "x").await);
+        ana.get(&thread).await.is_ok();
+        ana.post(&format!("{thread}/draft"), &[("body", "draft")]).await.goes_to(&thread);
+        ana.get(&urls::messages_new(ana.patient)).await.is_ok();
+        ana.post(&urls::messages_new_draft(ana.patient), &[("body", "draft")]).await.is(303);
+        let look = async || {
+            let mut tx = w.db.read(&Sight::of_run("import")).await.unwrap();
+            let mut seals = crate::access::seals::Seals::begin(&mut tx, &w.root).await.unwrap();
+            for table in crate::access::columns::REGISTRY.iter().filter(|table| table.name.starts_with("communication"))
+            {
+                let names: Vec<String> = table.columns.iter().map(|column| column.name.to_owned()).collect();
+                let sql = Sql::owned(format!("SELECT {} FROM {}", names.join(", "), table.name));
+                let rows: Vec<salus_db::Values> = tx.all(sql, Vec::new()).await.unwrap();
+                for salus_db::Values(values) in rows {
+                    seals.look_at(table, &names, &values);
+                }
+            }
+            seals.report
+        };
+        let report = look().await;
+        assert!(report.is_intact() && report.opened == 6, "{report:?}");
+        let mut tx = w.db.begin(&Sight::of_run("import")).await.unwrap();
+        tx.execute(sql!("UPDATE thread_key SET wrapped = (SELECT body FROM communication)"), Vec::new()).await.unwrap();
+        tx.commit().await.unwrap();
+        let report = look().await;
+        assert!(
+            report.closed.iter().any(|it| it.starts_with("thread_key"))
+                && report.closed.iter().any(|it| it.starts_with("communication.body")),
+            "{report:?}"
+        );
+        // Of an erased patient nothing opens, and nothing is wrong with that.
+        w.erase(ana.patient).await;
+        let report = look().await;
+        assert!(report.is_intact() && report.erased == 6, "{report:?}");
+    });
+}

@@ -27,8 +27,8 @@ pub struct Waiting {
     pub topic: String,
     /// Since when it waits, or when it was last written in.
     pub when: String,
-    /// That it waits, that it waits long, that it is closed.
-    pub tags: Vec<Tag>,
+    /// That it waits, that it waits long, that it is answered or closed.
+    pub tag: Tag,
     /// Who has it; empty for nobody.
     pub claimed: String,
     /// What can be done: the word of a form, and the button's words.
@@ -96,29 +96,28 @@ impl View for Inbox {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let line =
-            |name: &str, subject: &str, claimed: &str, action: Option<(&'static str, &str)>, tags: Vec<Tag>| Waiting {
-                url: urls::thread(SAMPLE_PATIENT, SAMPLE_ID),
-                claim_url: urls::thread_claim(SAMPLE_PATIENT, SAMPLE_ID),
-                name: name.to_owned(),
-                subject: subject.to_owned(),
-                topic: words::t("messages-topic-medicines"),
-                when: SAMPLE_WHEN.to_owned(),
-                tags,
-                claimed: claimed.to_owned(),
-                action: action.map(|(word, id)| (word, words::t(id))),
-            };
+        let line = |name: &str, subject: &str, claimed: &str, action: Option<(&'static str, &str)>, tag: Tag| Waiting {
+            url: urls::thread(SAMPLE_PATIENT, SAMPLE_ID),
+            claim_url: urls::thread_claim(SAMPLE_PATIENT, SAMPLE_ID),
+            name: name.to_owned(),
+            subject: subject.to_owned(),
+            topic: words::t("messages-topic-medicines"),
+            when: SAMPLE_WHEN.to_owned(),
+            tag,
+            claimed: claimed.to_owned(),
+            action: action.map(|(word, id)| (word, words::t(id))),
+        };
         let waits = || Tag::new(words::t("messages-tag-waits"), Tone::Plain);
-        let late = || vec![waits(), Tag::new(words::t("messages-tag-late"), Tone::Caution)];
+        let late = || Tag::new(words::t("messages-tag-late"), Tone::Caution);
         let take = Some(("take", "messages-claim-take"));
         let back = Some(("give-back", "messages-claim-give-back"));
         let normal = Self {
             filter: Filter::All,
             lines: vec![
                 line("Maya Okafor", "Is the new tablet right for me?", "", take, late()),
-                line("Ben Ruiz", "Letter for my employer", "Dana Whitfield", None, vec![waits()]),
-                line("Ana Ruiz", "My knee", "You", back, vec![waits()]),
-                line("Cleo Young", "Flu shot", "", None, vec![Tag::new(words::t("messages-tag-answered"), Tone::Good)]),
+                line("Ben Ruiz", "Letter for my employer", "Dana Whitfield", None, waits()),
+                line("Ana Ruiz", "My knee", "You", back, waits()),
+                line("Cleo Young", "Flu shot", "", None, Tag::new(words::t("messages-tag-answered"), Tone::Good)),
             ],
             waiting: 3,
             previous: None,
@@ -134,7 +133,7 @@ impl View for Inbox {
             ..normal.clone()
         };
         let many = Self {
-            lines: (0..50).map(|_| line("Maya Okafor", "My knee", "", take, vec![waits()])).collect(),
+            lines: (0..50).map(|_| line("Maya Okafor", "My knee", "", take, waits())).collect(),
             waiting: 112,
             previous: Some(address(Filter::All, 1)),
             next: Some(address(Filter::All, 3)),

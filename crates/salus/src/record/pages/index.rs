@@ -7,7 +7,7 @@ use salus_kernel::{
 };
 
 use crate::{
-    access::{Chart, columns::allergy_intolerance},
+    access::{Chart, Feature, columns::allergy_intolerance},
     home::views::SectionCount,
     patients,
     record::{sections, store, views},
@@ -31,6 +31,7 @@ pub async fn index(chart: Chart<ViewRecord>) -> PageResult {
         patient: chart.patient().to_string(),
         sections: counts.iter().map(|count| SectionCount { section: count.section, count: count.all }).collect(),
         banner,
+        messages: chart.app().features().await.on(Feature::Messages),
     };
     page::show(&chart, &view)
 }

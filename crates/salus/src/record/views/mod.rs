@@ -40,6 +40,8 @@ pub struct RecordIndex {
     pub sections: Vec<SectionCount>,
     /// Who the chart belongs to, when staff look at it.
     pub banner: Option<ChartBanner>,
+    /// Whether there are messages.
+    pub messages: bool,
 }
 
 impl RecordIndex {
@@ -67,6 +69,7 @@ impl View for RecordIndex {
                 .map(|(section, count)| SectionCount { section, count })
                 .collect(),
             banner: None,
+            messages: true,
         };
         let empty = Self {
             sections: Section::ALL.into_iter().map(|section| SectionCount { section, count: 0 }).collect(),

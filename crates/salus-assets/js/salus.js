@@ -36,3 +36,4 @@ if (document.querySelector("[data-password]")) import("./password.js");
 if (document.getElementById("session-warning")) import("./session.js");
 if (document.querySelector("[data-refresh]")) import("./refresh.js");
 if (document.querySelector("[data-countdown]")) import("./countdown.js");
+if (document.querySelector("textarea[data-draft]")) import("./draft.js");

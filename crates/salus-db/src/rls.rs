@@ -67,6 +67,12 @@ use How::{Also, Only};
 /// What a table opens beyond, or instead of, its archetype.
 struct Extra(&'static str, &'static [Command], How, &'static str);
 
+/// Who may read and write in a patient's conversations: the patient, and who treats patients.
+const WHO_TALK: &str = "(patient_id = {patient} AND ({role} IS NULL OR {role} IN ('practitioner', 'nurse')))";
+/// The same, and under nobody else's name.
+const UNDER_OWN_NAME: &str = "patient_id = {patient} AND account_id = {account}
+         AND ((side = 'patient' AND {role} IS NULL) OR (side = 'team' AND {role} IN ('practitioner', 'nurse')))";
+
 const EXTRAS: &[Extra] = &[
     // The sign-in page shows the clinic's name to nobody in particular.
     Extra("clinic", &[Select], Only, "TRUE"),
@@ -263,6 +269,26 @@ const EXTRAS: &[Extra] = &[
     Extra("pool", &[Insert, Update], Also, "{role} = 'administrator'"),
     Extra("pool_member", &[Insert, Update], Also, "{role} = 'administrator'"),
     Extra("location_closure", &[Insert, Update], Also, "{role} = 'administrator'"),
+    // Messages: the patient, and those who treat them; the front desk, who may open the chart for other things, sees none.
+    // Across charts a practitioner sees conversations of patients in their care. What was written is never changed, and
+    // nobody writes, reads or drafts under somebody else's name.
+    Extra("communication_thread", &[Select], Only, WHO_TALK),
+    Extra("communication_thread", &[Select], Also, "EXISTS (SELECT 1 FROM care_team_member c WHERE c.patient_id = communication_thread.patient_id AND c.practitioner_id = {practitioner} AND c.ends_at IS NULL) OR {run} = 'audit'"),
+    Extra("communication_thread", &[Insert, Update], Only, WHO_TALK),
+    Extra("thread_key", &[Select], Only, WHO_TALK),
+    Extra("thread_key", &[Select], Also, "EXISTS (SELECT 1 FROM care_team_member c WHERE c.patient_id = thread_key.patient_id AND c.practitioner_id = {practitioner} AND c.ends_at IS NULL) OR {run} = 'audit'"),
+    Extra("thread_key", &[Insert], Only, WHO_TALK),
+    Extra("thread_key", &[Update], Only, "FALSE"),
+    Extra("communication", &[Select], Only, WHO_TALK),
+    Extra("communication", &[Select], Also, "EXISTS (SELECT 1 FROM care_team_member c WHERE c.patient_id = communication.patient_id AND c.practitioner_id = {practitioner} AND c.ends_at IS NULL) OR {run} = 'audit'"),
+    Extra("communication", &[Insert], Only, UNDER_OWN_NAME),
+    Extra("communication", &[Update], Only, "FALSE"),
+    Extra("communication_receipt", &[Select], Only, WHO_TALK),
+    Extra("communication_receipt", &[Select], Also, "EXISTS (SELECT 1 FROM care_team_member c WHERE c.patient_id = communication_receipt.patient_id AND c.practitioner_id = {practitioner} AND c.ends_at IS NULL) OR {run} = 'audit'"),
+    Extra("communication_receipt", &[Insert], Only, UNDER_OWN_NAME),
+    Extra("communication_receipt", &[Update], Only, "FALSE"),
+    Extra("communication_draft", &[Select], Only, "(patient_id = {patient} AND account_id = {account}) OR {run} = 'audit'"),
+    Extra("communication_draft", &[Insert, Update], Only, "patient_id = {patient} AND account_id = {account}"),
     // Names on a list that has been written down, and the in-memory directory of names.
     Extra("patient", &[Select], Also, "patient_id = ANY ({listed}) OR {run} = 'directory'"),
 ];

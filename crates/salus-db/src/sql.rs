@@ -4,8 +4,8 @@
 use std::{borrow::Cow, fmt, str::FromStr};
 
 use salus_kernel::{
-    AccountId, ChainId, ClinicId, Instant, InviteId, JobId, ParkedFormId, PatientId, PractitionerId, RequestId,
-    ResourceId, Role, SessionId,
+    AccountId, ChainId, ClinicId, Instant, InviteId, JobId, MessageId, ParkedFormId, PatientId, PractitionerId,
+    RequestId, ResourceId, Role, SessionId, ThreadId,
 };
 use sqlx::{
     Arguments as _, AssertSqlSafe, Decode, Row as _, SqlSafeStr as _, Type,
@@ -155,6 +155,8 @@ ids!(
     ClinicId,
     InviteId,
     JobId,
+    MessageId,
+    ThreadId,
     ParkedFormId,
     PatientId,
     PractitionerId,

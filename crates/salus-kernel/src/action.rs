@@ -116,12 +116,26 @@ pub mod actions {
         RunVisit => "run-visit" (Change, "Appointment"),
         /// Write a note for a visit.
         NoteVisit => "note-visit" (Change, "Appointment"),
+        /// See the list of conversations, and the form for a new one.
+        ViewMessages => "view-messages" (Read, "Communication"),
+        /// Read a conversation; that it was read is kept beside it.
+        ReadThread => "read-thread" (Read, "Communication"),
+        /// Write a message.
+        WriteMessage => "write-message" (Change, "Communication"),
+        /// Keep the draft of a message, or throw it away.
+        SaveDraft => "save-draft" (Change, "Communication"),
+        /// Take a conversation to answer it, or give it back.
+        ClaimThread => "claim-thread" (Change, "Communication"),
+        /// Close a conversation, or open it again.
+        CloseThread => "close-thread" (Change, "Communication"),
 
         // across patients
         /// Find patients by name, birth date or record number.
         FindPatients => "find-patients" (Read, "Patient"),
         /// See a day's visits.
         ViewDay => "view-day" (Read, "Appointment"),
+        /// See the conversations of patients in one's care.
+        ViewInbox => "view-inbox" (Read, "Communication"),
         /// See who registered and is waiting for the front desk.
         ViewRegistrations => "view-registrations" (Read, "Account"),
         /// Turn somebody down who registered, or take them up again.

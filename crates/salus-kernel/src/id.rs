@@ -85,6 +85,10 @@ id! {
     ParkedFormId,
     /// A job that waits, runs or ran.
     JobId,
+    /// A conversation between a patient and the care team.
+    ThreadId,
+    /// One message of a conversation.
+    MessageId,
 }
 
 #[cfg(test)]

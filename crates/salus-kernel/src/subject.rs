@@ -4,25 +4,28 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, PatientId};
+use crate::{AccountId, PatientId, ThreadId};
 
-/// Whose key seals a value: each patient, each account, and the clinic itself.
+/// Whose key seals a value: each patient, each account, each conversation, and the clinic itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
     /// A patient's record.
     Patient(PatientId),
     /// What a login alone may read: its factors, its parked forms, its e-mail address.
     Account(AccountId),
+    /// A conversation: its key is wrapped for those who may read it.
+    Thread(ThreadId),
     /// The clinic: what belongs to no one person.
     Clinic,
 }
 
 impl Subject {
-    /// `patient`, `account` or `clinic`: as stored.
+    /// `patient`, `account`, `thread` or `clinic`: as stored.
     pub const fn kind(self) -> &'static str {
         match self {
             Self::Patient(_) => "patient",
             Self::Account(_) => "account",
+            Self::Thread(_) => "thread",
             Self::Clinic => "clinic",
         }
     }
@@ -31,6 +34,7 @@ impl Subject {
         match self {
             Self::Patient(id) => id.to_string(),
             Self::Account(id) => id.to_string(),
+            Self::Thread(id) => id.to_string(),
             Self::Clinic => String::new(),
         }
     }

@@ -69,6 +69,19 @@ impl DataKey {
         let place = Place { table, column, row, subject: self.subject };
         seal::open(&self.column_key(table, column), self.version, place, sealed)
     }
+    /// A new key for what this key's holder may open, and its wrapped form for the database: a conversation's.
+    pub fn new_key_within(&self, subject: Subject, version: u32) -> (Self, Vec<u8>) {
+        let key = Self { subject, version, key: Zeroizing::new(random()) };
+        let (table, column) = KEY_WITHIN;
+        let wrapped = self.seal_at(table, column, &row_within(subject, version), key.key.as_ref());
+        (key, wrapped)
+    }
+    /// The same key again, from the database.
+    pub fn unwrap_within(&self, subject: Subject, version: u32, wrapped: &[u8]) -> Result<Self, CannotOpen> {
+        let (table, column) = KEY_WITHIN;
+        let key = Zeroizing::new(self.open_at(table, column, &row_within(subject, version), wrapped)?);
+        Ok(Self { subject, version, key: thirty_two(&key)? })
+    }
     fn column_key(&self, table: &str, column: &str) -> Zeroizing<[u8; 32]> {
         derive(&self.key, &[b"salus-column-v1", table.as_bytes(), column.as_bytes()])
     }
@@ -135,6 +148,13 @@ impl Vault {
     fn wrapping_key(&self) -> Zeroizing<[u8; 32]> {
         derive(&self.clinic.key, &[b"salus-data-key-wrap-v1"])
     }
+}
+
+/// Where a key stands that another data key wraps.
+const KEY_WITHIN: (&str, &str) = ("thread_key", "wrapped");
+
+fn row_within(subject: Subject, version: u32) -> String {
+    format!("{} {version}", subject.id())
 }
 
 fn key_place(subject: Subject, row: &str) -> Place<'_> {

@@ -5,7 +5,7 @@
 //!   ├── file keys of the two SQLite databases
 //!   └── clinic key, by version          wrapped by the root key, kept in the database
 //!         ├── blind-index keys, row-digest key
-//!         └── data key, one per Subject   wrapped by the clinic key
+//!         └── data key, one per Subject   wrapped by the clinic key; a conversation's by its holder's data key
 //!               └── column key            derived per (table, column)
 //!                     └── Phi<Column>     AES-256-GCM, bound to its place
 //! ```

@@ -41,6 +41,8 @@ pub struct Config {
     pub look: LookSettings,
     /// What is promised to whoever registers.
     pub registration: RegistrationSettings,
+    /// `[messages]`
+    pub messages: MessageSettings,
     /// Where mail goes.
     pub email: EmailSettings,
     /// Who outside the clinic receives data.
@@ -114,6 +116,20 @@ impl Default for RegistrationSettings {
     }
 }
 
+/// `[messages]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MessageSettings {
+    /// Within how many working days the care team usually answers.
+    pub answer_days: u8,
+}
+
+impl Default for MessageSettings {
+    fn default() -> Self {
+        Self { answer_days: 2 }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -123,6 +139,7 @@ impl Default for Config {
             ledger: LedgerDatabase::default(),
             look: LookSettings::default(),
             registration: RegistrationSettings::default(),
+            messages: MessageSettings::default(),
             email: EmailSettings::default(),
             vendors: Vec::new(),
             witness: WitnessSettings::default(),
@@ -200,6 +217,7 @@ impl Config {
             origins: server.origins.clone(),
             public_url: server.public_url()?,
             registration_days: self.registration.answer_days,
+            message_days: self.messages.answer_days,
             logo: self.look.logo.as_deref().map(Logo::read).transpose().context("[look] logo")?,
             demo: false,
             mail: None,

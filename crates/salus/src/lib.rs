@@ -35,6 +35,7 @@ pub mod import;
 pub mod invites;
 pub mod jobs;
 pub mod locations;
+pub mod messages;
 pub mod notices;
 pub mod patients;
 pub mod pools;
@@ -58,6 +59,7 @@ pub fn routes(app: &App) -> Routes {
         .and(invites::routes(app))
         .and(jobs::routes(app))
         .and(locations::routes(app))
+        .and(messages::routes(app))
         .and(pools::routes(app))
         .and(staff::routes(app))
         .and(visit_types::routes(app))

@@ -98,6 +98,11 @@ pub(crate) fn registry() -> Vec<TableEntry> {
         ("availability_exception", Shared),
         ("feature", Shared),
         ("patient", Chart),
+        ("communication_thread", Chart),
+        ("thread_key", Chart),
+        ("communication", Chart),
+        ("communication_receipt", Chart),
+        ("communication_draft", Chart),
     ];
     let clinical = CLINICAL.map(|name| (name, Chart));
     others.into_iter().chain(clinical).map(|(name, archetype)| TableEntry { name, archetype, columns: &[] }).collect()

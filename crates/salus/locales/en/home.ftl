@@ -25,6 +25,17 @@ home-sections-all = See everything
 home-sections-none = When the clinic adds to your record, you will find it here by kind.
 home-entries = entries
 home-quick = Quick links
+home-quick-messages = { $count ->
+    [0] My messages
+    [one] My messages: one is new
+   *[other] My messages: { $number } are new
+}
+home-waiting = Messages
+home-waiting-note = { $count ->
+    [0] Nobody waits for an answer
+    [one] One patient waits for an answer
+   *[other] { $number } patients wait for an answer
+}
 home-quick-book = Book a visit
 home-quick-results = See my results
 home-quick-medicines = My medicines

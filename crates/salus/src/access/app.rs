@@ -34,6 +34,8 @@ pub struct WebConfig {
     pub public_url: String,
     /// Within how many days the front desk answers whoever registers, as the pages promise.
     pub registration_days: u8,
+    /// Within how many working days the care team usually answers a message, as the pages say.
+    pub message_days: u8,
     /// The clinic's logo, when it has one of its own.
     pub logo: Option<Logo>,
     /// Whether `/dev/*` exists; only `salus demo` sets it.

@@ -52,7 +52,7 @@ pub struct Chart<A> {
     relation: Relation,
     patient: PatientId,
     entry: Position,
-    patient_key: DataKey,
+    pub(super) patient_key: DataKey,
     account_key: DataKey,
     chrome: signed_in::Surroundings,
     action: PhantomData<fn() -> A>,

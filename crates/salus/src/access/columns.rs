@@ -475,6 +475,74 @@ macro_rules! registry_with_clinical {
                 version: Bare "a count",
                 entry: Bare "the ledger's place of the entry under which the row was written",
             }
+            /// Conversations between a patient and the care team.
+            communication_thread: Chart {
+                id: Bare "an id",
+                patient_id: Bare "an id",
+                topic: Bare "a word of a short list: the clinic sorts by it",
+                subject: Sealed as SubjectLine "what somebody wrote",
+                claimed_by: Bare "an id: who works here and answers",
+                claimed_at: Bare "a moment",
+                closed_by: Bare "an id: who works here and closed it",
+                closed_at: Bare "a moment",
+                key_version: Bare "a count: of the conversation's key",
+                created_at: Bare "a moment that the id tells already",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// A conversation's key, once for each who may open it.
+            thread_key: Chart {
+                thread_id: Bare "an id",
+                patient_id: Bare "an id",
+                holder_kind: Bare "a word: patient",
+                holder_id: Bare "an id: whose key opens this one",
+                version: Bare "a count",
+                wrapped: Wrapped "under the holder's data key",
+                key_version: Bare "a count: of the holder's key",
+                created_at: Bare "a moment",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// Messages.
+            communication: Chart {
+                id: Bare "an id",
+                thread_id: Bare "an id",
+                patient_id: Bare "an id",
+                number: Bare "a count: the place in the conversation",
+                side: Bare "a word: patient or team",
+                account_id: Bare "an id: who wrote it",
+                submission: Bare "an id: of the form, so that it counts once",
+                body: Sealed as Body "what somebody wrote",
+                key_version: Bare "a count: of the conversation's key",
+                created_at: Bare "a moment: when it was sent",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// Who has read which message.
+            communication_receipt: Chart {
+                communication_id: Bare "an id",
+                patient_id: Bare "an id",
+                side: Bare "a word: patient or team",
+                account_id: Bare "an id: who read it",
+                read_at: Bare "a moment",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
+            /// What somebody has begun to write, until it is sent.
+            communication_draft: Chart {
+                id: Bare "an id",
+                patient_id: Bare "an id",
+                account_id: Bare "an id: who writes",
+                thread_id: Bare "an id; empty for a new conversation",
+                submission: Bare "an id: of the form, so that it counts once",
+                topic: Bare "a word of a short list",
+                subject: Sealed as SubjectLine "what somebody has begun to write",
+                body: Sealed as Body "what somebody has begun to write",
+                key_version: Bare "a count: of the conversation's key, or of the patient's",
+                created_at: Bare "a moment",
+                updated_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
             $(
             /// Clinical resources of one FHIR type, as imported.
             $table: Chart {

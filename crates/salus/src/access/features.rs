@@ -36,6 +36,8 @@ macro_rules! features {
 features! {
     /// The page of people and places.
     Directory = "directory",
+    /// Patients and their care team write to one another.
+    Messages = "messages",
     /// Somebody without a slip asks for an account.
     SelfRegistration = "self_registration",
 }

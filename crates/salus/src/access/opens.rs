@@ -56,10 +56,19 @@ opens! {
     CancelVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     RunVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     NoteVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+    ViewMessages => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, communication_thread::SubjectLine, communication_draft::SubjectLine, communication_draft::Body, account::Name;
+    ReadThread => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, communication_thread::SubjectLine, communication::Body, communication_draft::SubjectLine, communication_draft::Body, account::Name;
+    // A form that comes back shows the conversation and what was typed; of other conversations nothing.
+    WriteMessage => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, communication_thread::SubjectLine, communication::Body, account::Name;
+    SaveDraft => communication_draft::SubjectLine, communication_draft::Body, account::Name;
+    ClaimThread => account::Name;
+    CloseThread => account::Name;
 
     // Side by side: what somebody typed, and what the chart says.
     CompareAccount => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, registration::Name, registration::BirthDate, registration::Email, registration::Phone;
     LinkAccount => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, registration::Name, registration::BirthDate, registration::Email, registration::Phone;
+
+    ViewInbox => patient::Name, patient::BirthDate, patient::Mrn, communication_thread::SubjectLine, account::Name;
 
     ViewRegistrations => patient::Name, patient::BirthDate, patient::Mrn, account::Name, registration::Name, registration::BirthDate, registration::Email, registration::Phone;
     DecideRegistration => patient::Name, patient::BirthDate, patient::Mrn, account::Name, registration::Name, registration::BirthDate, registration::Email, registration::Phone;

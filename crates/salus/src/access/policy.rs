@@ -66,10 +66,13 @@ pub const fn who_may(action: Action) -> Who {
         Action::ViewVisitReason => CHART,
         Action::ViewVisitNote | Action::NoteVisit => Who(&[CareTeam]),
         Action::RunVisit => Who(&[CareTeam, FrontDesk, Nurse]),
+        Action::ViewMessages | Action::ReadThread | Action::WriteMessage | Action::SaveDraft => CHART,
+        Action::ClaimThread | Action::CloseThread => Who(&[CareTeam]),
 
         // across patients
         Action::FindPatients => Who(&[Practitioner, Nurse, FrontDesk, Biller]),
         Action::ViewDay => Who(&[Practitioner, Nurse, FrontDesk]),
+        Action::ViewInbox => Who(&[Practitioner, Nurse]),
         Action::ViewRegistrations | Action::DecideRegistration => Who(&[FrontDesk]),
         Action::MakeChart => Who(&[FrontDesk]),
         Action::SearchAudit => Who(&[PrivacyOfficer]),

@@ -180,6 +180,10 @@ pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey, now: Instant) -> 
 const ACCESS: [&str; 7] =
     ["account", "staff_member", "access_grant", "care_team_member", "invite", "registration", "appointment"];
 
+/// Messages and what belongs to them: nobody shall have said what they did not say.
+const MESSAGES: [&str; 5] =
+    ["communication_thread", "thread_key", "communication", "communication_receipt", "communication_draft"];
+
 /// Rows that no entry knows. On PostgreSQL charts are counted as an import sees them: all their rows, none of their keys.
 async fn unknown_rows(
     tx: &mut salus_db::Reader,
@@ -187,7 +191,7 @@ async fn unknown_rows(
     report: &mut RowsReport,
 ) -> Result<(), Error> {
     let charts = columns::CLINICAL.iter().chain(&["patient"]).map(|table| (*table, "import"));
-    for (table, run) in charts.chain(ACCESS.map(|table| (table, "audit"))) {
+    for (table, run) in charts.chain(ACCESS.into_iter().chain(MESSAGES).map(|table| (table, "audit"))) {
         tx.look_as(&Sight::of_run(run)).await?;
         let count: Values = tx.one(Sql::owned(format!("SELECT COUNT(*) FROM {table}")), Vec::new()).await?;
         let there = match count.0.first() {

@@ -16,6 +16,9 @@ const KEYS: Sql = sql!(
     "SELECT subject_kind, subject_id, version, wrapped, destroyed_at FROM subject_key ORDER BY subject_id, version"
 );
 
+const THREAD_KEYS: Sql =
+    sql!("SELECT thread_id, holder_id, version, wrapped FROM thread_key ORDER BY thread_id, holder_id, version");
+
 struct KeyRow {
     subject_kind: String,
     subject_id: String,
@@ -73,7 +76,26 @@ impl Seals {
             }
         }
         seals.erased.sort();
+        seals.keys_within(reader).await?;
         Ok(seals)
+    }
+
+    /// Unwraps the keys that other data keys wrap: those of conversations.
+    async fn keys_within(&mut self, reader: &mut Reader) -> Result<(), Error> {
+        let rows: Vec<(String, String, i64, Vec<u8>)> = reader.all(THREAD_KEYS, Vec::new()).await?;
+        for (thread, holder, version, wrapped) in rows {
+            let (within, holder) = (subject("thread", &thread), subject("patient", &holder));
+            let version = u32::try_from(version).unwrap_or(0);
+            let holders = holder.and_then(|holder| self.keys.get(&holder)).into_iter().flatten();
+            let key = within
+                .and_then(|within| holders.filter_map(|key| key.unwrap_within(within, version, &wrapped).ok()).next());
+            match (key, holder) {
+                (Some(key), _) => self.keys.entry(key.subject()).or_default().push(key),
+                (None, Some(holder)) if self.erased.binary_search(&holder).is_ok() => {}
+                (None, _) => self.report.closed.push(format!("thread_key {thread}")),
+            }
+        }
+        Ok(())
     }
 
     /// Opens every sealed value of a row.
@@ -90,11 +112,16 @@ impl Seals {
             _ => None,
         };
         let account = if table.name == "account" { text("id") } else { text("account_id") };
-        let subjects: Vec<Subject> =
-            [("patient", text("patient_id")), ("account", account), ("clinic", Some(String::new()))]
-                .into_iter()
-                .filter_map(|(kind, id)| subject(kind, &id?))
-                .collect();
+        let thread = if table.name == "communication_thread" { text("id") } else { text("thread_id") };
+        let subjects: Vec<Subject> = [
+            ("patient", text("patient_id")),
+            ("account", account),
+            ("thread", thread),
+            ("clinic", Some(String::new())),
+        ]
+        .into_iter()
+        .filter_map(|(kind, id)| subject(kind, &id?))
+        .collect();
         // By what its value is bound to: its id, or for a kept outcome its place.
         let kept = text("intent").zip(text("part")).map(|(intent, part)| format!("{intent} {part}"));
         let names: Vec<String> =
@@ -119,6 +146,7 @@ fn subject(kind: &str, id: &str) -> Option<Subject> {
     match kind {
         "patient" => id.parse().ok().map(Subject::Patient),
         "account" => id.parse().ok().map(Subject::Account),
+        "thread" => id.parse().ok().map(Subject::Thread),
         "clinic" => Some(Subject::Clinic),
         _ => None,
     }

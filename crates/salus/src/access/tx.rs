@@ -209,6 +209,8 @@ const fn key_of(table: &str) -> &str {
         b"patient" => "patient_id",
         b"feature" => "name",
         b"staff_member" | b"registration" => "account_id",
+        b"thread_key" => "thread_id || ' ' || holder_id || ' ' || version",
+        b"communication_receipt" => "communication_id || ' ' || account_id",
         b"care_team_member" => "patient_id || ' ' || practitioner_id || ' ' || starts_at",
         _ => "id",
     }

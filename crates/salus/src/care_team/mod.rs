@@ -9,6 +9,7 @@ mod store;
 pub mod views;
 
 pub use store::NewMember; // used by accounts
+pub use store::{Member, members}; // used by messages
 
 #[cfg(test)]
 mod tests;

@@ -14,8 +14,8 @@ use super::{
     views::{Card, PatientHome, Registered, SectionCount, UnlinkedHome},
 };
 use crate::{
-    access::{Chart, SignedIn, columns::encounter},
-    access_log, appointments,
+    access::{Chart, Feature, SignedIn, columns::encounter},
+    access_log, appointments, messages,
     record::{self, Count, Entry, Mixed, Names, OpenReport, Telling, Wanted},
     registrations,
     shell::{
@@ -84,6 +84,11 @@ pub async fn patient(chart: Chart<ViewRecord>) -> PageResult {
     let rows = record::newest(&mut tx, chart.scope(), OF_EACH).await?;
     let (news, looks) =
         tokio::try_join!(News::open(&chart, &mut tx, &rows, clinic.zone()), access_log::looks_lately(&chart, DAYS))?;
+    let features = chart.app().features().await;
+    let messages = match features.on(Feature::Messages) {
+        true => Some(messages::unread(&mut tx, chart.scope(), session.account).await?),
+        false => None,
+    };
     drop(tx);
     let next = appointments::next(&chart).await?;
 
@@ -97,6 +102,7 @@ pub async fn patient(chart: Chart<ViewRecord>) -> PageResult {
         greeting: greeting(&session.name.open(&chart)?, chart.now(), &clinic.zone()),
         summary: summary(&counts, last_here.is_some()),
         card,
+        messages,
         news: lines.take(NEWS).map(|line| news.link(line)).collect(),
         sections: counts.iter().map(|count| SectionCount { section: count.section, count: count.all }).collect(),
         looks,

@@ -55,6 +55,8 @@ pub struct PatientHome {
     pub summary: String,
     /// What matters most; none for an empty record without a visit to come.
     pub card: Option<Card>,
+    /// How many messages are unread; none where the clinic has no messages.
+    pub messages: Option<u64>,
     /// Newest results and visits; no more than six.
     pub news: Vec<LinkLine>,
     /// Sections with counts; the page shows those that have entries.
@@ -108,6 +110,7 @@ impl View for PatientHome {
             greeting: "Good morning, Maya".to_owned(),
             summary: "You have 2 new results since you were last here.".to_owned(),
             card: Some(newest.clone()),
+            messages: Some(2),
             news: news.clone(),
             sections: Section::ALL
                 .into_iter()
@@ -136,6 +139,7 @@ impl View for PatientHome {
         let empty = Self {
             summary: "There is nothing in your record yet.".to_owned(),
             card: None,
+            messages: None,
             news: Vec::new(),
             sections: Section::ALL.into_iter().map(|section| SectionCount { section, count: 0 }).collect(),
             looks: words::t1("home-looks", "count", 0),
@@ -249,6 +253,8 @@ pub struct StaffHome {
     pub patients_total: u64,
     /// How many visits there are today, for whoever sees the day's list.
     pub visits_today: u64,
+    /// How many conversations wait for an answer, for those who treat patients; none where the clinic has no messages.
+    pub messages_waiting: Option<u64>,
     /// How many people who registered wait, for the front desk.
     pub registrations_waiting: u64,
     /// How many staff accounts there are, for an administrator.
@@ -293,6 +299,7 @@ impl View for StaffHome {
             patients: sample_patient_lines(8),
             patients_total: 8,
             visits_today: 7,
+            messages_waiting: Some(3),
             registrations_waiting: 3,
             staff_total: 0,
             jobs_given_up: 0,

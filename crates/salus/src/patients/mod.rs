@@ -18,7 +18,7 @@ use salus_vault::Opens;
 
 use crate::{
     access::{
-        Chart, Routes,
+        Chart, Feature, Features, Routes,
         columns::{account, patient},
         policy::who_may,
     },
@@ -114,14 +114,16 @@ impl Person {
 }
 
 /// Where somebody can go on in a chart, as far as they may.
-fn links<A: ActionType>(chart: &Chart<A>) -> Vec<LinkLine> {
+fn links<A: ActionType>(chart: &Chart<A>, features: &Features) -> Vec<LinkLine> {
     let patient = chart.patient();
     let all = [
         (Action::ViewRecord, "shell-chart-record", urls::record(patient)),
         (Action::ViewVisits, "shell-chart-visits", urls::visits(patient)),
+        (Action::ViewMessages, "shell-chart-messages", urls::messages(patient)),
         (Action::ViewProfile, "shell-chart-profile", urls::profile(patient)),
     ];
-    let may = |action: &Action| who_may(*action).includes(chart.relation());
+    let wanted = |action: &Action| *action != Action::ViewMessages || features.on(Feature::Messages);
+    let may = |action: &Action| wanted(action) && who_may(*action).includes(chart.relation());
     all.into_iter()
         .filter(|(action, ..)| may(action))
         .map(|(_, id, url)| LinkLine::new(words::t(id), url, ""))
@@ -155,6 +157,6 @@ pub async fn banner_of<A: MayFrame>(person: &Person, chart: &Chart<A>) -> ChartB
         mrn: person.mrn.clone(),
         allergies: None,
         died: person.deceased.then(died),
-        links: links(chart),
+        links: links(chart, chart.app().features().await.as_ref()),
     }
 }

@@ -60,6 +60,22 @@ flashes! {
     VisitSaved = "visit-saved",
     /// Somebody else was faster.
     VisitUnchanged = "visit-unchanged",
+    /// A message was sent.
+    MessageSent = "message-sent",
+    /// A draft was saved.
+    DraftSaved = "draft-saved",
+    /// A draft was thrown away.
+    DraftGone = "draft-gone",
+    /// Somebody answers a conversation from now on.
+    ThreadTaken = "thread-taken",
+    /// Somebody gave a conversation back.
+    ThreadGivenBack = "thread-given-back",
+    /// Somebody else was faster.
+    ThreadOthers = "thread-others",
+    /// A conversation was closed.
+    ThreadClosed = "thread-closed",
+    /// A conversation was opened again.
+    ThreadOpened = "thread-opened",
     /// A place was saved.
     LocationSaved = "location-saved",
     /// A place was closed for good.

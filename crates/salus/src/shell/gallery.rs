@@ -8,7 +8,7 @@ use super::view::{
 use super::{view, words};
 use crate::{
     access::Features, access_log, accounts, appointments, audit, availability, care_team, clinic, directory, home,
-    invites, jobs, locations, patients, pools, record, registrations, staff, visit_types,
+    invites, jobs, locations, messages, patients, pools, record, registrations, staff, visit_types,
 };
 
 /// One page of the gallery.
@@ -84,6 +84,10 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<record::views::CareTeams>(&mut all, "record/care-team", patient)?;
     add::<record::views::Goals>(&mut all, "record/goals", patient)?;
     add::<access_log::views::AccessLog>(&mut all, "access-log/index", patient)?;
+    add::<messages::views::List>(&mut all, "messages/list", patient)?;
+    add::<messages::views::Thread>(&mut all, "messages/thread", patient)?;
+    add::<messages::views::New>(&mut all, "messages/new", patient)?;
+    add::<messages::views::Inbox>(&mut all, "messages/inbox", doctor)?;
     add::<directory::views::Directory>(&mut all, "directory/index", patient)?;
     add::<staff::views::PatientSearch>(&mut all, "staff/patients", doctor)?;
     add::<clinic::views::StaffAccounts>(&mut all, "clinic/staff", Who::Staff(Role::Administrator))?;
@@ -133,7 +137,7 @@ fn frame(view: &impl View, who: Who, state: &str) -> askama::Result<Base> {
     let place = view.place();
     let (nav, name) = match who {
         Who::Nobody => (Nav::none(), None),
-        Who::Patient => (Nav::patient(SAMPLE_PATIENT, place), Some("Maya Okafor")),
+        Who::Patient => (Nav::patient(SAMPLE_PATIENT, place, &Features::default()), Some("Maya Okafor")),
         Who::Unlinked => (Nav::unlinked(place, &Features::default()), Some("Maya Okafor")),
         Who::Staff(role) => (Nav::staff(&staff_roles(role, state), place, &Features::default()), Some("Dr. Lena Park")),
     };
@@ -205,6 +209,7 @@ mod tests {
                 "[patients-",
                 "[record-",
                 "[access-log-",
+                "[messages-",
                 "[directory-",
                 "[staff-",
                 "[clinic-",

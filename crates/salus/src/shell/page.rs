@@ -123,7 +123,7 @@ fn nav(chrome: &Chrome, view: &impl View) -> Nav {
     }
     match (chrome.role, chrome.patient) {
         (Some(role), _) => Nav::staff(&[role], view.place(), &chrome.features),
-        (None, Some(patient)) => Nav::patient(&patient.to_string(), view.place()),
+        (None, Some(patient)) => Nav::patient(&patient.to_string(), view.place(), &chrome.features),
         (None, None) => Nav::unlinked(view.place(), &chrome.features),
     }
 }

@@ -169,6 +169,8 @@ pub const STAFF: &str = "/staff";
 pub const STAFF_PATIENTS: &str = "/staff/patients";
 /// The clinic's day.
 pub const DAY: &str = "/staff/day";
+/// Practitioners and nurses: messages of patients in their care.
+pub const INBOX: &str = "/staff/messages";
 /// Front desk: who registered and waits.
 pub const REGISTRATIONS: &str = "/staff/registrations";
 /// Front desk: a chart for somebody who has none.
@@ -384,6 +386,41 @@ pub fn day(on: impl Display) -> String {
 /// The same, with somebody and at a place.
 pub fn day_of(on: impl Display, who: impl Display, place: impl Display) -> String {
     format!("{DAY}?on={on}&who={who}&place={place}")
+}
+
+/// A patient's messages (GET), and a new conversation (POST).
+pub fn messages(patient: impl Display) -> String {
+    format!("/p/{patient}/messages")
+}
+
+/// The form for a new conversation.
+pub fn messages_new(patient: impl Display) -> String {
+    format!("/p/{patient}/messages/new")
+}
+
+/// Saves the draft of a new conversation (POST).
+pub fn messages_new_draft(patient: impl Display) -> String {
+    format!("/p/{patient}/messages/draft")
+}
+
+/// One conversation (GET), and an answer in it (POST).
+pub fn thread(patient: impl Display, thread: impl Display) -> String {
+    format!("/p/{patient}/messages/{thread}")
+}
+
+/// Saves the draft of an answer (POST).
+pub fn thread_draft(patient: impl Display, thread: impl Display) -> String {
+    format!("/p/{patient}/messages/{thread}/draft")
+}
+
+/// Takes a conversation, or gives it back (POST).
+pub fn thread_claim(patient: impl Display, thread: impl Display) -> String {
+    format!("/p/{patient}/messages/{thread}/claim")
+}
+
+/// Closes a conversation, or opens it again (POST).
+pub fn thread_state(patient: impl Display, thread: impl Display) -> String {
+    format!("/p/{patient}/messages/{thread}/state")
 }
 
 /// Where somebody who will work here makes an account, with the code of their link.

@@ -70,6 +70,8 @@ pub enum Place {
     Home,
     /// Visits.
     Visits,
+    /// Messages.
+    Messages,
     /// Results.
     Results,
     /// Medicines.
@@ -114,8 +116,6 @@ pub struct Nav {
 pub struct NavItem {
     /// Its words.
     pub label: String,
-    /// Shorter words for the phone's bar.
-    pub short: String,
     /// Where it leads.
     pub url: String,
     /// Its icon in the sprite.
@@ -130,13 +130,7 @@ pub struct NavItem {
 
 impl NavItem {
     fn new(id: &str, url: String, icon: &'static str, current: bool) -> Self {
-        let label = words::t(id);
-        Self { short: label.clone(), label, url, icon, current, wide_only: false, narrow_only: false }
-    }
-
-    fn short(mut self, id: &str) -> Self {
-        self.short = words::t(id);
-        self
+        Self { label: words::t(id), url, icon, current, wide_only: false, narrow_only: false }
     }
 
     fn wide_only(mut self) -> Self {
@@ -152,11 +146,16 @@ impl Nav {
     }
 
     /// A patient's own pages; `patient` is the id in the address.
-    pub fn patient(patient: &str, place: Place) -> Self {
+    pub fn patient(patient: &str, place: Place, features: &Features) -> Self {
         let more = NavItem::new("shell-nav-more", urls::more(patient), "menu", place == Place::More);
-        let items = vec![
+        let messages =
+            || NavItem::new("shell-nav-messages", urls::messages(patient), "message", place == Place::Messages);
+        let mut items = vec![
             NavItem::new("shell-nav-home", urls::HOME.to_owned(), "home", place == Place::Home),
             NavItem::new("shell-nav-visits", urls::visits(patient), "calendar", place == Place::Visits),
+        ];
+        items.extend(features.on(Feature::Messages).then(messages));
+        items.extend([
             NavItem::new(
                 "shell-nav-results",
                 urls::section(patient, Section::Results),
@@ -170,12 +169,11 @@ impl Nav {
                 place == Place::Medicines,
             )
             .wide_only(),
-            NavItem::new("shell-nav-record", urls::record(patient), "document", place == Place::Record)
-                .short("shell-nav-record-short"),
+            NavItem::new("shell-nav-record", urls::record(patient), "document", place == Place::Record).wide_only(),
             NavItem::new("shell-nav-access-log", urls::access_log(patient), "eye", place == Place::AccessLog)
                 .wide_only(),
             more,
-        ];
+        ]);
         Self { items, bottom_bar: true }
     }
 
@@ -198,6 +196,10 @@ impl Nav {
                 "search",
                 matches!(place, Place::Patients | Place::Record | Place::Results | Place::Medicines),
             ));
+        }
+        if roles.iter().any(|role| role.treats()) && features.on(Feature::Messages) {
+            let current = place == Place::Messages;
+            items.push(NavItem::new("shell-nav-messages", urls::INBOX.to_owned(), "message", current));
         }
         if roles.contains(&Role::FrontDesk) {
             let current = place == Place::Registrations;

@@ -16,12 +16,12 @@ use super::{
 };
 use crate::{
     access::{
-        FoundPatient, Posted, SignedIn, Worklist,
+        Feature, FoundPatient, Posted, SignedIn, Worklist,
         policy::{of_role, who_may},
     },
     appointments, audit, clinic,
     home::views::StaffHome,
-    jobs, registrations,
+    jobs, messages, registrations,
     shell::{
         dates,
         error::Error,
@@ -59,6 +59,7 @@ pub async fn home(
         patients: Vec::new(),
         patients_total: 0,
         visits_today: 0,
+        messages_waiting: None,
         registrations_waiting: 0,
         staff_total: 0,
         jobs_given_up: 0,
@@ -73,6 +74,9 @@ pub async fn home(
         let practitioner = own.session().practitioner.filter(|_| role == Role::Practitioner);
         let today = dates::on(own.now(), &clinic.zone());
         view.visits_today = appointments::count_on(&mut own.read().await?, today, practitioner).await?;
+    }
+    if let (Some(practitioner), true) = (own.session().practitioner, own.app().features().await.on(Feature::Messages)) {
+        view.messages_waiting = Some(messages::waiting(&mut own.read().await?, practitioner, own.now()).await?);
     }
     if role == Role::FrontDesk {
         view.registrations_waiting = registrations::waiting_count(&mut own.read().await?).await?;

@@ -173,7 +173,13 @@ impl World {
             NewClinic { name: "Riverside Clinic".into(), phone: "555 0100".into(), timezone: "America/Chicago".into() };
         founding::found(&db, &root, &clinic, clock()).await.expect("a clinic");
         let public_url = "https://portal.example.org".to_owned();
-        let web = WebConfig { public_url, registration_days: 2, logo: Some(Logo::sample()), ..WebConfig::default() };
+        let web = WebConfig {
+            public_url,
+            registration_days: 2,
+            message_days: 2,
+            logo: Some(Logo::sample()),
+            ..WebConfig::default()
+        };
         let Opened { db, ledger } =
             founding::open(&dbs.config, dbs.ledger.clone(), &seed, clock.clone(), true).await.expect("open databases");
         let app = App::open(db.clone(), ledger.clone(), &root, clock, web).await.expect("an app");

@@ -34,6 +34,12 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         "/staff/charts/new" => vec![("given", text("Ana"))],
         "/p/{patient}/invites" => vec![("evidence", text("photo-id"))],
         "/p/{patient}/invites/withdraw" => vec![],
+        "/p/{patient}/messages" | "/p/{patient}/messages/draft" => {
+            vec![("topic", text("other")), ("subject", text("Hello")), ("body", text("Good morning"))]
+        }
+        "/p/{patient}/messages/{id}" | "/p/{patient}/messages/{id}/draft" => vec![("body", text("Good morning"))],
+        "/p/{patient}/messages/{id}/claim" => vec![("what", text("take"))],
+        "/p/{patient}/messages/{id}/state" => vec![("closed", text("yes"))],
         "/p/{patient}/care-team" | "/p/{patient}/care-team/end" => {
             vec![("practitioner", text("01890000-0000-7000-8000-000000000000"))]
         }
@@ -154,11 +160,15 @@ fn address(
     w_patient: &str,
     registered: &str,
     visit: &str,
+    thread: &str,
     rows: &[(Section, salus_kernel::ResourceId)],
 ) -> String {
     let mut url = route.path.replace("{patient}", w_patient).replace("{account}", registered);
-    if route.path.contains("/visits/") {
-        return url.replace("{id}", visit);
+    if route.path.starts_with("/p/{patient}/messages/{id}") {
+        url = url.replace("{id}", thread);
+    }
+    if route.path.starts_with("/p/{patient}/visits/{id}") {
+        url = url.replace("{id}", visit);
     }
     if url.contains("{id}") {
         let slug = route.path.split('/').nth(4).unwrap_or_default();
@@ -195,11 +205,12 @@ async fn every_chart_route_lets_in_whom_the_policy_names_and_nobody_else(w: Worl
     let registered = someone_registered(&w).await;
     let bookable = w.bookable(&people.administrator).await;
     let visit = bookable.book(&people.ana, &bookable.first_time(&people.ana).await, "knee").await;
+    let thread = crate::messages::tests::begun(&people.ana, people.ana.patient, "sample").await;
     let mut cases = 0;
     for route in w.routes.iter().filter(|route| matches!(route.access, Access::Chart(_))) {
         cases += 1;
         let Access::Chart(action) = route.access else { continue };
-        let url = address(route, &people.ana.patient.to_string(), &registered, &visit, &rows);
+        let url = address(route, &people.ana.patient.to_string(), &registered, &visit, &thread, &rows);
         // Somebody who may first, with exactly this address: else a 404 of others proves nothing. Mostly the patient.
         let (who, owner) = people
             .with_relations()

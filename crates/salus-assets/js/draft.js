@@ -1,0 +1,32 @@
+// Keeps what somebody writes on the server, every ten seconds while it changes: by the form's own "Save draft" address.
+const area = document.querySelector("textarea[data-draft]");
+const form = area?.form;
+const status = form?.querySelector("[data-draft-status]");
+
+let kept = form ? text() : "";
+let busy = false;
+
+// What was typed; two forms that say the same need no second save.
+function text() {
+  return new URLSearchParams(new FormData(form)).toString();
+}
+
+async function keep() {
+  if (busy || form.dataset.sent || document.hidden || text() === kept || !area.value.trim()) return;
+  busy = true;
+  const now = text();
+  try {
+    // A redirect means that it is saved; where it leads is of no interest.
+    const answer = await fetch(area.dataset.draft, { method: "POST", body: new URLSearchParams(now), redirect: "manual" });
+    if (answer.type === "opaqueredirect") {
+      kept = now;
+      status.textContent = area.dataset.draftSaved;
+    }
+  } catch {
+    // No network: the next time will do.
+  } finally {
+    busy = false;
+  }
+}
+
+if (area?.dataset.draft) setInterval(keep, 10_000);

@@ -192,7 +192,7 @@ async fn every_chart_route_lets_in_whom_the_policy_names_and_nobody_else(w: Worl
     let people = everybody(&w).await;
     let rows = w.one_of_each(people.ana.patient, "sample").await;
     let registered = someone_registered(&w).await;
-    let thread = crate::messages::tests::begun(&people.ana, people.ana.patient, "sample").await;
+    let thread = w.a_conversation(&people.ana, people.ana.patient, "sample").await;
     let mut cases = 0;
     for route in w.routes.iter().filter(|route| matches!(route.access, Access::Chart(_))) {
         cases += 1;

@@ -1,11 +1,19 @@
-//! Rows of what an administrator sets up.
+//! Rows of what an administrator sets up, and of what people write.
+
+use salus_kernel::PatientId;
 
 use super::{Person, World};
 use crate::{
-    availability::tests::a_schedule, locations::tests::a_place, pools::tests::a_pool, visit_types::tests::a_visit_type,
+    availability::tests::a_schedule, locations::tests::a_place, messages::tests::begun, pools::tests::a_pool,
+    visit_types::tests::a_visit_type,
 };
 
 impl World {
+    /// A conversation whose every text has `mark` in it; its id.
+    pub async fn a_conversation(&self, who: &Person, patient: PatientId, mark: &str) -> String {
+        begun(who, patient, mark).await
+    }
+
     /// The rows that the addresses of the clinic's settings name, by the beginning of the address.
     pub async fn settings_rows(&self, administrator: &Person) -> Vec<(&'static str, String)> {
         let (who, schedule) = a_schedule(self, administrator).await;

@@ -205,7 +205,7 @@ async fn every_chart_route_lets_in_whom_the_policy_names_and_nobody_else(w: Worl
     let registered = someone_registered(&w).await;
     let bookable = w.bookable(&people.administrator).await;
     let visit = bookable.book(&people.ana, &bookable.first_time(&people.ana).await, "knee").await;
-    let thread = crate::messages::tests::begun(&people.ana, people.ana.patient, "sample").await;
+    let thread = w.a_conversation(&people.ana, people.ana.patient, "sample").await;
     let mut cases = 0;
     for route in w.routes.iter().filter(|route| matches!(route.access, Access::Chart(_))) {
         cases += 1;

@@ -15,7 +15,7 @@ fn the_application_s_role_sees_one_patient_and_owns_nothing() {
         let bookable = w.bookable(&w.staff("Ada Stone", salus_kernel::Role::Administrator).await).await;
         bookable.book(&ana, &bookable.first_time(&ana).await, "sample").await;
         w.assign(&w.practitioner("Dr. Lena Park").await, ana.patient).await;
-        crate::messages::tests::begun(&ana, ana.patient, "sample").await;
+        w.a_conversation(&ana, ana.patient, "sample").await;
         let app = w.raw.as_ref().unwrap().app.clone();
         let count = async |sql: String| raw(&app, &sql).await;
         for table in REGISTRY.iter().filter(|table| table.archetype == Archetype::Chart) {

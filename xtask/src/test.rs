@@ -72,7 +72,7 @@ const STEPS: &[Step] = &[
     ("walls", "Does a test fail when a wall is gone?", |run| {
         numbers(walls::measured(&[], &run.logs.join("walls.txt")))
     }),
-    ("soak", "Is everything acknowledged on record after kill -9, and is everybody told?", soak),
+    ("soak", "Is everything acknowledged on record after kill -9, is everybody told, is nobody booked twice?", soak),
 ];
 
 /// The tests of every crate but those that drive a browser.
@@ -222,7 +222,12 @@ fn soak(run: &mut Run) -> Result<Outcome> {
     let salus = smoke::build()?;
     let bench = ["run", "--quiet", "--package", "salus-bench", "--", "soak"];
     let mut all = Outcome::default();
-    for (name, rest) in [("soak-kill", &["kill"][..]), ("soak-mail", &["mail", "--engine", "sqlite"])] {
+    for (name, rest) in [
+        ("soak-kill", &["kill"][..]),
+        ("soak-mail", &["mail", "--engine", "sqlite"]),
+        ("soak-booking", &["booking", "--people", "24"]),
+        ("soak-booking-kill", &["booking", "--kill", "--people", "8", "--engine", "sqlite"]),
+    ] {
         let mut command = cargo(&bench);
         command.args(rest).args(["--rounds", SOAK_ROUNDS]).env("SALUS_BIN", &salus);
         let outcome = quiet(run, name, &mut command)?;

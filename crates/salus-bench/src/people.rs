@@ -1,6 +1,6 @@
 //! Somebody with a browser: signs in with both factors, keeps cookies, posts forms with the token of the page.
 
-use std::{collections::BTreeMap, io, net::SocketAddr};
+use std::{collections::BTreeMap, io, net::SocketAddr, time::Duration};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use salus::{access::Clock, accounts::totp::TotpSecret};
@@ -39,6 +39,20 @@ impl Page {
     /// The request's number, as pages show it at their end.
     pub fn reference(&self) -> Option<&str> {
         self.text.split("s-foot__ref").nth(1)?.split("s-mono\">").nth(1)?.split('<').next()
+    }
+
+    /// The page's number behind the link with this text: the end of its address.
+    pub fn id_behind(&self, text: &str) -> Option<&str> {
+        let links = self.text.split("href=\"").skip(1).filter_map(|rest| rest.split_once('"'));
+        let wanted = format!(">{text}<");
+        let mut ours =
+            links.filter(|(_, rest)| rest.split("</a>").next().is_some_and(|inside| inside.contains(&wanted)));
+        ours.next()?.0.rsplit('/').next()
+    }
+
+    /// The value of a hidden field.
+    pub fn hidden(&self, name: &str) -> Option<&str> {
+        self.text.split(&format!("name=\"{name}\" value=\"")).nth(1)?.split('"').next()
     }
 
     /// The value that a form's choice has.
@@ -113,14 +127,42 @@ impl Browser {
         Ok(page)
     }
 
+    /// Asks for a page over a connection of its own; an answer that does not come in time is an error.
+    pub async fn look(&mut self, host: SocketAddr, path: &str, patience: Duration) -> io::Result<Page> {
+        let request = self.get(host, path, None);
+        self.send_anew(host, &request, patience).await
+    }
+
+    /// Posts a form in the same way.
+    pub async fn submit(
+        &mut self,
+        host: SocketAddr,
+        path: &str,
+        fields: &[(&str, &str)],
+        patience: Duration,
+    ) -> io::Result<Page> {
+        let request = self.post(host, path, fields, None).map_err(io::Error::other)?;
+        self.send_anew(host, &request, patience).await
+    }
+
+    async fn send_anew(&mut self, host: SocketAddr, request: &[u8], patience: Duration) -> io::Result<Page> {
+        let answered = async { self.send(&mut Connection::open(host).await?, request).await };
+        tokio::time::timeout(patience, answered).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    }
+
     /// Signs someone in with both factors. A code works once, so each account does this once.
     pub async fn sign_in(host: SocketAddr, person: &Person, clock: &Clock) -> Result<Self> {
+        Self::sign_in_from(host, person, clock, None).await
+    }
+
+    /// The same, from an address that the server is made to believe: many people come from many.
+    pub async fn sign_in_from(host: SocketAddr, person: &Person, clock: &Clock, from: Option<&str>) -> Result<Self> {
         let mut connection = Connection::open(host).await?;
         let mut browser = Self::default();
         let mut ask = async |form: Option<(&str, &[(&str, &str)])>, path: &str| -> Result<Page> {
             let request = match form {
-                Some((target, fields)) => browser.post(host, target, fields, None)?,
-                None => browser.get(host, path, None),
+                Some((target, fields)) => browser.post(host, target, fields, from)?,
+                None => browser.get(host, path, from),
             };
             Ok(browser.send(&mut connection, &request).await?)
         };

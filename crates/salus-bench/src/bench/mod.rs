@@ -1,13 +1,14 @@
-//! `bench`: the chart page with and without its guard, the ledger, the start.
+//! `bench`: the chart page with and without its guard, the ledger, the start, visits.
 
 mod bare;
 mod cpu;
 mod ledger;
 mod load;
-mod numbers;
+pub mod numbers;
 mod pages;
 mod report;
 mod start;
+mod visits;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -57,6 +58,8 @@ enum Part {
     Ledger,
     /// Start and idle memory.
     Start,
+    /// Free times, and booking.
+    Visits,
 }
 
 /// How long what runs.
@@ -75,6 +78,10 @@ pub struct Plan {
     pub starts: u32,
     /// How long nobody asks before memory is read.
     pub idle: Duration,
+    /// How often free times are looked for.
+    pub lookups: usize,
+    /// How many turns each way of booking has.
+    pub bookings: usize,
 }
 
 impl Plan {
@@ -88,6 +95,8 @@ impl Plan {
                 ledger: Duration::from_millis(200),
                 starts: 1,
                 idle: Duration::from_millis(500),
+                lookups: 20,
+                bookings: 1,
             };
         }
         let turns = 12;
@@ -100,6 +109,8 @@ impl Plan {
             ledger: Duration::from_secs(2),
             starts: 5,
             idle: Duration::from_secs(2),
+            lookups: 300,
+            bookings: 8,
         }
     }
 }
@@ -121,6 +132,9 @@ pub async fn run(options: Options) -> Result<bool> {
         }
         if wanted(Part::Start) {
             report.start.push(start::measure(&demo, &plan).await?);
+        }
+        if wanted(Part::Visits) {
+            report.visits.push(Box::pin(visits::measure(&demo, &plan, &clock())).await?);
         }
     }
     report.end();

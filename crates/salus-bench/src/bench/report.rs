@@ -12,6 +12,8 @@ const FLOOR: f64 = 0.35;
 const START: f64 = 0.5;
 /// Idle memory: 80 MB, in MiB.
 const MEMORY: f64 = 80_000_000.0 / (1024.0 * 1024.0);
+/// Milliseconds for the free times of four weeks.
+const FREE: f64 = 5.0;
 /// Where the target counts.
 const CROWD: usize = 64;
 
@@ -29,6 +31,8 @@ pub struct Report {
     pub ledger: Vec<LedgerLine>,
     /// Start and memory.
     pub start: Vec<StartLine>,
+    /// Free times, and booking.
+    pub visits: Vec<VisitsLine>,
 }
 
 /// One variant of a page.
@@ -116,6 +120,29 @@ pub struct StartLine {
     pub idle_mib: f64,
 }
 
+/// Visits on one engine.
+#[derive(Serialize)]
+pub struct VisitsLine {
+    /// Which engine.
+    pub engine: &'static str,
+    /// How many visits are on the schedule.
+    pub booked: i64,
+    /// How many days free times are looked for.
+    pub days: i64,
+    /// How many there are.
+    pub free: usize,
+    /// Half of the lookups took less.
+    pub p50_ms: f64,
+    /// All but one in a hundred took less.
+    pub p99_ms: f64,
+    /// Visits booked a second through the front door.
+    pub guarded_per_second: f64,
+    /// The same rows a second, inserted and no more.
+    pub bare_per_second: f64,
+    /// Visits booked for each that was inserted.
+    pub ratio: f64,
+}
+
 fn load() -> String {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split(' ').next().unwrap_or_default().to_owned()
@@ -133,6 +160,7 @@ impl Report {
             pages: Vec::new(),
             ledger: Vec::new(),
             start: Vec::new(),
+            visits: Vec::new(),
         }
     }
 
@@ -245,6 +273,29 @@ impl fmt::Display for Report {
                 f,
                 "{:<9}{:>8}{:>14.3}{:>11.3}{:>10.1}{fast}{small}",
                 line.engine, line.starts, line.first_page_s, line.slowest_s, line.idle_mib
+            )?;
+        }
+        if !self.visits.is_empty() {
+            writeln!(
+                f,
+                "\n{:<9}{:>8}{:>6}{:>6}{:>9}{:>9}{:>12}{:>12}{:>7}",
+                "engine", "visits", "days", "free", "p50 ms", "p99 ms", "booked/s", "inserted/s", "ratio"
+            )?;
+        }
+        for line in &self.visits {
+            let fast = if line.p50_ms < FREE { "" } else { "  SHORT: slower than 5 ms" };
+            writeln!(
+                f,
+                "{:<9}{:>8}{:>6}{:>6}{:>9.2}{:>9.2}{:>12.0}{:>12.0}{:>7.2}{fast}",
+                line.engine,
+                line.booked,
+                line.days,
+                line.free,
+                line.p50_ms,
+                line.p99_ms,
+                line.guarded_per_second,
+                line.bare_per_second,
+                line.ratio
             )?;
         }
         Ok(())

@@ -113,8 +113,13 @@ impl Demo {
     /// Starts the program on a free port, and waits for its first page. It believes us who our clients are, so that each
     /// request can be told from all others in the ledger.
     pub async fn serve(&self) -> Result<Portal> {
+        self.serve_beside(0).await
+    }
+
+    /// The same, beside others that serve the same clinic: each has a number.
+    pub async fn serve_beside(&self, number: usize) -> Result<Portal> {
         let port = free_port()?;
-        let file = self.data.join("bench.toml");
+        let file = self.data.join(format!("bench-{number}.toml"));
         let mut config: toml::Table = fs::read_to_string(self.config_file())?.parse()?;
         let server = config.entry("server").or_insert_with(|| toml::Table::new().into());
         let server = server.as_table_mut().context("server is not a table")?;
@@ -134,7 +139,7 @@ impl Demo {
         let begun = std::time::Instant::now();
         let mut program = self.program()?;
         program.arg("--config").arg(&file).arg("serve");
-        let mut process = self.den.start(&mut program, "TERM", &self.data.join("serve.log"))?;
+        let mut process = self.den.start(&mut program, "TERM", &self.data.join(format!("serve-{number}.log")))?;
         let address = ([127, 0, 0, 1], port).into();
         while !http::shows(address, "/sign-in").await {
             if process.has_ended() || begun.elapsed() > START {

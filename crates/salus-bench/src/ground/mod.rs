@@ -1,6 +1,7 @@
 //! What measurements stand on: a folder, processes that end with us, a PostgreSQL server, a mail server, a demo clinic.
 
 mod clock;
+mod crowd;
 mod demo;
 mod den;
 mod mail;

@@ -101,6 +101,11 @@ impl Cluster {
         self.server.as_ref().map(Process::id)
     }
 
+    /// What it said since it was started.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.home.join("log")).unwrap_or_default()
+    }
+
     /// Where its superuser connects.
     pub fn admin_url(&self) -> String {
         format!("postgres://postgres:bench@127.0.0.1:{}/postgres", self.port)

@@ -5,6 +5,7 @@
 //! after or at the same time) → restart → `salus audit verify --rows` → every acknowledged request against the ledger →
 //! every acknowledged change against what the settings page shows.
 
+pub mod booking;
 pub mod mail;
 
 mod load;

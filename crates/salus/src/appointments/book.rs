@@ -1,6 +1,7 @@
 //! Booking, moving and calling off: the one way in which a visit changes, for patients and for the clinic.
 
 use jiff::{ToSpan, civil::Date};
+use salus_db::Reader;
 use salus_kernel::{
     ActionType, Instant, MINUTE, PractitionerId, Relation, ResourceId,
     actions::{BookVisit, CancelVisit, RunVisit},
@@ -68,23 +69,33 @@ pub async fn offer<A: ActionType>(
 ) -> Result<Option<Offer>, Error> {
     let Some(kind) = kinds(chart).await?.into_iter().find(|kind| kind.id == service) else { return Ok(None) };
     let now = chart.now();
-    // A place may be a day behind the clinic's own.
-    let clinic = chart.app().clinic().await;
-    let today = dates::on(now, &clinic.zone());
-    let from = today.checked_sub(1.day()).unwrap_or(today);
-    let mut tx = chart.read().await?;
-    let people = availability::offering(&mut tx, service, from).await?;
-    let (places, known) = availability::places(&mut tx, from).await?;
     // The clinic's own people book at short notice too.
     let soonest = if chart.relation() == Relation::Myself { kind.what.soonest_hours } else { 0 };
-    let range = Range {
-        from: now.plus(soonest.saturating_mul(60 * MINUTE)),
-        until: now.plus(kind.what.furthest_days.saturating_mul(DAY)),
-    };
-    Ok(Some(Offer { kind, people, places, known, range, today: from, replaces }))
+    let zone = chart.app().clinic().await.zone();
+    Ok(Some(Offer::of(&mut chart.read().await?, kind, soonest, replaces, dates::on(now, &zone), now).await?))
 }
 
 impl Offer {
+    /// What is known of a kind of visit, on a day at the clinic.
+    pub(super) async fn of(
+        tx: &mut Reader,
+        kind: Offered,
+        soonest_hours: i64,
+        replaces: Option<ResourceId>,
+        today: Date,
+        now: Instant,
+    ) -> Result<Self, Error> {
+        // A place may be a day behind the clinic's own.
+        let from = today.checked_sub(1.day()).unwrap_or(today);
+        let people = availability::offering(tx, kind.id, from).await?;
+        let (places, known) = availability::places(tx, from).await?;
+        let range = Range {
+            from: now.plus(soonest_hours.saturating_mul(60 * MINUTE)),
+            until: now.plus(kind.what.furthest_days.saturating_mul(DAY)),
+        };
+        Ok(Self { kind, people, places, known, range, today: from, replaces })
+    }
+
     /// The free times that begin within a range, in order; of one practitioner or of all.
     pub async fn times<A: ActionType>(
         &self,
@@ -92,17 +103,27 @@ impl Offer {
         who: Option<PractitionerId>,
         within: Range,
     ) -> Result<Vec<Free>, Error> {
+        self.free(&mut chart.read().await?, who, within, chart.now()).await
+    }
+
+    /// The same, where a transaction is open.
+    pub(super) async fn free(
+        &self,
+        tx: &mut Reader,
+        who: Option<PractitionerId>,
+        within: Range,
+        now: Instant,
+    ) -> Result<Vec<Free>, Error> {
         let within = Range { from: within.from.max(self.range.from), until: within.until.min(self.range.until) };
         if within.until <= within.from {
             return Ok(Vec::new());
         }
         let need = Need::of(&self.kind.what);
         let mut all = Vec::new();
-        let mut tx = chart.read().await?;
         for person in self.people.iter().filter(|person| who.is_none_or(|who| who == person.practitioner)) {
             // Hours that began before the range decide where times within it begin.
             let around = Range { from: within.from.plus(-2 * DAY), until: within.until.plus(2 * DAY) };
-            let busy = occupancy::busy(&mut tx, person.practitioner, around, self.replaces, chart.now()).await?;
+            let busy = occupancy::busy(tx, person.practitioner, around, self.replaces, now).await?;
             let days = usize::try_from(within.until.since(within.from) / DAY + 4).unwrap_or(1);
             let first = dates::on(within.from, &jiff::tz::TimeZone::UTC).checked_sub(1.day()).unwrap_or(self.today);
             for day in person.plan.coming(first, days, &self.known) {

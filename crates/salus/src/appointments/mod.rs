@@ -6,6 +6,8 @@
 //!
 //! Start with [`model`]; the one way in which a visit changes is [`book`].
 
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod views;
 
 mod book;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    first_visit::{People, first_visit},
+    first_visit::{People, first_message, first_visit},
     screens::keep,
 };
 
@@ -94,7 +94,9 @@ async fn first_day(test: &Test, view: View) {
     checked(&patient, &view, "").await;
 
     let doctor = care_team(clinic, &view, &admin, &desk, open(view).await, &patient).await;
-    first_visit(&People { admin: &admin, desk: &desk, doctor: &doctor, patient: &patient }, &view).await;
+    let people = People { admin: &admin, desk: &desk, doctor: &doctor, patient: &patient };
+    first_visit(&people, &view).await;
+    first_message(&people, &view).await;
 
     // Nobody else comes in by the same slip.
     let second = open(view).await;

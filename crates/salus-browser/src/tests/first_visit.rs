@@ -1,4 +1,4 @@
-//! The first visit of a new clinic: the administrator says where, what and when; the patient books; the doctor and the front desk
+//! The first visit and the first message of a new clinic: the administrator says where, what and when; the patient books; the doctor and the front desk
 //! expect them.
 
 use std::sync::Arc;
@@ -57,6 +57,53 @@ pub async fn first_visit(people: &People<'_>, view: &View) {
     checked(desk, view, "").await;
     patient.open(&format!("{home}/access-log")).await;
     patient.shows("Booked or moved your visit").await;
+}
+
+/// A message to the care team, and the doctor's answer.
+pub async fn first_message(people: &People<'_>, view: &View) {
+    let People { desk, doctor, patient, .. } = people;
+    patient.open(urls::HOME).await;
+    let home = patient.path().await;
+    patient.open(&format!("{home}/messages")).await;
+    checked(patient, view, "").await;
+    patient.follow("main a[href$='/messages/new']").await;
+    patient.shows("911").await;
+    patient.shows("Lena Park").await;
+    checked(patient, view, "message-new").await;
+    patient.expect_on_console("status of 422");
+    patient.fill("subject", "My cat").await;
+    patient.fill("body", "Does the cat have to move out?").await;
+    patient.submit().await;
+    assert_eq!(patient.value("body").await, "Does the cat have to move out?");
+    checked(patient, view, "").await;
+    patient.click("#topic option:last-child").await;
+    patient.submit().await;
+    patient.shows("Your message is sent").await;
+    checked(patient, view, "").await;
+    let thread = patient.path().await;
+
+    desk.expect_on_console("status of 404");
+    desk.open(&thread).await;
+    desk.shows("We can’t find this page").await;
+    doctor.open("/staff/messages").await;
+    doctor.shows("Ana Ruiz").await;
+    checked(doctor, view, "inbox").await;
+    doctor.open(&thread).await;
+    doctor.shows("Does the cat have to move out?").await;
+    checked(doctor, view, "thread-staff").await;
+    doctor.fill("body", "No. Wash your hands, and keep it out of the bedroom.").await;
+    doctor.follow("#reply button[type=submit]").await;
+    doctor.shows("Your message is sent").await;
+
+    patient.open(urls::HOME).await;
+    patient.shows("one is new").await;
+    patient.open(&format!("{home}/messages")).await;
+    checked(patient, view, "messages").await;
+    patient.open(&thread).await;
+    patient.shows("keep it out of the bedroom").await;
+    checked(patient, view, "thread").await;
+    patient.open(urls::HOME).await;
+    assert!(!patient.text().await.contains("one is new"), "what was read is still new");
 }
 
 /// A place, a kind of visit, and hours on every day of the week.

@@ -230,11 +230,12 @@ impl Books {
     }
 }
 
+/// A booked visit with its steps, and books that have some, for tests.
 #[cfg(test)]
-mod tests {
-    use super::*;
+pub mod made_up {
+    use super::{Books, STEP, Step, Visit};
 
-    fn visit(id: &str, from: i64, steps: i64) -> (Visit, Vec<Step>) {
+    pub fn visit(id: &str, from: i64, steps: i64) -> (Visit, Vec<Step>) {
         let visit = Visit {
             id: id.to_owned(),
             patient_id: format!("patient of {id}"),
@@ -255,10 +256,18 @@ mod tests {
         (visit, (from..from + steps).map(step).collect())
     }
 
-    fn books(of: Vec<(Visit, Vec<Step>)>) -> Books {
+    pub fn books(of: Vec<(Visit, Vec<Step>)>) -> Books {
         let (visits, steps): (Vec<_>, Vec<_>) = of.into_iter().unzip();
         Books { visits, steps: steps.into_iter().flatten().collect(), now: 100 * STEP }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        made_up::{books, visit},
+        *,
+    };
 
     #[test]
     fn what_is_wrong_is_found_and_what_is_right_is_not() {
@@ -291,5 +300,25 @@ mod tests {
         };
         assert!(with(101 * STEP).contains("at once"));
         assert_eq!(with(99 * STEP), "");
+    }
+
+    #[test]
+    fn a_refusal_needs_somebody_who_had_the_time_then() {
+        let kind = Kind { id: "talk".into(), minutes: 20, before: 0, after: 0 };
+        let (mut b, _) = visit("b", 206, 4);
+        b.created_at = 50;
+        let explained = |visit: &Visit, start: i64, between: (i64, i64), released: &[(&str, i64)]| {
+            let released = released.iter().copied().collect();
+            books(vec![(visit.clone(), Vec::new())]).explains(
+                &Refused { start: start * STEP, between },
+                &kind,
+                &released,
+            )
+        };
+        assert!(explained(&b, 203, (60, 70), &[]));
+        assert!(!explained(&b, 202, (60, 70), &[]), "beside it");
+        assert!(!explained(&b, 203, (30, 40), &[]), "before it was there");
+        assert!(!explained(&b, 203, (60, 70), &[("b", 55)]), "after it was given back");
+        assert!(explained(&b, 203, (60, 70), &[("b", 65)]));
     }
 }

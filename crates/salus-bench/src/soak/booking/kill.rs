@@ -431,3 +431,75 @@ async fn until_all_are_told(demo: &Demo, server: &MailServer, clock: &Clock) -> 
     let again = counts.iter().map(|count| count.saturating_sub(1)).sum();
     Ok((counts.iter().sum(), again, wrong))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::books::made_up, *};
+    use crate::people::{Browser, Person};
+
+    fn client() -> Client {
+        let chart = "patient of a".to_owned();
+        let nobody = || String::new();
+        let person = Person {
+            role: nobody(),
+            email: nobody(),
+            password: nobody(),
+            totp_secret: nobody(),
+            patient: None,
+            enrolled: true,
+        };
+        let patient = Patient { browser: Browser::default(), chart, person, number: 0 };
+        Client { patient, known: BTreeMap::new(), open: None, booked: 0, cancelled: 0, unexpected: Vec::new() }
+    }
+
+    fn books(state: &str) -> Books {
+        let (mut visit, steps) = made_up::visit("a", 200, 6);
+        visit.state = state.to_owned();
+        visit.state_at = (state == "cancelled").then_some(7);
+        made_up::books(vec![(visit, steps)])
+    }
+
+    #[test]
+    fn what_was_answered_is_there_and_what_was_not_asked_is_not() {
+        let wrong = |known: Option<Known>, open: Option<Open>, books: &Books| {
+            let mut client = client();
+            client.known.extend(known.map(|known| ("a".to_owned(), known)));
+            client.open = open;
+            client.compare(books).join("\n")
+        };
+        let (confirm, cancel) = (|| Some(Open::Confirm("a".into())), || Some(Open::Cancel("a".into())));
+        let (booked, cancelled, none) = (Some(Known::Booked), Some(Known::Cancelled), made_up::books(Vec::new()));
+        // Answered: so it is, and nothing else.
+        assert_eq!(wrong(booked, None, &books("booked")), "");
+        assert_eq!(wrong(cancelled, None, &books("cancelled")), "");
+        assert!(wrong(booked, None, &books("held")).contains("not what was answered"));
+        assert!(wrong(booked, None, &books("cancelled")).contains("not what was answered"));
+        assert!(wrong(cancelled, None, &books("booked")).contains("not what was answered"));
+        assert!(wrong(booked, None, &none).contains("not written down"));
+        // Sent and not answered: either.
+        assert_eq!(wrong(None, confirm(), &books("booked")), "");
+        assert_eq!(wrong(None, confirm(), &books("held")), "");
+        assert_eq!(wrong(booked, cancel(), &books("booked")), "");
+        assert_eq!(wrong(booked, cancel(), &books("cancelled")), "");
+        assert!(wrong(booked, cancel(), &books("held")).contains("not what was answered"));
+        // Never asked for.
+        assert!(wrong(None, None, &books("booked")).contains("not what was answered"));
+        assert!(wrong(None, None, &books("arrived")).contains("is arrived"));
+    }
+
+    #[test]
+    fn a_notice_that_is_missing_or_doubled_is_seen() {
+        let wrong = |state: &str, told: &[i64]| {
+            let mut notices = Notices::default();
+            notices.of.insert("patient of a".to_owned(), told.to_vec());
+            notices.wrong(&books(state)).join("\n")
+        };
+        assert_eq!(wrong("booked", &[0]), "");
+        assert_eq!(wrong("cancelled", &[0, 7]), "");
+        assert!(wrong("booked", &[]).contains("1 changes, and 0 notices"));
+        assert!(wrong("booked", &[0, 1]).contains("1 changes, and 2 notices"));
+        assert!(wrong("booked", &[3]).contains("no notice of the change at 0"));
+        assert!(wrong("cancelled", &[0]).contains("2 changes, and 1 notices"));
+        assert!(wrong("held", &[0]).contains("nothing happened"));
+    }
+}

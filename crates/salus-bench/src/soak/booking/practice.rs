@@ -34,9 +34,12 @@ const WEEKS: i64 = 10;
 pub struct Kind {
     /// Its id.
     pub id: String,
-    minutes: i64,
-    before: i64,
-    after: i64,
+    /// How long it is.
+    pub minutes: i64,
+    /// What she needs before it.
+    pub before: i64,
+    /// What she needs after it.
+    pub after: i64,
 }
 
 impl Kind {

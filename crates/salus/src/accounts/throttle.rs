@@ -117,7 +117,11 @@ impl Count {
         let Some(pace) = self.pace() else {
             // No pause is longer; what says so was written by a clock that ran ahead.
             let wait = Some(row.blocked_until.since(now)).filter(|wait| *wait <= LONGEST_PAUSE).unwrap_or(0);
-            return After { wait, failures: row.failures, at: now, blocked_until: now.plus(self.pause(row.failures)) };
+            // Requests that overlap come here in another order than they began in: without a pause nothing is written that
+            // would hold up one that began a moment earlier.
+            let pause = self.pause(row.failures);
+            let blocked_until = if pause == 0 { row.blocked_until } else { now.plus(pause) };
+            return After { wait, failures: row.failures, at: now, blocked_until };
         };
         let since = now.since(row.last_at);
         let drained = since.max(0) / pace.every;
@@ -157,14 +161,14 @@ row!(ThrottleRow { failures, last_at, blocked_until });
 const FIND: salus_db::Sql = sql!("SELECT failures, last_at, blocked_until FROM throttle WHERE key = $1");
 /// Counts one more, and holds the row until the end of the transaction: who comes at the same moment waits.
 const COUNT: salus_db::Sql = sql!(
-    "INSERT INTO throttle (key, kind, failures, first_at, last_at, blocked_until) VALUES ($1, $2, 1, $3, $3, $3)
+    "INSERT INTO throttle (key, kind, failures, first_at, last_at, blocked_until) VALUES ($1, $2, 1, $3, $3, 0)
      ON CONFLICT (key) DO UPDATE
         SET failures = CASE WHEN throttle.last_at > $4 THEN throttle.failures + 1 ELSE 1 END,
-            blocked_until = CASE WHEN throttle.last_at > $4 THEN throttle.blocked_until ELSE $3 END"
+            blocked_until = CASE WHEN throttle.last_at > $4 THEN throttle.blocked_until ELSE 0 END"
 );
 const BLOCK: salus_db::Sql = sql!("UPDATE throttle SET failures = $2, last_at = $3, blocked_until = $4 WHERE key = $1");
 const GIVE_BACK: salus_db::Sql =
-    sql!("UPDATE throttle SET failures = failures - 1, blocked_until = $2 WHERE key = $1 AND failures > 0");
+    sql!("UPDATE throttle SET failures = failures - 1, blocked_until = 0 WHERE key = $1 AND failures > 0");
 const FORGET: salus_db::Sql = sql!("DELETE FROM throttle WHERE key = $1");
 
 /// Takes a try under each key, before anything is made of it, so that two hundred at the same moment get as many as two
@@ -184,11 +188,11 @@ pub async fn take(tx: &mut Tx, keys: &[Key], now: Instant) -> Result<Option<i64>
 }
 
 /// It was no failure: gives the try back under each key. A count of one account from one place begins anew.
-pub async fn succeeded(tx: &mut Tx, keys: &[Key], now: Instant) -> Result<(), Error> {
+pub async fn succeeded(tx: &mut Tx, keys: &[Key]) -> Result<(), Error> {
     for key in keys {
         match key.count {
             Count::Pair | Count::Code => tx.execute(FORGET, args![key.key.as_str()]).await?,
-            _ => tx.execute(GIVE_BACK, args![key.key.as_str(), now]).await?,
+            _ => tx.execute(GIVE_BACK, args![key.key.as_str()]).await?,
         };
     }
     Ok(())

@@ -55,7 +55,7 @@ impl Knock {
     /// It was no guess: gives the try back.
     pub async fn succeeded(&self, visitor: &Visitor) -> Result<(), Error> {
         let mut tx = visitor.begin(&self.keys()).await?;
-        throttle::succeeded(&mut tx, &self.0, visitor.now()).await?;
+        throttle::succeeded(&mut tx, &self.0).await?;
         Ok(tx.commit().await?)
     }
 

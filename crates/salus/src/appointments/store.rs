@@ -161,37 +161,37 @@ fn visits(rows: Vec<Stored>) -> Result<Vec<Visit>, Error> {
 
 // The patient's own visits, with a time that is still kept.
 const OF_PATIENT: Sql = sql!(
-    "SELECT a.*, s.name AS service_name, l.name AS place, COALESCE(m.name, p.name) AS practitioner_name,
+    "SELECT a.*, s.name AS service_name, l.name AS place,
+            COALESCE((SELECT MIN(m.name) FROM staff_member m WHERE m.practitioner_id = p.id AND m.active = TRUE), p.name) AS practitioner_name,
             (SELECT MIN(n.id) FROM appointment n WHERE n.replaces = a.id AND n.state <> 'held') AS replaced_by
        FROM appointment a JOIN healthcare_service s ON s.id = a.service_id JOIN location l ON l.id = a.location_id
        JOIN practitioner p ON p.id = a.practitioner_id
-       LEFT JOIN staff_member m ON m.practitioner_id = a.practitioner_id AND m.active = TRUE
       WHERE a.patient_id = $1 AND (a.state <> 'held' OR a.held_until > $2)
       ORDER BY a.start_at DESC, a.id LIMIT 500"
 );
 const ONE: Sql = sql!(
-    "SELECT a.*, s.name AS service_name, l.name AS place, COALESCE(m.name, p.name) AS practitioner_name,
+    "SELECT a.*, s.name AS service_name, l.name AS place,
+            COALESCE((SELECT MIN(m.name) FROM staff_member m WHERE m.practitioner_id = p.id AND m.active = TRUE), p.name) AS practitioner_name,
             (SELECT MIN(n.id) FROM appointment n WHERE n.replaces = a.id AND n.state <> 'held') AS replaced_by
        FROM appointment a JOIN healthcare_service s ON s.id = a.service_id JOIN location l ON l.id = a.location_id
        JOIN practitioner p ON p.id = a.practitioner_id
-       LEFT JOIN staff_member m ON m.practitioner_id = a.practitioner_id AND m.active = TRUE
       WHERE a.patient_id = $1 AND a.id = $2"
 );
 const NEXT: Sql = sql!(
-    "SELECT a.*, s.name AS service_name, l.name AS place, COALESCE(m.name, p.name) AS practitioner_name, NULL AS replaced_by
+    "SELECT a.*, s.name AS service_name, l.name AS place,
+            COALESCE((SELECT MIN(m.name) FROM staff_member m WHERE m.practitioner_id = p.id AND m.active = TRUE), p.name) AS practitioner_name, NULL AS replaced_by
        FROM appointment a JOIN healthcare_service s ON s.id = a.service_id JOIN location l ON l.id = a.location_id
        JOIN practitioner p ON p.id = a.practitioner_id
-       LEFT JOIN staff_member m ON m.practitioner_id = a.practitioner_id AND m.active = TRUE
       WHERE a.patient_id = $1 AND a.state IN ('booked', 'arrived') AND a.end_at > $2
       ORDER BY a.start_at, a.id LIMIT 1"
 );
 // A practitioner without the roles that receive patients sees the own visits and no others, by row-level security on
 // PostgreSQL and by this on both engines.
 const OF_DAY: Sql = sql!(
-    "SELECT a.*, s.name AS service_name, l.name AS place, COALESCE(m.name, p.name) AS practitioner_name, NULL AS replaced_by
+    "SELECT a.*, s.name AS service_name, l.name AS place,
+            COALESCE((SELECT MIN(m.name) FROM staff_member m WHERE m.practitioner_id = p.id AND m.active = TRUE), p.name) AS practitioner_name, NULL AS replaced_by
        FROM appointment a JOIN healthcare_service s ON s.id = a.service_id JOIN location l ON l.id = a.location_id
        JOIN practitioner p ON p.id = a.practitioner_id
-       LEFT JOIN staff_member m ON m.practitioner_id = a.practitioner_id AND m.active = TRUE
       WHERE a.start_at >= $1 AND a.start_at < $2 AND a.state <> 'held' AND (CAST($3 AS TEXT) IS NULL OR a.practitioner_id = $3)
       ORDER BY a.start_at, a.id LIMIT 500"
 );

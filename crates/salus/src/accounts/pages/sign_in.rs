@@ -144,7 +144,7 @@ pub async fn password(visitor: Visitor, Posted(form): Posted<SignInForm>) -> Pag
         return no_match(&visitor, Some(account), "password-changed", form.email, &form.next).await;
     };
     let mut tx = visitor.begin(&all).await?;
-    throttle::succeeded(&mut tx, &counted, visitor.now()).await?;
+    throttle::succeeded(&mut tx, &counted).await?;
     tx.commit().await?;
     visitor.end_session().await?;
     Ok(with_session(see_other(&after_password(stage, &form.next)), &token))
@@ -365,7 +365,7 @@ async fn finish(halfway: &Halfway<SignIn>, mut tx: Change<'_>, counts: &[Key]) -
     let token = halfway.complete(&mut tx).await?;
     tx.commit().await?;
     let mut tx = halfway.counting(&keys(counts)).await?;
-    throttle::succeeded(&mut tx, counts, halfway.now()).await?;
+    throttle::succeeded(&mut tx, counts).await?;
     tx.commit().await?;
     Ok(token)
 }

@@ -320,3 +320,32 @@ async fn one_account_does_not_use_up_everybody_s_codes(w: World) {
     assert!((5..=8).contains(&wrong), "one account made {wrong} wrong codes in half an hour");
 }
 }
+
+salus_test! {
+async fn requests_that_overlap_do_not_hold_each_other_up(w: World) {
+    // A clinic behind one address: who began to sign in a moment earlier may come to the count later.
+    let counts = [Count::Pair, Count::Address, Count::Site, Count::Account, Count::Code, Count::Asking, Count::Postbox];
+    for count in counts {
+        let key = Key { count, key: count.word().to_owned() };
+        let mut tx = w.db.begin(&Sight { token: Some(key.key.clone()), ..Sight::default() }).await.unwrap();
+        let keys = [key];
+        for milliseconds in [0, -3, 2, -5] {
+            let at = w.now().plus(milliseconds * 1000);
+            assert_eq!(take(&mut tx, &keys, at).await.unwrap(), None, "{count:?} at {milliseconds} ms");
+        }
+        succeeded(&mut tx, &keys).await.unwrap();
+        assert_eq!(take(&mut tx, &keys, w.now().plus(-7000)).await.unwrap(), None, "{count:?} after a success");
+        // And a pause is one for them too.
+        let many = match count { Count::Site => 130, _ => 40 };
+        let mut waits = None;
+        for _ in 0..many {
+            waits = take(&mut tx, &keys, w.now()).await.unwrap();
+            if waits.is_some() {
+                break;
+            }
+        }
+        assert!(waits.is_some(), "{count:?} has no pause any more");
+        assert!(take(&mut tx, &keys, w.now().plus(-3000)).await.unwrap().is_some(), "{count:?}");
+    }
+}
+}

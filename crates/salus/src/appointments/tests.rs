@@ -202,7 +202,7 @@ async fn the_clinic_books_receives_and_cancels(w: World) {
         assert!(!page.body.contains("cough"));
     }
     ana.get(&day).await.is_not_found();
-    desk.get(&urls::day("someday")).await.is_ok().shows("That is no day we know");
+    desk.get(&urls::day("someday")).await.is_ok().shows("Enter a day like");
     // Too early to arrive; then here, done, and back.
     desk.post(&urls::visit_step(ana.patient, &id), &[("step", "arrive"), ("day", "2026-11-23")]).await.goes_to(urls::DAY);
     desk.get(&day).await.is_ok().shows("That did not go");

@@ -20,7 +20,7 @@ use crate::{
         error::Error,
         page::{self, PageResult},
         urls,
-        view::Choice,
+        view::{Choice, Field},
         words,
     },
     staff,
@@ -63,6 +63,10 @@ pub async fn day(list: Worklist<ViewDay>, Query(wanted): Query<Wanted>) -> PageR
     let view = Day {
         date: dates::date_with_weekday(date),
         on: date.to_string(),
+        typed: match read {
+            Some(date) => Field::typed(date.strftime("%-m/%-d/%Y").to_string()),
+            None => Field::wrong(typed, words::t("visits-problem-day")),
+        },
         today: date == today,
         before: urls::day_of(date.checked_sub(1.day()).unwrap_or(date), &wanted.who, &wanted.place),
         after: urls::day_of(date.checked_add(1.day()).unwrap_or(date), &wanted.who, &wanted.place),
@@ -73,7 +77,6 @@ pub async fn day(list: Worklist<ViewDay>, Query(wanted): Query<Wanted>) -> PageR
         },
         places: std::iter::once(first("visits-day-everywhere", &wanted.place)).chain(rooms).collect(),
         columns: columns(&list, visits).await?,
-        problem: read.is_none().then(|| words::t("visits-problem-day")),
     };
     page::show(&list, &view)
 }

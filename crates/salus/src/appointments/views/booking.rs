@@ -209,7 +209,7 @@ impl View for Times {
         };
         let many = Self {
             days: (0..7)
-                .map(|n| day(&n.to_string(), "Tuesday, December\u{a0}1", vec![place("Main"), place("North")]))
+                .map(|n| day(&n.to_string(), &format!("December\u{a0}{}", n + 1), vec![place("Main"), place("North")]))
                 .collect(),
             ..normal.clone()
         };

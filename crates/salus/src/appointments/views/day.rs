@@ -5,7 +5,7 @@ use askama::Template;
 use super::visit::StepButton;
 use crate::shell::{
     urls,
-    view::{Choice, Place, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, Tag, Tone, View},
+    view::{Choice, Field, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, Tag, Tone, View, problems},
     words::{self, filters},
 };
 
@@ -49,8 +49,10 @@ pub struct Column {
 pub struct Day {
     /// "Tuesday, December 1, 2026".
     pub date: String,
-    /// The same for forms.
+    /// The same for addresses.
     pub on: String,
+    /// The day in the form, and what is wrong with it.
+    pub typed: Field,
     /// Whether it is today.
     pub today: bool,
     /// The day before.
@@ -63,8 +65,12 @@ pub struct Day {
     pub places: Vec<Choice>,
     /// By practitioner.
     pub columns: Vec<Column>,
-    /// Whether the typed day was none.
-    pub problem: Option<String>,
+}
+
+impl Day {
+    fn problems(&self) -> Vec<Problem> {
+        problems([("on", &self.typed.problem)])
+    }
 }
 
 impl View for Day {
@@ -75,7 +81,7 @@ impl View for Day {
         Place::Today
     }
     fn has_problems(&self) -> bool {
-        self.problem.is_some()
+        self.typed.problem.is_some()
     }
     fn samples() -> Vec<(&'static str, Self)> {
         let step = |word: &'static str| StepButton { word, label: words::t(&format!("visits-step-{word}")) };
@@ -102,6 +108,7 @@ impl View for Day {
         let normal = Self {
             date: "Tuesday, December\u{a0}1, 2026".to_owned(),
             on: "2026-12-01".to_owned(),
+            typed: Field::typed("12/1/2026"),
             today: true,
             before: "/before".to_owned(),
             after: "/after".to_owned(),
@@ -111,10 +118,9 @@ impl View for Day {
                 Column { number: "1".to_owned(), name: "Dr. Lena Park".to_owned(), lines: lines.clone() },
                 Column { number: "2".to_owned(), name: "Dr. Omar Haddad".to_owned(), lines: lines.clone() },
             ],
-            problem: None,
         };
         let empty = Self { columns: Vec::new(), today: false, ..normal.clone() };
-        let error = Self { problem: Some(words::t("visits-problem-day")), ..empty.clone() };
+        let error = Self { typed: Field::wrong("someday", words::t("visits-problem-day")), ..empty.clone() };
         let own =
             Self { people: Vec::new(), columns: normal.columns.iter().take(1).cloned().collect(), ..normal.clone() };
         let names = vec![

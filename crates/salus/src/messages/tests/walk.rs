@@ -201,6 +201,6 @@ async fn counts_are_receipts_after_a_short_random_walk(w: World) {
 
 salus_test! {
 slow async fn counts_are_receipts_after_a_long_random_walk(w: World) {
-    walk(&w, 20_261_128, 2_000).await;
+    walk(&w, 20_261_128, 1_000).await;
 }
 }

@@ -17,7 +17,7 @@ async function keep() {
   const now = text();
   try {
     // A redirect means that it is saved; where it leads is of no interest.
-    const answer = await fetch(area.dataset.draft, { method: "POST", body: new URLSearchParams(now), redirect: "manual" });
+    const answer = await fetch(area.dataset.draft, { method: "POST", body: new URLSearchParams(`${now}&itself=yes`), redirect: "manual" });
     if (answer.type === "opaqueredirect") {
       kept = now;
       status.textContent = area.dataset.draftSaved;

@@ -79,7 +79,7 @@ async fn a_visit_is_booked_without_scripts_on_a_narrow_screen(test: &Test) {
     browser.open(&format!("{visit}/cancel")).await;
     browser.click("input[value=better]").await;
     browser.submit().await;
-    browser.shows("Canceled by the patient").await;
+    browser.shows("You canceled this visit").await;
 }
 }
 
@@ -108,7 +108,7 @@ async fn a_visit_is_booked_by_the_keyboard_alone(test: &Test) {
     focus::tab_to(&browser, "#reason-1").await;
     browser.press(Key::Space).await;
     press("main form[action$='/cancel'] button").await;
-    browser.shows("Canceled by the patient").await;
+    browser.shows("You canceled this visit").await;
 }
 }
 

@@ -34,7 +34,6 @@ messages-tag-late = Waiting long
 messages-tag-answered = Answered
 messages-back = All messages
 messages-back-inbox = Inbox
-messages-back-chart = All messages of this patient
 
 # Writing
 messages-new-title = New message
@@ -114,4 +113,3 @@ messages-col-patient = Patient
 messages-col-about = About
 messages-col-since = Since
 messages-col-who = Who answers
-messages-staff-link = Messages

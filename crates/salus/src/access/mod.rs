@@ -77,7 +77,7 @@ pub use threads::{NewThread, WithThreads};
 pub use tx::{Change, RowWritten};
 pub use typed_text::{Posted, kept};
 pub use visitor::Visitor;
-pub use worklist::Worklist;
+pub use worklist::{Disclosed, Worklist};
 
 #[cfg(test)]
 mod tests;

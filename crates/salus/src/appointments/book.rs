@@ -288,7 +288,8 @@ pub enum Confirmed {
 
 /// Books a time that is kept. If it replaces another visit, that one is called off in the same transaction.
 ///
-/// A time whose ten minutes are over is still had when nobody took it. Without a reason the one that was given before stays.
+/// A time whose ten minutes are over is still had when nobody took it and it is still offered: hours may have changed since, and
+/// notice has run. Without a reason the one that was given before stays.
 pub async fn confirm(chart: &Chart<BookVisit>, id: ResourceId, reason: &str) -> Result<Confirmed, Error> {
     let (scope, now) = (chart.scope(), chart.now());
     let (visit, old) = {
@@ -300,6 +301,9 @@ pub async fn confirm(chart: &Chart<BookVisit>, id: ResourceId, reason: &str) -> 
         };
         (visit, old)
     };
+    if matches!(visit.state, State::Held { until } if until <= now) && !still_offered(chart, &visit).await? {
+        return Ok(Confirmed::Gone);
+    }
     let mut change = chart.begin().await?;
     let locks: Vec<PractitionerId> = std::iter::once(&visit).chain(&old).map(|visit| visit.practitioner).collect();
     occupancy::lock(&mut change, &locks).await?;
@@ -338,6 +342,13 @@ pub async fn confirm(chart: &Chart<BookVisit>, id: ResourceId, reason: &str) -> 
     notices::tell_patient(&mut change, scope, About::News, now).await?;
     change.commit().await?;
     Ok(Confirmed::Booked)
+}
+
+/// Whether a time that was kept could be asked for now.
+async fn still_offered(chart: &Chart<BookVisit>, visit: &Visit) -> Result<bool, Error> {
+    let wanted = Free { start: visit.start, practitioner: visit.practitioner, location: visit.location };
+    let offer = offer(chart, visit.service, visit.replaces).await?;
+    Ok(offer.is_some_and(|offer| offer.zone_at(wanted).is_some()))
 }
 
 /// Calls a visit off. The patient is told, whoever did it.

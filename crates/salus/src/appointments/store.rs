@@ -193,7 +193,7 @@ const OF_DAY: Sql = sql!(
        FROM appointment a JOIN healthcare_service s ON s.id = a.service_id JOIN location l ON l.id = a.location_id
        JOIN practitioner p ON p.id = a.practitioner_id
       WHERE a.start_at >= $1 AND a.start_at < $2 AND a.state <> 'held' AND (CAST($3 AS TEXT) IS NULL OR a.practitioner_id = $3)
-      ORDER BY a.start_at, a.id LIMIT 500"
+      ORDER BY a.start_at, a.id"
 );
 const HELD: Sql = sql!(
     "SELECT id, practitioner_id, location_id, service_id, start_at, replaces FROM appointment

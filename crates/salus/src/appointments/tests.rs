@@ -6,8 +6,8 @@ use salus_kernel::{MINUTE, Role};
 use super::model::table;
 use crate::{
     salus_test,
-    shell::urls,
-    testing::{Bookable, Person, Postbox, World, golden, kept, picks},
+    shell::{dates, urls},
+    testing::{Bookable, Person, Postbox, World, between, golden, kept, picks},
 };
 
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -74,7 +74,7 @@ async fn a_patient_books_moves_and_cancels(w: World) {
     w.advance(MINUTE);
     ana.post(&urls::visit_cancel(ana.patient, &moved), &[("reason", "practitioner-away")]).await.is(422).shows("Choose why");
     ana.post(&urls::visit_cancel(ana.patient, &moved), &[("reason", "better")]).await.goes_to(&urls::visit(ana.patient, &moved));
-    ana.get(&urls::visit(ana.patient, &moved)).await.is_ok().shows("Canceled by the patient on November 22, 2026: I feel better");
+    ana.get(&urls::visit(ana.patient, &moved)).await.is_ok().shows("You canceled this visit on November 22, 2026: I feel better");
     assert_eq!(steps(&w).await, 0);
     postbox.work(&w).await;
     let mails = postbox.mails().await;
@@ -98,7 +98,7 @@ async fn a_time_is_kept_for_ten_minutes_and_then_anybody_s(w: World) {
     assert_eq!(kept(&vic.hold(&ana, ana.patient, &first, "").await), anas);
     assert!(!picks(&vic.times(&ben, "").await).contains(&first), "a kept time is offered");
     let refused = vic.hold(&ben, ben.patient, &first, "").await;
-    refused.is(409).shows("Somebody else has just taken that time").shows("nearest free times");
+    refused.is(409).shows("That time is not free any more").shows("nearest free times");
     assert!(refused.body.matches("s-time--wide").count() >= 3, "{}", refused.body);
     w.advance(10 * MINUTE + 1);
     assert!(picks(&vic.times(&ben, "").await).contains(&first), "a time whose ten minutes are over");
@@ -106,7 +106,7 @@ async fn a_time_is_kept_for_ten_minutes_and_then_anybody_s(w: World) {
     ben.post(&urls::visit_confirm(ben.patient, &bens), &[("reason", "cough")]).await.goes_to(&urls::visit(ben.patient, &bens));
     // Ana was too slow: three others, and what she typed.
     let gone = ana.post(&urls::visit_confirm(ana.patient, &anas), &[("reason", "my knee")]).await;
-    gone.is(409).shows("Somebody else has just taken that time").shows("my knee");
+    gone.is(409).shows("That time is not free any more").shows("my knee");
     let near: Vec<String> = gone.body.split("name=\"pick\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
     assert_eq!(near.len(), 3);
     let fields = [("service", vic.kind.as_str()), ("who", ""), ("replaces", ""), ("from", ""), ("pick", &near[0]), ("again", &anas), ("reason", "my knee still")];
@@ -359,5 +359,30 @@ async fn a_visit_opens_the_chart_for_a_time(w: World) {
     }
     // 26 days before it, 16 days, 4 days after it, 34 days after it.
     assert_eq!(seen, [404, 404, 200, 404], "a week before until a month after");
+}
+}
+
+salus_test! {
+async fn a_time_that_ran_out_is_not_had_when_it_is_offered_no_more(w: World) {
+    // Sent again after hours have changed, and after the notice has run: the page alone would not have offered it.
+    let (ada, vic, ana) = clinic(&w).await;
+    let last = picks(&vic.times(&ana, "2026-11-25").await).pop().unwrap();
+    let day_off = kept(&vic.hold(&ana, ana.patient, &last, "").await);
+    w.advance(11 * MINUTE);
+    let soon = kept(&vic.hold(&ana, ana.patient, &vic.first_time(&ana).await, "").await);
+    let who = urls::availability(vic.practitioner);
+    let page = ada.get(&who).await;
+    let version = between(&page, "name=\"version\" value=\"", "\"").to_owned();
+    let start = salus_kernel::Instant::from_micros(last.split(' ').next().unwrap().parse().unwrap());
+    let date = dates::on(start, &dates::zone("America/Chicago")).strftime("%-m/%-d/%Y").to_string();
+    let off = [("kind", "off"), ("date", date.as_str()), ("version", version.as_str())];
+    ada.post(&urls::availability_days(vic.practitioner), &off).await.goes_to(&who);
+    let gone = ana.post(&urls::visit_confirm(ana.patient, &day_off), &[("reason", "knee")]).await;
+    gone.is(409).shows("That time is not free any more").shows("knee");
+    w.advance(2 * 60 * MINUTE);
+    w.sign_in(&ana).await;
+    ana.get(urls::SETTINGS).await.is_ok();
+    ana.post(&urls::visit_confirm(ana.patient, &soon), &[("reason", "knee")]).await.is(409);
+    ana.get(&urls::visits(ana.patient)).await.is_ok().shows("You have no visit booked");
 }
 }

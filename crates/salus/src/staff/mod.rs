@@ -15,7 +15,7 @@ mod store;
 mod tests;
 
 pub use search::masked; // used by registrations
-pub use store::{Listed, listed}; // used by registrations
+pub use store::{Listed, Named, listed, named}; // used by appointments, messages and registrations
 
 use crate::{
     access::{App, Routes},

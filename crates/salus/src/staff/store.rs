@@ -1,10 +1,15 @@
 //! SQL of the staff's lists of patients.
 
-use salus_db::{Reader, Sql, Value, args, row, sql};
-use salus_kernel::{Instant, PatientId, PractitionerId, Subject};
-use salus_vault::Phi;
+use std::collections::HashMap;
 
-use crate::{access::columns::patient, shell::error::Error};
+use salus_db::{Reader, Sql, Value, args, row, sql};
+use salus_kernel::{ActionType, Instant, PatientId, PractitionerId, Subject};
+use salus_vault::{Opens, Phi};
+
+use crate::{
+    access::{Disclosed, columns::patient},
+    shell::{dates, error::Error},
+};
 
 const MINE: Sql = sql!(
     "SELECT patient_id, MAX(starts_at) FROM care_team_member
@@ -72,4 +77,31 @@ pub async fn listed(tx: &mut Reader, patients: &[PatientId]) -> Result<Vec<Liste
             }
         })
         .collect())
+}
+
+/// A patient on a list, opened.
+pub struct Named {
+    /// The name.
+    pub name: String,
+    /// The birth date, in words.
+    pub born: String,
+}
+
+/// Patients whom the ledger has named, by id. Who was erased is not among them.
+pub async fn named<A>(
+    disclosed: &mut Disclosed<'_, A>,
+    patients: &[PatientId],
+) -> Result<HashMap<PatientId, Named>, Error>
+where
+    A: ActionType + Opens<patient::Name> + Opens<patient::BirthDate>,
+{
+    let rows = listed(&mut disclosed.tx, patients).await?;
+    let there = rows.into_iter().filter(|row| !disclosed.erased.contains_key(&row.patient));
+    there
+        .map(|row| {
+            let born = row.birth_date.open(&disclosed.keys)?;
+            let born = born.parse().map_or(born, dates::date);
+            Ok((row.patient, Named { name: row.name.open(&disclosed.keys)?, born }))
+        })
+        .collect()
 }

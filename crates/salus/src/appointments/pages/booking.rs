@@ -137,7 +137,13 @@ async fn week<A: ActionType + MayFrame>(
     let within = Range { from: midnight(first).plus(-DAY), until: midnight(after).plus(DAY) };
     let mut free = offer.times(chart, who(asked), within).await?;
     let local = |time: &Free| dates::on(time.start, &offer.zone_of(time.location));
-    free.retain(|time| (first..after).contains(&local(time)));
+    let old = match offer.replaces {
+        Some(old) => Some(store::one(&mut chart.read().await?, chart.scope(), old).await?),
+        None => None,
+    };
+    // A visit does not move to where it is.
+    let moves = |time: &Free| !old.iter().any(|old| (old.start, old.practitioner) == (time.start, time.practitioner));
+    free.retain(|time| (first..after).contains(&local(time)) && moves(time));
     let soonest = offer.soonest(chart, who(asked), offer.range.from).await?;
     let way = Way {
         service: offer.kind.id.to_string(),
@@ -151,10 +157,6 @@ async fn week<A: ActionType + MayFrame>(
         urls::visit_times_of(patient, service, who, replaces, date)
     };
     let before = first.checked_sub(7.days()).unwrap_or(first).max(today);
-    let moving = match offer.replaces {
-        Some(old) => Some(when(&store::one(&mut chart.read().await?, chart.scope(), old).await?)),
-        None => None,
-    };
     let nearest = match taken {
         Some(time) => offer.nearest(chart, who(asked), time).await?,
         None => Vec::new(),
@@ -169,7 +171,7 @@ async fn week<A: ActionType + MayFrame>(
             || words::t("visits-with-anybody"),
             |person| words::t1("visits-with-who", "who", person.name.clone()),
         ),
-        moving,
+        moving: old.as_ref().map(when),
         week: {
             let last = after.yesterday().unwrap_or(after);
             words::t_with("visits-week", [("from", dates::date(first).into()), ("until", dates::date(last).into())])

@@ -1,7 +1,5 @@
 //! The clinic's day: who comes when, to whom and where.
 
-use std::collections::HashMap;
-
 use axum::extract::Query;
 use jiff::{ToSpan, civil::Date};
 use salus_kernel::{Instant, MINUTE, PatientId, PractitionerId, Relation, actions::ViewDay};
@@ -26,7 +24,7 @@ use crate::{
     staff,
 };
 
-const DAY: i64 = 24 * 60 * MINUTE;
+const HOUR: i64 = 60 * MINUTE;
 
 /// Which day, whose, and where.
 #[derive(Deserialize, Default)]
@@ -89,7 +87,9 @@ pub(in crate::appointments) async fn on_day(
 ) -> Result<Vec<Visit>, Error> {
     let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| Error::Malformed)?;
     let midnight = Instant::from_micros(midnight.timestamp().as_microsecond());
-    let mut visits = store::between(tx, midnight.plus(-DAY), midnight.plus(2 * DAY), practitioner).await?;
+    // A day begins up to 14 hours before it does in Greenwich, and ends up to 12 hours after.
+    let (from, until) = (midnight.plus(-14 * HOUR), midnight.plus(36 * HOUR));
+    let mut visits = store::between(tx, from, until, practitioner).await?;
     visits.retain(|visit| dates::on(visit.start, &zone(visit)) == date);
     Ok(visits)
 }
@@ -100,18 +100,13 @@ async fn columns(list: &Worklist<ViewDay>, visits: Vec<Visit>) -> Result<Vec<Col
     who.sort_unstable();
     who.dedup();
     let mut disclosed = list.disclose(&who).await?;
-    let mut names: HashMap<PatientId, (String, String)> = HashMap::new();
-    for row in staff::listed(&mut disclosed.tx, &who).await? {
-        if !disclosed.erased.contains_key(&row.patient) {
-            let born = row.birth_date.open(&disclosed.keys)?;
-            let born = born.parse::<Date>().map_or(born, dates::date);
-            names.insert(row.patient, (row.name.open(&disclosed.keys)?, born));
-        }
-    }
+    let names = staff::named(&mut disclosed, &who).await?;
     let mut columns: Vec<(PractitionerId, Column)> = Vec::new();
     for visit in &visits {
-        let (name, born) =
-            names.get(&visit.patient).cloned().unwrap_or_else(|| (words::t("visits-day-erased"), String::new()));
+        let (name, born) = match names.get(&visit.patient) {
+            Some(patient) => (patient.name.clone(), patient.born.clone()),
+            None => (words::t("visits-day-erased"), String::new()),
+        };
         let line = Line {
             time: dates::time(visit.start, &zone(visit)),
             name,

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use salus_kernel::{
-    Action, ActionType,
+    Action, ActionType, Relation,
     actions::{CancelVisit, NoteVisit, RunVisit, ViewVisitNote, ViewVisitReason, ViewVisits},
 };
 use serde::Deserialize;
@@ -77,14 +77,15 @@ pub(super) fn tag(visit: &Visit) -> Tag {
     Tag::new(words::t(&format!("visits-state-{word}")), tone)
 }
 
-/// One sentence on it: what to do, or what became of it.
-pub(in crate::appointments) fn told(visit: &Visit) -> String {
+/// One sentence on it, for the patient or for others: what to do, or what became of it.
+pub(in crate::appointments) fn told(visit: &Visit, own: bool) -> String {
     match visit.state {
         State::Cancelled { reason: CancelReason::Moved, .. } => words::t("visits-told-moved"),
         State::Cancelled { at, by, reason } => {
             let when = dates::date(dates::on(at, &zone(visit)));
             let given = [("when", when.into()), ("why", reason.in_words().into())];
-            words::t_with(&format!("visits-told-cancelled-{}", by.word()), given)
+            let by = if own && by == Side::Patient { "you" } else { by.word() };
+            words::t_with(&format!("visits-told-cancelled-{by}"), given)
         }
         State::Arrived { .. } => words::t("visits-told-arrived"),
         State::Fulfilled { .. } => words::t("visits-told-fulfilled"),
@@ -166,7 +167,7 @@ async fn shown<A: ActionType + MayFrame>(chart: &Chart<A>, visit: &Visit) -> Res
         id: visit.id.to_string(),
         when: when(visit),
         tag: tag(visit),
-        told: told(visit),
+        told: told(visit, relation == Relation::Myself),
         moved_to: visit.replaced_by.map(|id| urls::visit(patient, id)),
         facts: facts.into_iter().map(|(id, value)| Fact::new(words::t(id), value)).collect(),
         reason: None,

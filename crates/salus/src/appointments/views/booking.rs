@@ -137,6 +137,9 @@ impl Times {
     fn problems(&self) -> Vec<Problem> {
         problems([("nearest-title", &self.problem)])
     }
+    fn back_words(&self) -> String {
+        words::t(if self.moving.is_some() { "visits-back-one" } else { "visits-back-kind" })
+    }
 }
 
 pub(super) fn sample_time(label: &str) -> TimeButton {

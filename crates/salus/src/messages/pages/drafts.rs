@@ -89,5 +89,6 @@ async fn save(
         }
         change.commit().await?;
     }
-    Ok(see_other_with(to, Flash::DraftSaved))
+    // What saves itself says so beside the field, and nothing on the page that comes next.
+    Ok(if typed.itself == "yes" { see_other(to) } else { see_other_with(to, Flash::DraftSaved) })
 }

@@ -18,6 +18,7 @@ use crate::{
         view::{Tag, Tone},
         words,
     },
+    staff,
 };
 
 /// How many conversations a page shows.
@@ -56,12 +57,13 @@ pub async fn inbox(list: Worklist<ViewInbox>, Query(query): Query<Show>) -> Page
     patients.sort();
     patients.dedup();
     let mut disclosed = list.disclose(&patients).await?;
+    let names = staff::named(&mut disclosed, &patients).await?;
     let mut tx = list.read().await?;
     let threads: Vec<_> = rows.iter().map(|row| (row.patient, row.thread)).collect();
     let keys = disclosed.keys.threads(&mut tx, &threads).await?;
     let late = i64::from(list.app().web().message_days) * DAY;
-    for row in rows.iter().filter(|row| !disclosed.erased.contains_key(&row.patient)) {
-        let name = store::name_of(&mut disclosed.tx, row.patient).await?;
+    for row in &rows {
+        let Some(patient) = names.get(&row.patient) else { continue };
         let mine = row.claimed_by == Some(account);
         let claim = match row.claimed_by {
             None if row.waiting_since.is_some() => Some(Claim::Take),
@@ -71,7 +73,7 @@ pub async fn inbox(list: Worklist<ViewInbox>, Query(query): Query<Show>) -> Page
         view.lines.push(Waiting {
             url: urls::thread(row.patient, row.thread),
             claim_url: urls::thread_claim(row.patient, row.thread),
-            name: name.open(&keys)?,
+            name: patient.name.clone(),
             subject: row.subject.open(&keys)?,
             topic: topic_in_words(row.topic),
             when: dates::day_and_time(row.waiting_since.unwrap_or(row.last_at), &zone),

@@ -72,6 +72,9 @@ pub struct Typed {
     discard: String,
     #[serde(default)]
     from: String,
+    /// Whether the page saves it by itself.
+    #[serde(default)]
+    itself: String,
 }
 
 impl Typed {

@@ -6,7 +6,7 @@ use salus_vault::Phi;
 
 use super::{count_of, topic};
 use crate::{
-    access::columns::{communication_thread, patient},
+    access::columns::communication_thread,
     messages::model::{Filter, Topic},
     shell::error::Error,
 };
@@ -121,12 +121,4 @@ pub async fn inbox(
 pub async fn waiting(tx: &mut Reader, practitioner: PractitionerId, now: Instant) -> Result<u64, Error> {
     let (count,): (i64,) = tx.one(WAITING, args![practitioner, now]).await?;
     Ok(count_of(count))
-}
-
-const NAME: Sql = sql!("SELECT name FROM patient WHERE patient_id = $1");
-
-/// The name of a patient whom the ledger has named, closed.
-pub async fn name_of(tx: &mut Reader, patient: PatientId) -> Result<Phi<patient::Name>, Error> {
-    let (name,): (Vec<u8>,) = tx.one(NAME, args![patient]).await?;
-    Ok(Phi::sealed(patient.to_string(), Subject::Patient(patient), name))
 }

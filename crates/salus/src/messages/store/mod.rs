@@ -6,7 +6,7 @@ mod threads;
 mod write;
 
 pub use drafts::{Draft, NewDraft, draft, drafts, empty_draft, put_draft};
-pub use inbox::{Waiting, inbox, name_of, waiting};
+pub use inbox::{Waiting, inbox, waiting};
 pub use threads::{Listed, Message, count, list, messages, thread, unread};
 pub use write::{NewMessage, claim, close, hold, insert_message, insert_thread, mark_read, sent};
 

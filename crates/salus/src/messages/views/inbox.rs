@@ -64,12 +64,12 @@ pub struct Inbox {
 
 impl Inbox {
     fn tabs(&self) -> Vec<Tab> {
-        let tab = |filter: &Filter| Tab {
+        let tab = |filter: Filter| Tab {
             label: words::t(&format!("messages-filter-{}", filter.word())),
-            url: address(*filter, 1),
-            current: *filter == self.filter,
+            url: address(filter, 1),
+            current: filter == self.filter,
         };
-        Filter::ALL.iter().map(tab).collect()
+        Filter::all().map(tab).collect()
     }
 
     fn empty_words(&self) -> String {

@@ -59,8 +59,8 @@ impl Writing {
 /// The topics, after a choice that is none.
 pub fn topics(chosen: Option<Topic>) -> Vec<Choice> {
     let first = Choice::new("", words::t("messages-topic-choose"), chosen.is_none());
-    let each = |topic: &Topic| Choice::new(topic.word(), topic_in_words(*topic), chosen == Some(*topic));
-    std::iter::once(first).chain(Topic::ALL.iter().map(each)).collect()
+    let each = |topic: Topic| Choice::new(topic.word(), topic_in_words(topic), chosen == Some(topic));
+    std::iter::once(first).chain(Topic::all().map(each)).collect()
 }
 
 /// A topic as patients say it.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use salus_db::{Reader, Sql, args, row, sql};
 use salus_kernel::{PractitionerId, ResourceId};
 
-use super::{coming::Places, model::Plan, store::plan};
+use super::{coming::Places, model::Plan, store::plans};
 use crate::{
     locations::{self, Open},
     shell::error::Error,
@@ -47,6 +47,7 @@ pub async fn offering(tx: &mut Reader, service: ResourceId, from: Date) -> Resul
     let rows: Vec<Offered> = tx.all(OFFERED, args![from.to_string()]).await?;
     let rows: Vec<Offered> =
         rows.into_iter().filter(|row| row.services.split_whitespace().any(|id| id == service)).collect();
+    let mut plans = plans(tx, None, from).await?;
     let mut all: Vec<Offering> = Vec::new();
     for row in &rows {
         if all.iter().any(|one| one.practitioner == row.practitioner) {
@@ -55,7 +56,7 @@ pub async fn offering(tx: &mut Reader, service: ResourceId, from: Date) -> Resul
         let own = || rows.iter().filter(|other| other.practitioner == row.practitioner);
         let schedules: BTreeSet<ResourceId> = own().map(|other| other.schedule).collect();
         let places: BTreeSet<ResourceId> = own().map(|other| other.location).collect();
-        let mut plan = plan(tx, row.practitioner, from).await?;
+        let mut plan = plans.remove(&row.practitioner).unwrap_or_default();
         plan.windows.retain(|window| schedules.contains(&window.schedule));
         plan.extras.retain(|extra| places.contains(&extra.location));
         all.push(Offering { practitioner: row.practitioner, name: row.name.clone(), plan });
@@ -66,10 +67,7 @@ pub async fn offering(tx: &mut Reader, service: ResourceId, from: Date) -> Resul
 /// The places that are not closed for good, and all that is known of them from a day on.
 pub async fn places(tx: &mut Reader, from: Date) -> Result<(Vec<Open>, Places), Error> {
     let places = locations::open(tx).await?;
-    let mut known = Places { open: places.iter().map(|place| place.id).collect(), ..Places::default() };
-    for place in &places {
-        let closures = locations::closures(tx, place.id, from).await?;
-        known.closed.extend(closures.into_iter().map(|closure| (place.id, closure.date)));
-    }
+    let known =
+        Places { open: places.iter().map(|place| place.id).collect(), closed: locations::closed_days(tx, from).await? };
     Ok((places, known))
 }

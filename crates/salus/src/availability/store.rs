@@ -1,5 +1,7 @@
 //! SQL of practitioners' weeks and of days that differ.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use salus_db::{Reader, Sql, Value, args, row, sql};
 use salus_kernel::{Instant, PractitionerId, ResourceId};
@@ -56,6 +58,8 @@ impl Schedule {
 pub struct Day {
     /// Its id.
     pub id: ResourceId,
+    /// Whose.
+    pub practitioner: PractitionerId,
     /// Where the extra hours are.
     pub location: Option<ResourceId>,
     /// The place's name and zone.
@@ -67,7 +71,17 @@ pub struct Day {
     /// For colleagues.
     pub note: String,
 }
-row!(Day { id, location: location_id, place, zone, on_date, start_minute, end_minute, note });
+row!(Day {
+    id,
+    practitioner: practitioner_id,
+    location: location_id,
+    place,
+    zone,
+    on_date,
+    start_minute,
+    end_minute,
+    note
+});
 
 impl Day {
     /// When.
@@ -83,6 +97,7 @@ impl Day {
 }
 
 struct WindowRow {
+    practitioner_id: PractitionerId,
     schedule_id: ResourceId,
     location_id: ResourceId,
     zone: String,
@@ -92,7 +107,17 @@ struct WindowRow {
     valid_from: String,
     valid_until: Option<String>,
 }
-row!(WindowRow { schedule_id, location_id, zone, weekday, start_minute, end_minute, valid_from, valid_until });
+row!(WindowRow {
+    practitioner_id,
+    schedule_id,
+    location_id,
+    zone,
+    weekday,
+    start_minute,
+    end_minute,
+    valid_from,
+    valid_until
+});
 
 impl WindowRow {
     fn window(self) -> Result<Window, Error> {
@@ -125,16 +150,16 @@ const SCHEDULE: Sql = sql!(
        FROM schedule s JOIN location l ON l.id = s.location_id WHERE s.id = $1 AND s.removed_at IS NULL"
 );
 const WINDOWS: Sql = sql!(
-    "SELECT w.schedule_id AS schedule_id, w.location_id AS location_id, l.timezone AS zone, w.weekday AS weekday,
+    "SELECT w.practitioner_id AS practitioner_id, w.schedule_id AS schedule_id, w.location_id AS location_id, l.timezone AS zone, w.weekday AS weekday,
             w.start_minute AS start_minute, w.end_minute AS end_minute, w.valid_from AS valid_from, w.valid_until AS valid_until
        FROM availability_window w JOIN location l ON l.id = w.location_id
-      WHERE w.practitioner_id = $1 AND w.removed_at IS NULL ORDER BY w.weekday, w.start_minute, w.id"
+      WHERE (CAST($1 AS TEXT) IS NULL OR w.practitioner_id = $1) AND w.removed_at IS NULL ORDER BY w.weekday, w.start_minute, w.id"
 );
 const DAYS: Sql = sql!(
-    "SELECT e.id AS id, e.location_id AS location_id, l.name AS place, l.timezone AS zone, e.on_date AS on_date,
+    "SELECT e.id AS id, e.practitioner_id AS practitioner_id, e.location_id AS location_id, l.name AS place, l.timezone AS zone, e.on_date AS on_date,
             e.start_minute AS start_minute, e.end_minute AS end_minute, e.note AS note
        FROM availability_exception e LEFT JOIN location l ON l.id = e.location_id
-      WHERE e.practitioner_id = $1 AND e.removed_at IS NULL AND e.on_date >= $2 ORDER BY e.on_date, e.start_minute, e.id"
+      WHERE (CAST($1 AS TEXT) IS NULL OR e.practitioner_id = $1) AND e.removed_at IS NULL AND e.on_date >= $2 ORDER BY e.on_date, e.start_minute, e.id"
 );
 const TAKE: Sql = sql!(
     "INSERT INTO availability (id, updated_at, version, entry) VALUES ($1, $2, $3 + 1, $4)
@@ -181,16 +206,29 @@ pub async fn days(tx: &mut Reader, id: PractitionerId, from: Date) -> Result<Vec
 
 /// Everything about one practitioner, from a day on.
 pub async fn plan(tx: &mut Reader, id: PractitionerId, from: Date) -> Result<Plan, Error> {
-    let windows: Vec<WindowRow> = tx.all(WINDOWS, args![id]).await?;
-    let mut plan =
-        Plan { windows: windows.into_iter().map(WindowRow::window).collect::<Result<_, _>>()?, ..Plan::default() };
-    for day in days(tx, id, from).await? {
+    Ok(plans(tx, Some(id), from).await?.remove(&id).unwrap_or_default())
+}
+
+/// Everything about one practitioner or about each who has hours, from a day on.
+pub async fn plans(
+    tx: &mut Reader,
+    who: Option<PractitionerId>,
+    from: Date,
+) -> Result<HashMap<PractitionerId, Plan>, Error> {
+    let mut plans: HashMap<PractitionerId, Plan> = HashMap::new();
+    let windows: Vec<WindowRow> = tx.all(WINDOWS, args![who]).await?;
+    for row in windows {
+        plans.entry(row.practitioner_id).or_default().windows.push(row.window()?);
+    }
+    let days: Vec<Day> = tx.all(DAYS, args![who, from.to_string()]).await?;
+    for day in days {
+        let plan = plans.entry(day.practitioner).or_default();
         match day.extra()? {
             Some(extra) => plan.extras.push(extra),
             None => plan.off.push(day.date()?),
         }
     }
-    Ok(plan)
+    Ok(plans)
 }
 
 /// Takes a practitioner's availability for this change; false when somebody else was faster. Nobody else writes until this change

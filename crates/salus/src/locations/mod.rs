@@ -16,7 +16,7 @@ mod store;
 pub mod tests;
 
 pub use model::{Hours, NoHours, Span, day_in_words, span};
-pub use store::{Open, closures, open};
+pub use store::{Open, closed_days, open};
 
 use crate::{
     access::{App, Routes},

@@ -1,5 +1,7 @@
 //! SQL of places.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use salus_db::{Reader, Sql, args, row, sql};
 use salus_kernel::{Instant, ResourceId};
@@ -74,6 +76,8 @@ const CLOSE: Sql = sql!(
 );
 const CLOSURES: Sql =
     sql!("SELECT id, on_date, note, removed_at FROM location_closure WHERE location_id = $1 ORDER BY on_date");
+const CLOSED: Sql =
+    sql!("SELECT location_id, on_date FROM location_closure WHERE removed_at IS NULL AND on_date >= $1");
 const CHANGE_CLOSURE: Sql = sql!(
     "UPDATE location_closure SET note = $2, removed_at = $3, updated_at = $4, version = version + 1, entry = $5 WHERE id = $1"
 );
@@ -139,6 +143,13 @@ pub async fn closures(tx: &mut Reader, location: ResourceId, from: Date) -> Resu
     let days = rows.into_iter().filter(|row| row.removed_at.is_none());
     let days = days.map(|row| Ok(Closure { date: row.date()?, note: row.note })).collect::<Result<Vec<_>, Error>>()?;
     Ok(days.into_iter().filter(|closure| closure.date >= from).collect())
+}
+
+/// The closed days of every place, from a day on.
+pub async fn closed_days(tx: &mut Reader, from: Date) -> Result<BTreeSet<(ResourceId, Date)>, Error> {
+    let rows: Vec<(ResourceId, String)> = tx.all(CLOSED, args![from.to_string()]).await?;
+    let day = |text: &str| text.parse().map_err(|_| Error::broken("a closed day that is no day"));
+    rows.into_iter().map(|(place, date)| Ok((place, day(&date)?))).collect()
 }
 
 /// What is written of a place.

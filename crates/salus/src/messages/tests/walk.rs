@@ -188,6 +188,7 @@ async fn walk(w: &World, seed: u64, steps: usize) {
         }
     }
     let messages: usize = talks.iter().map(|talk| talk.from_patient.len()).sum();
+    println!("{steps} steps by {} people: {} conversations, {messages} messages", PATIENTS + TEAM, talks.len());
     assert!(talks.len() > 15 && messages > steps / 5, "{} conversations, {messages} messages", talks.len());
     assert!(steps < 1_000 || talks.iter().any(|talk| talk.closed), "nothing was closed");
     w.rows_are_intact().await;
@@ -201,6 +202,8 @@ async fn counts_are_receipts_after_a_short_random_walk(w: World) {
 
 salus_test! {
 slow async fn counts_are_receipts_after_a_long_random_walk(w: World) {
-    walk(&w, 20_261_128, 1_000).await;
+    // `./x soak messages` asks for more.
+    let steps = std::env::var("SALUS_WALK_STEPS").map_or(1_000, |steps| steps.parse().unwrap());
+    walk(&w, 20_261_128, steps).await;
 }
 }

@@ -11,7 +11,12 @@ use std::{
 use salus_db::{Sql, Value, Values, testing::raw};
 use salus_kernel::{PatientId, Role};
 
-use crate::{access::columns::REGISTRY, salus_test, shell::urls, testing::World};
+use crate::{
+    access::columns::REGISTRY,
+    salus_test,
+    shell::urls,
+    testing::{Postbox, World},
+};
 
 /// Everything that any test of this process logs.
 #[derive(Clone, Default)]
@@ -154,9 +159,39 @@ async fn a_patient_made_of_marks_leaves_none_of_them_behind(w: World) {
     // Every page of the chart, by the patient and by the practitioner; the search for the name; typed text that is kept.
     let mut shown = 0;
     let mut links = Vec::new();
+    // What the patient and the clinic write themselves: a visit, what it is about, a note for it, a message, its answer, a draft.
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let vic = w.bookable(&ada).await;
+    let time = vic.first_time(&ana).await;
+    let visit = vic.book(&ana, &time, &format!("reason{mark}")).await;
+    lena.get(&urls::visit(ana.patient, &visit)).await.is_ok();
+    lena.post(&urls::visit_note(ana.patient, &visit), &[("note", &format!("note{mark}")), ("version", "2")]).await.is(303);
+    let thread = w.a_conversation(&ana, ana.patient, &mark).await;
+    lena.get(&urls::thread(ana.patient, &thread)).await.is_ok();
+    lena.post(&urls::thread(ana.patient, &thread), &[("body", &format!("answer{mark}"))]).await.is(303);
+    ana.get(&urls::thread(ana.patient, &thread)).await.is_ok().shows(&format!("answer{mark}"));
+    ana.post(&urls::thread_draft(ana.patient, &thread), &[("body", &format!("draft{mark}"))]).await.is(303);
+    for (person, url) in [(&rosa, urls::DAY), (&lena, urls::INBOX)] {
+        person.get(url).await.is_ok();
+    }
+    rosa.get(&urls::day("2026-11-23")).await.is_ok().shows(&mark);
+    lena.get(urls::INBOX).await.is_ok().shows(&mark);
+    let written = [
+        urls::visit(ana.patient, &visit),
+        urls::visits(ana.patient),
+        urls::messages(ana.patient),
+        urls::thread(ana.patient, &thread),
+    ];
+    ana.get(&urls::visit_calendar(ana.patient, &visit)).await.is_ok().shows("BEGIN:VEVENT").hides(&mark);
+    let postbox = Postbox::new();
+    postbox.work(&w).await;
+    let mails = postbox.mails().await;
+    assert!(mails.iter().any(|mail| mail.contains("there is news for you")), "nobody was told: {mails:?}");
+
     for person in [&ana, &lena] {
         let mut addresses: Vec<String> = rows.iter().flat_map(|(section, id)| [urls::section(ana.patient, section), urls::item(ana.patient, section, id)]).collect();
         addresses.extend([urls::record(ana.patient), urls::profile(ana.patient)]);
+        addresses.extend(written.iter().cloned());
         for url in addresses {
             let page = person.get(&url).await;
             page.is_ok();
@@ -178,6 +213,9 @@ async fn a_patient_made_of_marks_leaves_none_of_them_behind(w: World) {
     let mut search = Search::new(&mark);
     for link in &links {
         search.look("a link", link.as_bytes());
+    }
+    for mail in &mails {
+        search.look("a mail", mail.replace(&ana.email, "").as_bytes());
     }
     let accounts = [ana.account, lena.account, rosa.account];
     assert!(everything_in_the_main_database(&w, ana.patient, &accounts, &mut search).await > 500);

@@ -6,6 +6,7 @@ mod first_visit;
 mod gallery;
 mod keyboard;
 mod layout;
+mod messages;
 mod reading;
 mod screens;
 mod session;

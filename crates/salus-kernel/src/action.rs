@@ -108,12 +108,22 @@ pub mod actions {
         ViewVisitReason => "view-visit-reason" (Read, "Appointment"),
         /// See what colleagues wrote for a visit.
         ViewVisitNote => "view-visit-note" (Read, "Appointment"),
-        /// Book a visit, or move one.
+        /// Keep a time for a visit while its form is filled in, or give it back.
+        HoldVisit => "hold-visit" (Change, "Appointment"),
+        /// Book a visit.
         BookVisit => "book-visit" (Change, "Appointment"),
+        /// Move a visit to another time.
+        MoveVisit => "move-visit" (Change, "Appointment"),
         /// Cancel a visit.
         CancelVisit => "cancel-visit" (Change, "Appointment"),
-        /// Say that somebody arrived, was seen, or did not come.
-        RunVisit => "run-visit" (Change, "Appointment"),
+        /// Say that somebody arrived.
+        ArriveVisit => "arrive-visit" (Change, "Appointment"),
+        /// Say that somebody was seen.
+        FulfilVisit => "fulfil-visit" (Change, "Appointment"),
+        /// Say that somebody did not come.
+        MissVisit => "miss-visit" (Change, "Appointment"),
+        /// Take back that somebody arrived, was seen or did not come.
+        ReopenVisit => "reopen-visit" (Change, "Appointment"),
         /// Write a note for a visit.
         NoteVisit => "note-visit" (Change, "Appointment"),
         /// See the list of conversations, and the form for a new one.

@@ -56,7 +56,7 @@ pub async fn first_visit(people: &People<'_>, view: &View) {
     desk.shows("Day after").await;
     checked(desk, view, "").await;
     patient.open(&format!("{home}/access-log")).await;
-    patient.shows("Booked or moved your visit").await;
+    patient.shows("Booked your visit").await;
 }
 
 /// A message to the care team, and the doctor's answer.

@@ -31,7 +31,7 @@ async fn a_visit_is_booked_moved_received_and_cancelled(test: &Test) {
     looked(&browser, "visit-move").await;
     browser.follow("main .s-times .s-time").await;
     assert_eq!(browser.value("reason").await, "My knee hurts when I climb stairs.");
-    browser.follow("main form[action$='/confirm'] button").await;
+    browser.follow("main form[action$='/move'] button").await;
     browser.shows("The visit is moved").await;
     let moved = browser.path().await;
     assert_ne!(moved, visit);

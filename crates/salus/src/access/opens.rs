@@ -52,9 +52,14 @@ opens! {
     ViewVisitReason => appointment::Reason;
     ViewVisitNote => appointment::Note;
     // A visit that is moved keeps what was said of it.
-    BookVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, appointment::Reason, appointment::Note;
+    HoldVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, appointment::Reason;
+    BookVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+    MoveVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, appointment::Note;
     CancelVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
-    RunVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+    ArriveVisit => account::Name;
+    FulfilVisit => account::Name;
+    MissVisit => account::Name;
+    ReopenVisit => account::Name;
     NoteVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     ViewMessages => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, communication_thread::SubjectLine, communication_draft::SubjectLine, communication_draft::Body, account::Name;
     ReadThread => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, communication_thread::SubjectLine, communication::Body, communication_draft::SubjectLine, communication_draft::Body, account::Name;

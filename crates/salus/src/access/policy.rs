@@ -62,10 +62,14 @@ pub const fn who_may(action: Action) -> Who {
         Action::ChangeCareTeam => Who(&[FrontDesk]),
         // A nurse receives patients whose chart is not open to them: times, and no reasons.
         Action::ViewVisits => Who(&[Myself, CareTeam, FrontDesk, Nurse]),
-        Action::BookVisit | Action::CancelVisit => Who(&[Myself, CareTeam, FrontDesk]),
+        Action::HoldVisit | Action::BookVisit | Action::MoveVisit | Action::CancelVisit => {
+            Who(&[Myself, CareTeam, FrontDesk])
+        }
         Action::ViewVisitReason => CHART,
         Action::ViewVisitNote | Action::NoteVisit => Who(&[CareTeam]),
-        Action::RunVisit => Who(&[CareTeam, FrontDesk, Nurse]),
+        Action::ArriveVisit | Action::FulfilVisit | Action::MissVisit | Action::ReopenVisit => {
+            Who(&[CareTeam, FrontDesk, Nurse])
+        }
         Action::ViewMessages | Action::ReadThread | Action::WriteMessage | Action::SaveDraft => CHART,
         Action::ClaimThread | Action::CloseThread => Who(&[CareTeam]),
 

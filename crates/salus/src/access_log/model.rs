@@ -225,32 +225,11 @@ impl Group {
     }
 }
 
-/// An action in words: what was done, or tried.
+/// An action in words: what was done, or tried. What is not about one patient is never tried on one, and has no words for it.
 fn what(action: &str, refused: bool) -> String {
-    let id = match (salus_kernel::Action::from_word(action), refused) {
-        (Some(action), false) => format!("access-log-action-{}", action.word()),
-        (Some(action), true) if has_tried(action.word()) => format!("access-log-tried-{}", action.word()),
-        (None, false) => "access-log-action-other".to_owned(),
-        (_, true) => "access-log-tried-other".to_owned(),
-    };
-    words::t(&id)
-}
-
-/// Whether an action can be refused about one patient: those of a chart.
-fn has_tried(action: &str) -> bool {
-    action.starts_with("view-")
-        && !matches!(
-            action,
-            "view-staff"
-                | "view-jobs"
-                | "view-locations"
-                | "view-visit-types"
-                | "view-availability"
-                | "view-pools"
-                | "view-directory"
-                | "view-own-account"
-                | "view-own-sessions"
-        )
+    let kind = if refused { "tried" } else { "action" };
+    words::known(&format!("access-log-{kind}-{action}"))
+        .map_or_else(|| words::t(&format!("access-log-{kind}-other")), str::to_owned)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use jiff::{ToSpan, civil::Date};
 use salus_db::Reader;
 use salus_kernel::{
     ActionType, Instant, MINUTE, PractitionerId, Relation, ResourceId,
-    actions::{BookVisit, CancelVisit, RunVisit},
+    actions::{CancelVisit, HoldVisit},
 };
 use salus_vault::Opens;
 
@@ -212,7 +212,7 @@ pub enum Kept {
 
 /// Keeps a time for ten minutes. Of one patient one time is kept: another one that they had is given up. Asking again for the
 /// same one is one. What was said of the visit already goes with it; of a visit that is moved, what was said of that one.
-pub async fn keep(chart: &Chart<BookVisit>, offer: &Offer, wanted: Free, reason: &str) -> Result<Kept, Error> {
+pub async fn keep(chart: &Chart<HoldVisit>, offer: &Offer, wanted: Free, reason: &str) -> Result<Kept, Error> {
     let Some(zone) = offer.zone_at(wanted) else { return Ok(Kept::Taken) };
     let (scope, now) = (chart.scope(), chart.now());
     let before = store::kept(&mut chart.read().await?, scope, now).await?;
@@ -233,7 +233,7 @@ pub async fn keep(chart: &Chart<BookVisit>, offer: &Offer, wanted: Free, reason:
         Some(old) => Some(store::one(&mut change, scope, old).await?),
         None => None,
     };
-    let old = old.as_ref().map(|old| opened::<BookVisit>(old, chart)).transpose()?.unwrap_or_default();
+    let old = old.as_ref().map(|old| opened::<HoldVisit>(old, chart)).transpose()?.unwrap_or_default();
     let said = if reason.is_empty() { old.as_str() } else { reason };
     let need = Need::of(&offer.kind.what);
     let id = ResourceId::new(now, salus_vault::random());
@@ -262,7 +262,7 @@ pub async fn keep(chart: &Chart<BookVisit>, offer: &Offer, wanted: Free, reason:
 }
 
 /// Keeps a time no longer; nothing happens when it is not kept any more.
-pub async fn give_up(chart: &Chart<BookVisit>, id: ResourceId) -> Result<Visit, Error> {
+pub async fn give_up<A: ActionType>(chart: &Chart<A>, id: ResourceId) -> Result<Visit, Error> {
     let visit = store::one(&mut chart.read().await?, chart.scope(), id).await?;
     if !matches!(visit.state, State::Held { until } if until > chart.now()) {
         return Ok(visit);
@@ -289,8 +289,14 @@ pub enum Confirmed {
 /// Books a time that is kept. If it replaces another visit, that one is called off in the same transaction.
 ///
 /// A time whose ten minutes are over is still had when nobody took it and it is still offered: hours may have changed since, and
-/// notice has run. Without a reason the one that was given before stays.
-pub async fn confirm(chart: &Chart<BookVisit>, id: ResourceId, reason: &str) -> Result<Confirmed, Error> {
+/// notice has run. Without a reason the one that was given before stays. `note` seals for this visit what colleagues wrote for the
+/// one that it replaces.
+pub async fn confirm<A: ActionType>(
+    chart: &Chart<A>,
+    id: ResourceId,
+    reason: &str,
+    note: impl Fn(&Visit) -> Result<Option<(Vec<u8>, i64)>, Error>,
+) -> Result<Confirmed, Error> {
     let (scope, now) = (chart.scope(), chart.now());
     let (visit, old) = {
         let mut tx = chart.read().await?;
@@ -321,8 +327,7 @@ pub async fn confirm(chart: &Chart<BookVisit>, id: ResourceId, reason: &str) -> 
             return Ok(Confirmed::NothingToMove);
         }
         occupancy::release(&mut change, old.id).await?;
-        if let Some(note) = &old.note {
-            let note = chart.seal::<appointment::Note>(&id.to_string(), &note.open_bytes(chart)?);
+        if let Some(note) = note(&old)? {
             store::write_note(&mut change, scope, id, note).await?;
         }
     }
@@ -345,7 +350,7 @@ pub async fn confirm(chart: &Chart<BookVisit>, id: ResourceId, reason: &str) -> 
 }
 
 /// Whether a time that was kept could be asked for now.
-async fn still_offered(chart: &Chart<BookVisit>, visit: &Visit) -> Result<bool, Error> {
+async fn still_offered<A: ActionType>(chart: &Chart<A>, visit: &Visit) -> Result<bool, Error> {
     let wanted = Free { start: visit.start, practitioner: visit.practitioner, location: visit.location };
     let offer = offer(chart, visit.service, visit.replaces).await?;
     Ok(offer.is_some_and(|offer| offer.zone_at(wanted).is_some()))
@@ -384,7 +389,7 @@ impl From<Error> for CannotCancel {
 }
 
 /// Says that somebody arrived, was seen, or did not come, or takes that back; false when it does not go, or somebody was faster.
-pub async fn run(chart: &Chart<RunVisit>, id: ResourceId, step: Step) -> Result<bool, Error> {
+pub async fn run<A: ActionType>(chart: &Chart<A>, id: ResourceId, step: Step) -> Result<bool, Error> {
     let mut change = chart.begin().await?;
     let visit = store::one(&mut change, chart.scope(), id).await?;
     let Ok(state) = visit.state.after(step, visit.start, chart.now()) else { return Ok(false) };

@@ -65,7 +65,11 @@ async fn a_patient_books_moves_and_cancels(w: World) {
     let moved = kept(&vic.hold(&ana, ana.patient, &overlapping, &id).await);
     ana.get(&urls::visit(ana.patient, &id)).await.is_ok().shows("Booked");
     ana.get(&urls::visit_confirm(ana.patient, &moved)).await.is_ok().shows("Instead of Monday").shows("my knee");
-    ana.post(&urls::visit_confirm(ana.patient, &moved), &[("reason", "my knee, again")]).await.goes_to(&urls::visit(ana.patient, &moved));
+    // Booking a move as if it were none would be written down wrongly.
+    ana.post(&urls::visit_confirm(ana.patient, &moved), &[("reason", "knee")]).await.goes_to(&urls::visit_confirm(ana.patient, &moved));
+    ana.post(&urls::visit_move(ana.patient, &id), &[("reason", "knee")]).await.goes_to(&urls::visit_confirm(ana.patient, &id));
+    ana.get(&urls::visit(ana.patient, &id)).await.is_ok().shows("Booked");
+    ana.post(&urls::visit_move(ana.patient, &moved), &[("reason", "my knee, again")]).await.goes_to(&urls::visit(ana.patient, &moved));
     ana.get(&urls::visit(ana.patient, &id)).await.is_ok().shows("This visit was moved").shows("See the new time").hides("Cancel this visit");
     assert_eq!(steps(&w).await, 8, "the old visit keeps its steps");
     // The old one cannot be moved again, nor called off.
@@ -83,7 +87,7 @@ async fn a_patient_books_moves_and_cancels(w: World) {
     for mail in news {
         assert!(!mail.contains("knee") && !mail.contains("Vic") && !mail.contains("November 23") && !mail.contains(&id), "{mail}");
     }
-    ana.get(&urls::access_log(ana.patient)).await.is_ok().shows("Booked or moved your visit").shows("Canceled your visit");
+    ana.get(&urls::access_log(ana.patient)).await.is_ok().shows("Booked your visit").shows("Moved your visit").shows("Canceled your visit");
     w.rows_are_intact().await;
 }
 }
@@ -204,16 +208,15 @@ async fn the_clinic_books_receives_and_cancels(w: World) {
     ana.get(&day).await.is_not_found();
     desk.get(&urls::day("someday")).await.is_ok().shows("Enter a day like");
     // Too early to arrive; then here, done, and back.
-    desk.post(&urls::visit_step(ana.patient, &id), &[("step", "arrive"), ("day", "2026-11-23")]).await.goes_to(urls::DAY);
+    desk.post(&urls::visit_step(ana.patient, &id, "arrive"), &[("day", "2026-11-23")]).await.goes_to(urls::DAY);
     desk.get(&day).await.is_ok().shows("That did not go");
     w.advance(DAY);
     w.sign_in(&desk).await;
     desk.get(&day).await.is_ok().shows("Arrived : Ana Ruiz");
-    desk.post(&urls::visit_step(ana.patient, &id), &[("step", "arrive"), ("day", "2026-11-23")]).await.goes_to(urls::DAY);
+    desk.post(&urls::visit_step(ana.patient, &id, "arrive"), &[("day", "2026-11-23")]).await.goes_to(urls::DAY);
     desk.get(&day).await.is_ok().shows("Saved").shows("Done : Ana Ruiz");
-    desk.post(&urls::visit_step(ana.patient, &id), &[("step", "fulfil")]).await.goes_to(&urls::visit(ana.patient, &id));
-    desk.post(&urls::visit_step(ana.patient, &id), &[("step", "undo")]).await.goes_to(&urls::visit(ana.patient, &id));
-    desk.post(&urls::visit_step(ana.patient, &id), &[("step", "nonsense")]).await.is(400);
+    desk.post(&urls::visit_step(ana.patient, &id, "fulfil"), &[]).await.goes_to(&urls::visit(ana.patient, &id));
+    desk.post(&urls::visit_step(ana.patient, &id, "undo"), &[]).await.goes_to(&urls::visit(ana.patient, &id));
     // The clinic's own cancelling is told at once, in the queue of the same change.
     postbox.work(&w).await;
     let before = postbox.mails().await.len();
@@ -226,8 +229,31 @@ async fn the_clinic_books_receives_and_cancels(w: World) {
     w.sign_in(&vic.doctor).await;
     vic.doctor.get(&urls::record(ana.patient)).await.is_not_found();
     let log = ana.get(&urls::access_log(ana.patient)).await;
-    log.is_ok().shows("Rosa Desk").shows("Canceled your visit").shows("Noted that you arrived");
+    log.is_ok().shows("Rosa Desk").shows("Canceled your visit").shows("Noted that you arrived for your visit");
+    log.shows("Noted that you were seen at your visit").shows("Took back what was noted on how your visit went");
     w.rows_are_intact().await;
+}
+}
+
+salus_test! {
+async fn who_moved_a_visit_is_told_by_name(w: World) {
+    let (_, vic, ana) = clinic(&w).await;
+    let desk = w.staff("Rosa Desk", Role::FrontDesk).await;
+    let officer = w.staff("Olu Officer", Role::PrivacyOfficer).await;
+    let id = vic.book(&ana, &vic.first_time(&ana).await, "knee").await;
+    let later = picks(&vic.times(&ana, "2026-11-25").await);
+    let to = kept(&vic.hold(&desk, ana.patient, &later[0], &id).await);
+    desk.post(&urls::visit_move(ana.patient, &to), &[("reason", "")]).await.goes_to(&urls::visit(ana.patient, &to));
+    let log = ana.get(&urls::access_log(ana.patient)).await;
+    let story = log.is_ok().text();
+    let (_, of_the_desk) = story.split_once("Rosa Desk").expect("the desk is named");
+    assert!(of_the_desk.contains("Moved your visit"), "{story}");
+    assert_eq!(story.matches("Moved your visit").count(), 1, "{story}");
+    assert_eq!(story.matches("Booked your visit").count(), 1, "{story}");
+    officer.get(urls::AUDIT).await.is_ok();
+    let patient = ana.patient.to_string();
+    let fields = [("from", ""), ("to", ""), ("account", ""), ("patient", patient.as_str()), ("action", "")];
+    officer.post(urls::AUDIT, &fields).await.is_ok().shows("Rosa Desk").shows("Moved a visit").shows("Booked a visit");
 }
 }
 
@@ -333,13 +359,13 @@ async fn a_patient_moves_a_visit_once(w: World) {
     let id = vic.book(&ana, &vic.first_time(&ana).await, "knee").await;
     let times = picks(&vic.times(&ana, "2026-11-25").await);
     let one = kept(&vic.hold(&ana, ana.patient, &times[0], &id).await);
-    ana.post(&urls::visit_confirm(ana.patient, &one), &[("reason", "knee")]).await.goes_to(&urls::visit(ana.patient, &one));
+    ana.post(&urls::visit_move(ana.patient, &one), &[("reason", "knee")]).await.goes_to(&urls::visit(ana.patient, &one));
     let page = ana.get(&urls::visit_times_of(ana.patient, &vic.kind, "", &id, "")).await;
     page.is_ok().hides("You keep the visit on");
     // A time that was kept in the place of a visit which is called off meanwhile.
     let two = kept(&vic.hold(&ana, ana.patient, &times[1], &one).await);
     ana.post(&urls::visit_cancel(ana.patient, &one), &[("reason", "better")]).await.goes_to(&urls::visit(ana.patient, &one));
-    ana.post(&urls::visit_confirm(ana.patient, &two), &[("reason", "knee")]).await.goes_to(&urls::visits(ana.patient));
+    ana.post(&urls::visit_move(ana.patient, &two), &[("reason", "knee")]).await.goes_to(&urls::visits(ana.patient));
     ana.get(&urls::visits(ana.patient)).await.is_ok().shows("is not booked any more").shows("You have no visit booked");
     assert_eq!(steps(&w).await, 0);
 }

@@ -353,6 +353,11 @@ pub fn visit_confirm(patient: impl Display, id: impl Display) -> String {
     format!("/p/{patient}/visits/{id}/confirm")
 }
 
+/// The same where another visit is moved to it: booking it (POST).
+pub fn visit_move(patient: impl Display, id: impl Display) -> String {
+    format!("/p/{patient}/visits/{id}/move")
+}
+
 /// Booking: keeps the time no longer (POST).
 pub fn visit_release(patient: impl Display, id: impl Display) -> String {
     format!("/p/{patient}/visits/{id}/release")
@@ -369,8 +374,8 @@ pub fn visit_calendar(patient: impl Display, id: impl Display) -> String {
 }
 
 /// How a visit goes (POST, field `step`).
-pub fn visit_step(patient: impl Display, id: impl Display) -> String {
-    format!("/p/{patient}/visits/{id}/step")
+pub fn visit_step(patient: impl Display, id: impl Display, step: impl Display) -> String {
+    format!("/p/{patient}/visits/{id}/{step}")
 }
 
 /// A note for a visit (POST).

@@ -76,7 +76,8 @@ pub fn t(id: &str) -> String {
     known(id).map_or_else(|| missing(id), str::to_owned)
 }
 
-fn known(id: &str) -> Option<&'static str> {
+/// The words for a message without arguments, if there are any.
+pub fn known(id: &str) -> Option<&'static str> {
     WORDS.plain.get(id).map(String::as_str)
 }
 

@@ -46,9 +46,13 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         // What is not there is said beside the field; a visit that is there goes on.
         "/p/{patient}/visits/hold" => vec![("service", text(""))],
         "/p/{patient}/visits/{id}/confirm" => vec![("reason", text("knee"))],
+        "/p/{patient}/visits/{id}/move" => vec![("reason", text("knee"))],
         "/p/{patient}/visits/{id}/release" => vec![],
         "/p/{patient}/visits/{id}/cancel" => vec![("reason", text(""))],
-        "/p/{patient}/visits/{id}/step" => vec![("step", text("undo"))],
+        "/p/{patient}/visits/{id}/arrive"
+        | "/p/{patient}/visits/{id}/fulfil"
+        | "/p/{patient}/visits/{id}/no-show"
+        | "/p/{patient}/visits/{id}/undo" => vec![],
         "/p/{patient}/visits/{id}/note" => vec![("note", text("chair"))],
         "/clinic/staff/invite" => vec![("name", text("Dana Whitfield")), ("role", text("nurse")), ("npi", text(""))],
         "/clinic/staff/invite/withdraw" => vec![("invite", text("01890000-0000-7000-8000-000000000000"))],

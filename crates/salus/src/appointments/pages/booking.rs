@@ -4,13 +4,13 @@ use axum::{extract::Query, http::StatusCode};
 use jiff::{ToSpan, civil::Date};
 use salus_kernel::{
     ActionType, Instant, MINUTE, PractitionerId, Relation, ResourceId,
-    actions::{BookVisit, ViewVisitReason, ViewVisits},
+    actions::{BookVisit, HoldVisit, MoveVisit, ViewVisitReason, ViewVisits},
 };
 use serde::Deserialize;
 
 use super::{Nothing, VisitPath, id, kind_in_words, minutes, place, seconds, when, whose, with_status, zone};
 use crate::{
-    access::{Chart, Posted},
+    access::{Chart, Posted, columns::appointment},
     appointments::{
         book::{self, Confirmed, Free, Kept, Offer},
         free::Range,
@@ -252,7 +252,7 @@ pub struct Picked {
 }
 
 /// Keeps a time, and goes on to confirming it.
-pub async fn hold(chart: Chart<BookVisit>, Posted(form): Posted<Picked>) -> PageResult {
+pub async fn hold(chart: Chart<HoldVisit>, Posted(form): Posted<Picked>) -> PageResult {
     let asked = Asked { service: form.service, who: form.who, replaces: form.replaces, from: form.from };
     let Some(offer) = offer(&chart, &asked).await? else {
         let view = start(&chart, &asked, Some(words::t("visits-problem-kind"))).await?;
@@ -281,7 +281,7 @@ pub async fn hold(chart: Chart<BookVisit>, Posted(form): Posted<Picked>) -> Page
 }
 
 /// The page on which somebody confirms, again: the time is gone, what was typed is not.
-async fn gone(chart: &Chart<BookVisit>, visit: &Visit, reason: Field, wanted: Instant) -> PageResult {
+async fn gone<A: ActionType + MayFrame>(chart: &Chart<A>, visit: &Visit, reason: Field, wanted: Instant) -> PageResult {
     let offer = book::offer(chart, visit.service, visit.replaces).await?;
     let nearest = match &offer {
         Some(offer) => offer.nearest(chart, None, wanted).await?,
@@ -357,6 +357,32 @@ pub struct About {
 /// Books the time that is kept.
 pub async fn book(chart: Chart<BookVisit>, path: VisitPath, Posted(form): Posted<About>) -> PageResult {
     let visit = store::one(&mut chart.read().await?, chart.scope(), id(path)?).await?;
+    match visit.replaces {
+        None => finish(&chart, visit, form, |_| Ok(None)).await,
+        Some(_) => Ok(see_other(&urls::visit_confirm(chart.patient(), visit.id))),
+    }
+}
+
+/// Books the time that is kept, and calls off the visit that moves to it.
+pub async fn move_here(chart: Chart<MoveVisit>, path: VisitPath, Posted(form): Posted<About>) -> PageResult {
+    let visit = store::one(&mut chart.read().await?, chart.scope(), id(path)?).await?;
+    let row = visit.id.to_string();
+    let note = |old: &Visit| {
+        let text = old.note.as_ref().map(|note| note.open_bytes(&chart)).transpose()?;
+        Ok(text.map(|text| chart.seal::<appointment::Note>(&row, &text)))
+    };
+    match visit.replaces {
+        Some(_) => finish(&chart, visit, form, note).await,
+        None => Ok(see_other(&urls::visit_confirm(chart.patient(), visit.id))),
+    }
+}
+
+async fn finish<A: ActionType + MayFrame>(
+    chart: &Chart<A>,
+    visit: Visit,
+    form: About,
+    note: impl Fn(&Visit) -> Result<Option<(Vec<u8>, i64)>, Error>,
+) -> PageResult {
     let reason = form.reason.trim();
     let problem = match reason.chars().count() {
         // Who books for somebody else may not know.
@@ -365,25 +391,25 @@ pub async fn book(chart: Chart<BookVisit>, path: VisitPath, Posted(form): Posted
         _ => None,
     };
     if let (State::Held { .. }, Some(problem)) = (visit.state, problem) {
-        let view = confirming(&chart, &visit, Field::wrong(form.reason, words::t(problem))).await?;
-        return page::again(&chart, &view);
+        let view = confirming(chart, &visit, Field::wrong(form.reason, words::t(problem))).await?;
+        return page::again(chart, &view);
     }
     let to = urls::visit(chart.patient(), visit.id);
-    match book::confirm(&chart, visit.id, reason).await? {
+    match book::confirm(chart, visit.id, reason, note).await? {
         Confirmed::Booked => {
             let flash = if visit.replaces.is_some() { Flash::VisitMoved } else { Flash::VisitBooked };
             Ok(see_other_with(&to, flash))
         }
-        Confirmed::Gone => gone(&chart, &visit, Field::typed(form.reason), visit.start).await,
+        Confirmed::Gone => gone(chart, &visit, Field::typed(form.reason), visit.start).await,
         Confirmed::NothingToMove => {
-            book::give_up(&chart, visit.id).await?;
+            book::give_up(chart, visit.id).await?;
             Ok(see_other_with(&urls::visits(chart.patient()), Flash::VisitNotMoved))
         }
     }
 }
 
 /// Keeps the time no longer, and goes back to the times.
-pub async fn release(chart: Chart<BookVisit>, path: VisitPath, Posted(_): Posted<Nothing>) -> PageResult {
+pub async fn release(chart: Chart<HoldVisit>, path: VisitPath, Posted(_): Posted<Nothing>) -> PageResult {
     let visit = book::give_up(&chart, id(path)?).await?;
     let replaces = visit.replaces.map(|id| id.to_string()).unwrap_or_default();
     let day = dates::on(visit.start, &zone(&visit));

@@ -115,7 +115,6 @@ async fn columns(list: &Worklist<ViewDay>, visits: Vec<Visit>) -> Result<Vec<Col
             place: place(visit),
             tag: visit::tag(visit),
             url: urls::visit(visit.patient, visit.id),
-            step_url: urls::visit_step(visit.patient, visit.id),
             steps: visit::steps(visit, list.now()),
         };
         match columns.iter_mut().find(|(who, _)| *who == visit.practitioner) {

@@ -6,7 +6,10 @@ use axum::{
 };
 use salus_kernel::{
     Action, ActionType, Relation,
-    actions::{CancelVisit, NoteVisit, RunVisit, ViewVisitNote, ViewVisitReason, ViewVisits},
+    actions::{
+        ArriveVisit, CancelVisit, FulfilVisit, MissVisit, NoteVisit, ReopenVisit, ViewVisitNote, ViewVisitReason,
+        ViewVisits,
+    },
 };
 use serde::Deserialize;
 
@@ -99,22 +102,13 @@ pub(in crate::appointments) fn told(visit: &Visit, own: bool) -> String {
 
 /// What staff can say of a visit now.
 pub(super) fn steps(visit: &Visit, now: salus_kernel::Instant) -> Vec<StepButton> {
-    let all = ["arrive", "fulfil", "no-show", "undo"];
-    let goes = |word: &&str| step(word).is_some_and(|step| visit.state.after(step, visit.start, now).is_ok());
-    all.into_iter()
-        .filter(goes)
-        .map(|word| StepButton { word, label: words::t(&format!("visits-step-{word}")) })
-        .collect()
-}
-
-fn step(word: &str) -> Option<Step> {
-    Some(match word {
-        "arrive" => Step::Arrive,
-        "fulfil" => Step::Fulfil,
-        "no-show" => Step::MarkNoShow,
-        "undo" => Step::Undo,
-        _ => return None,
-    })
+    let all = [("arrive", Step::Arrive), ("fulfil", Step::Fulfil), ("no-show", Step::MarkNoShow), ("undo", Step::Undo)];
+    let goes = |step: Step| visit.state.after(step, visit.start, now).is_ok();
+    let button = |word: &str| StepButton {
+        url: urls::visit_step(visit.patient, visit.id, word),
+        label: words::t(&format!("visits-step-{word}")),
+    };
+    all.into_iter().filter(|(_, step)| goes(*step)).map(|(word, _)| button(word)).collect()
 }
 
 /// One visit. A time that is only kept is confirmed first.
@@ -172,10 +166,10 @@ async fn shown<A: ActionType + MayFrame>(chart: &Chart<A>, visit: &Visit) -> Res
         facts: facts.into_iter().map(|(id, value)| Fact::new(words::t(id), value)).collect(),
         reason: None,
         calendar_url: coming.then(|| urls::visit_calendar(patient, visit.id)),
-        move_url: (coming && may(Action::BookVisit))
+        move_url: (coming && may(Action::MoveVisit))
             .then(|| urls::visit_times_of(patient, visit.service, visit.practitioner, replaces, from)),
         cancel_url: (can_cancel && may(Action::CancelVisit)).then(|| urls::visit_cancel(patient, visit.id)),
-        steps: if may(Action::RunVisit) { steps(visit, now) } else { Vec::new() },
+        steps: if may(Action::ArriveVisit) { steps(visit, now) } else { Vec::new() },
         note: None,
         stale: false,
     })
@@ -251,24 +245,37 @@ pub async fn cancel(chart: Chart<CancelVisit>, path: VisitPath, Posted(form): Po
     }
 }
 
-/// How a visit goes, and the day's list to go back to, if it was said there.
+/// The day's list to go back to, if it was said there how a visit goes.
 #[derive(Deserialize)]
 pub struct Said {
-    #[serde(default)]
-    step: String,
     #[serde(default)]
     day: String,
 }
 
-/// Says that somebody arrived, was seen or did not come, or takes that back.
-pub async fn say(chart: Chart<RunVisit>, path: VisitPath, Posted(form): Posted<Said>) -> PageResult {
+/// Says that somebody arrived.
+pub async fn arrive(chart: Chart<ArriveVisit>, path: VisitPath, Posted(form): Posted<Said>) -> PageResult {
+    say(&chart, path, &form, Step::Arrive).await
+}
+/// Says that somebody was seen.
+pub async fn fulfil(chart: Chart<FulfilVisit>, path: VisitPath, Posted(form): Posted<Said>) -> PageResult {
+    say(&chart, path, &form, Step::Fulfil).await
+}
+/// Says that somebody did not come.
+pub async fn no_show(chart: Chart<MissVisit>, path: VisitPath, Posted(form): Posted<Said>) -> PageResult {
+    say(&chart, path, &form, Step::MarkNoShow).await
+}
+/// Takes that back.
+pub async fn undo(chart: Chart<ReopenVisit>, path: VisitPath, Posted(form): Posted<Said>) -> PageResult {
+    say(&chart, path, &form, Step::Undo).await
+}
+
+async fn say<A: ActionType>(chart: &Chart<A>, path: VisitPath, form: &Said, step: Step) -> PageResult {
     let id = id(path)?;
-    let step = step(&form.step).ok_or(Error::Malformed)?;
     let to = match form.day.parse::<jiff::civil::Date>() {
         Ok(day) => urls::day(day),
         Err(_) => urls::visit(chart.patient(), id),
     };
-    let flash = if book::run(&chart, id, step).await? { Flash::VisitSaved } else { Flash::VisitUnchanged };
+    let flash = if book::run(chart, id, step).await? { Flash::VisitSaved } else { Flash::VisitUnchanged };
     Ok(see_other_with(&to, flash))
 }
 

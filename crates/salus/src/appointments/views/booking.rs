@@ -271,6 +271,10 @@ impl Confirm {
     fn hint(&self) -> String {
         words::t(&self.whose.id("visits-about-hint"))
     }
+    fn action(&self) -> String {
+        let (patient, id) = (&self.whose.patient, &self.id);
+        if self.moving.is_some() { urls::visit_move(patient, id) } else { urls::visit_confirm(patient, id) }
+    }
 }
 
 impl View for Confirm {

@@ -26,8 +26,6 @@ pub struct Line {
     pub tag: Tag,
     /// The visit's page.
     pub url: String,
-    /// Where what is said of it goes.
-    pub step_url: String,
     /// What can be said of it.
     pub steps: Vec<StepButton>,
 }
@@ -84,7 +82,7 @@ impl View for Day {
         self.typed.problem.is_some()
     }
     fn samples() -> Vec<(&'static str, Self)> {
-        let step = |word: &'static str| StepButton { word, label: words::t(&format!("visits-step-{word}")) };
+        let step = StepButton::sample;
         let line = |time: &str, name: &str, state: &str, tone: Tone, steps: Vec<StepButton>| Line {
             time: time.replace(' ', "\u{a0}"),
             name: name.to_owned(),
@@ -93,7 +91,6 @@ impl View for Day {
             place: "Riverside Main".to_owned(),
             tag: Tag::new(words::t(&format!("visits-state-{state}")), tone),
             url: "/visit".to_owned(),
-            step_url: "/step".to_owned(),
             steps,
         };
         let booked = || vec![step("arrive")];

@@ -72,10 +72,17 @@ impl View for Index {
 /// A button that says how a visit goes.
 #[derive(Clone)]
 pub struct StepButton {
-    /// The word that it sends.
-    pub word: &'static str,
+    /// Where that is said.
+    pub url: String,
     /// Its words.
     pub label: String,
+}
+
+impl StepButton {
+    /// One for the gallery.
+    pub(super) fn sample(word: &str) -> Self {
+        Self { url: format!("/{word}"), label: words::t(&format!("visits-step-{word}")) }
+    }
 }
 
 /// One visit.
@@ -171,7 +178,7 @@ impl View for Show {
             told: words::t("visits-told-moved"),
             ..over.clone()
         };
-        let step = |word: &'static str| StepButton { word, label: words::t(&format!("visits-step-{word}")) };
+        let step = StepButton::sample;
         let staff = Self {
             whose: sample_staff(),
             reason: None,

@@ -15,6 +15,11 @@ if (problems) {
   });
 }
 
+// Browsers show the line with the cursor, which a bar at the end of the screen may leave of a long field: show all of it.
+document.addEventListener("keyup", (event) => {
+  if (event.key === "Tab") document.activeElement?.closest("textarea")?.scrollIntoView({ block: "nearest" });
+});
+
 // A second press on a button does not send a form twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -42,6 +42,15 @@ pub async fn tab_to(browser: &Browser, css: &str) {
     panic!("Tab does not come to {css} on {}, but to {way:#?}", browser.path().await);
 }
 
+/// The same, presses Enter there, and waits for the page that comes.
+pub async fn follow(browser: &Browser, css: &str) {
+    tab_to(browser, css).await;
+    let before: f64 = browser.script("return performance.timeOrigin").await;
+    browser.press(Key::Enter).await;
+    let there = format!("return performance.timeOrigin !== {before} && document.readyState === 'complete'");
+    browser.until("another page", &there).await;
+}
+
 /// Presses Tab through the whole page. Gives every fault, and how many stops there were.
 pub async fn faults(browser: &Browser, view: View) -> (Vec<String>, usize) {
     browser.look(view).await;

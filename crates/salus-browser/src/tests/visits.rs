@@ -89,12 +89,7 @@ async fn a_visit_is_booked_by_the_keyboard_alone(test: &Test) {
     let browser = test.browser(View::NARROW).await;
     browser.sign_in(patient).await;
     browser.open(urls::HOME).await;
-    let press = async |css: &str| {
-        focus::tab_to(&browser, css).await;
-        let before: f64 = browser.script("return performance.timeOrigin").await;
-        browser.press(Key::Enter).await;
-        browser.until("another page", &format!("return performance.timeOrigin !== {before} && document.readyState === 'complete'")).await;
-    };
+    let press = async |css: &str| focus::follow(&browser, css).await;
     press("main a[href$='/visits/new']").await;
     focus::tab_to(&browser, "#service-1").await;
     browser.press(Key::Space).await;

@@ -15,6 +15,7 @@ use hyper_util::{
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use salus_ports::Ports;
+use tokio::net::TcpSocket;
 
 use crate::{access::App, config::Server, jobs, web};
 use plain::FromProxies;
@@ -60,9 +61,7 @@ async fn serve_until(
         (Some(certificate), Some(key)) => Some(tls(certificate, key)?),
         _ => None,
     };
-    let listener =
-        std::net::TcpListener::bind(server.bind).with_context(|| format!("can't listen on {}", server.bind))?;
-    listener.set_nonblocking(true)?;
+    let listener = listen(server.bind).with_context(|| format!("can't listen on {}", server.bind))?;
     let address = listener.local_addr()?;
     let handle = Handle::new();
     tokio::spawn({
@@ -92,6 +91,18 @@ async fn serve_until(
     jobs.stop().await;
     app.shut_down().await?;
     Ok(())
+}
+
+/// How many connections the machine keeps for us until we take them, as far as its own limit (`somaxconn`) goes. With the
+/// 128 of the standard library a rush at eight in the morning waits for a second try, or is turned away.
+const QUEUE: u32 = 4096;
+
+/// Listens.
+pub(crate) fn listen(on: SocketAddr) -> std::io::Result<std::net::TcpListener> {
+    let socket = if on.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(on)?;
+    socket.listen(QUEUE)?.into_std()
 }
 
 /// How large and how slow a request's head may be; of more than 100 headers hyper itself wants nothing. What is over it

@@ -10,7 +10,7 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use super::{Limits, plain::may_speak_plainly, serve_until};
+use super::{Limits, listen, plain::may_speak_plainly, serve_until};
 use crate::{
     access::{App, WebConfig},
     config::Server,
@@ -308,4 +308,16 @@ async fn an_undeclared_client_can_not_say_where_it_is(w: World) {
     }
     assert!(slowed, "eight wrong passwords from one address, and nothing slowed them down");
 }
+}
+
+#[tokio::test]
+async fn a_rush_is_kept_until_it_is_served() {
+    // Nobody takes these connections yet. The machine's own limit may be lower than ours; 500 it has everywhere.
+    let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut kept = Vec::new();
+    for number in 0..500 {
+        let connection = tokio::time::timeout(Duration::from_millis(500), TcpStream::connect(address)).await;
+        kept.push(connection.unwrap_or_else(|_| panic!("connection {number} waits")).unwrap());
+    }
 }

@@ -108,8 +108,7 @@ pub(super) async fn serve(
     patience: Patience,
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
-    let listener = std::net::TcpListener::bind(bind)?;
-    listener.set_nonblocking(true)?;
+    let listener = crate::serve::listen(bind)?;
     ready(listener.local_addr()?);
     let service = router.into_make_service();
     match tls {

@@ -210,6 +210,16 @@ const EXTRAS: &[Extra] = &[
         "{run} = 'accounts' OR ({role} = 'front-desk' AND patient_id = {patient} AND ends_at IS NULL)",
     ),
     Extra("care_team_member", &[Delete], Only, "FALSE"),
+    // Who treats patients opens a record in an emergency under their own name, and nobody signs off their own.
+    Extra("emergency_access", &[Select], Only, "patient_id = {patient} OR {role} = 'privacy-officer' OR {run} = 'audit'"),
+    Extra(
+        "emergency_access",
+        &[Insert],
+        Only,
+        "patient_id = {patient} AND account_id = {account} AND {role} IN ('practitioner', 'nurse') AND reviewed_at IS NULL",
+    ),
+    Extra("emergency_access", &[Update], Only, "{role} = 'privacy-officer' AND reviewed_at IS NULL"),
+    Extra("emergency_access", &[Delete], Only, "FALSE"),
     // Closing a colleague takes back the slips with which they let patients back in.
     Extra("invite", &[Select, Update], Also, "(kind = 'return' AND {role} = 'administrator')"),
     // `salus audit verify --rows` compares and counts whatever lets somebody in; `staff_member` everybody sees. A table
@@ -294,10 +304,15 @@ const EXTRAS: &[Extra] = &[
 ];
 
 /// Tables of which the application changes these columns alone, and what a changed row must be: what gives access is
-/// ended, and never moved to somebody else or begun anew.
+/// ended or signed off, and never moved to somebody else or begun anew.
 const ENDED_ALONE: &[(&str, &str, &str)] = &[
     ("access_grant", "ends_at, entry", "{run} = 'accounts' OR ends_at IS NOT NULL"),
     ("care_team_member", "ends_at, entry", "{run} = 'accounts' OR ends_at IS NOT NULL"),
+    (
+        "emergency_access",
+        "reviewed_at, reviewed_by, verdict, updated_at, version, entry",
+        "{role} = 'privacy-officer' AND reviewed_by = {account}",
+    ),
 ];
 
 /// The condition under which the application's role may do this to a row; `None` where it may not at all.

@@ -102,6 +102,10 @@ pub mod actions {
         ViewCareTeam => "view-care-team" (Read, "CareTeam"),
         /// Put somebody on the care team, or take somebody off.
         ChangeCareTeam => "change-care-team" (Change, "CareTeam"),
+        /// See the form with which a record is opened in an emergency.
+        AskEmergency => "ask-emergency" (Read, "Patient"),
+        /// Open a record in an emergency, for an hour.
+        OpenEmergency => "open-emergency" (Change, "Patient"),
         /// See planned visits: when, where and with whom.
         ViewVisits => "view-visits" (Read, "Appointment"),
         /// See what the patient said that a visit is about.
@@ -154,6 +158,10 @@ pub mod actions {
         MakeChart => "make-chart" (Change, "Patient"),
         /// Look through the ledger.
         SearchAudit => "search-audit" (Read, "AuditEvent"),
+        /// See who opened records in an emergency, and why.
+        ViewEmergencies => "view-emergencies" (Read, "AuditEvent"),
+        /// Say whether it was right that a record was opened in an emergency.
+        SignEmergency => "sign-emergency" (Change, "AuditEvent"),
         /// See who works here and what they may do.
         ViewStaff => "view-staff" (Read, "Account"),
         /// Invite somebody to work here, or take an invite back.

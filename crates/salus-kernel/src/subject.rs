@@ -98,6 +98,8 @@ words! {
         Myself = "self",
         /// A practitioner with a dated place on the patient's care team.
         CareTeam = "care-team",
+        /// Treats patients, not this one, and opened the record in an emergency less than an hour ago.
+        Emergency = "emergency",
         /// Works at the front desk.
         FrontDesk = "front-desk",
         /// Sends the bills.

@@ -30,6 +30,7 @@ pub mod availability;
 pub mod care_team;
 pub mod clinic;
 pub mod directory;
+pub mod emergency;
 pub mod home;
 pub mod import;
 pub mod invites;
@@ -55,6 +56,7 @@ pub fn routes(app: &App) -> Routes {
         .and(audit::routes(app))
         .and(availability::routes(app))
         .and(care_team::routes(app))
+        .and(emergency::routes(app))
         .and(clinic::routes(app))
         .and(invites::routes(app))
         .and(jobs::routes(app))

@@ -99,3 +99,9 @@ home-registrations-note =
     }
 home-chart-new = Make a new chart
 home-chart-new-note = For somebody who has none
+home-emergencies = Emergencies
+home-emergencies-note = { $count ->
+    [0] No record that was opened in an emergency waits for you.
+    [one] One record that was opened in an emergency waits for you.
+   *[other] { $count } records that were opened in an emergency wait for you.
+}

@@ -26,6 +26,7 @@ staff-col-born = Born
 staff-col-mrn = Record number
 staff-col-relation = Your relation
 staff-relation-none = None: the chart stays closed
+staff-relation-emergency = Not in your care: opens in an emergency alone
 staff-erased = Erased record
 staff-erased-nothing = Not kept
 staff-erased-on = Erased here on { $date }

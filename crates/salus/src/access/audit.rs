@@ -40,6 +40,7 @@ pub(super) fn word(text: &str) -> Word {
 fn purpose(relation: Option<Relation>, role: Option<Role>) -> &'static str {
     match (relation, role) {
         (Some(Relation::Myself), _) | (None, None) => "patient-request",
+        (Some(Relation::Emergency), _) => "emergency",
         (Some(Relation::CareTeam | Relation::Practitioner | Relation::Nurse), _)
         | (None, Some(Role::Practitioner | Role::Nurse)) => "treatment",
         (Some(Relation::Biller), _) | (None, Some(Role::Biller)) => "payment",
@@ -80,8 +81,10 @@ impl Line<'_> {
             Some(Relation::FrontDesk) => Written::FrontDesk,
             Some(Relation::Administrator) => Written::Administrator,
             Some(Relation::PrivacyOfficer) => Written::PrivacyOfficer,
-            // The ledger's own list is shorter; the actor's role says the rest.
-            Some(Relation::Practitioner | Relation::Nurse | Relation::Biller) | None => Written::None,
+            // The ledger's own list is shorter; the actor's role and the purpose say the rest.
+            Some(Relation::Emergency | Relation::Practitioner | Relation::Nurse | Relation::Biller) | None => {
+                Written::None
+            }
         };
         draft.patient = self.patient.map(|patient| patient.to_string());
         draft.resource = Some(Resource { kind: word(self.action.resource()), id: None });

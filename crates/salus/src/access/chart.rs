@@ -11,7 +11,7 @@ use salus_db::{
     ledger::{LedgerReader, Position},
 };
 use salus_kernel::{Action, ActionType, Column, Instant, PatientId, Relation, Subject};
-use salus_vault::{DataKey, Discloses};
+use salus_vault::{BlindIndex, DataKey, Discloses};
 
 use super::{
     App, Asked, Change, Session, Sight,
@@ -130,6 +130,10 @@ impl<A: ActionType> Chart<A> {
     pub fn seal<C: Column>(&self, row: &str, plain: &[u8]) -> (Vec<u8>, i64) {
         (self.patient_key.seal::<C>(row, plain), i64::from(self.patient_key.version()))
     }
+    /// The blind index of a value.
+    pub fn index(&self, purpose: &str, value: &str) -> BlindIndex {
+        self.app.vault().index(purpose, value)
+    }
     /// For queries.
     pub fn scope(&self) -> PatientScope {
         PatientScope::new(self.patient)
@@ -141,6 +145,10 @@ impl<A: ActionType> Chart<A> {
     /// What the one who asks is to the patient.
     pub fn relation(&self) -> Relation {
         self.relation
+    }
+    /// Until when the record is open, where it was opened in an emergency.
+    pub fn emergency_until(&self) -> Option<Instant> {
+        self.session.towards.emergency.filter(|_| self.relation == Relation::Emergency)
     }
     /// The request's moment.
     pub fn now(&self) -> Instant {

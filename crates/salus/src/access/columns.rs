@@ -119,6 +119,22 @@ macro_rules! registry_with_clinical {
                 created_at: Bare "a moment",
                 entry: Bare "the ledger's place of the entry under which the row was written",
             }
+            /// Who opened which record in an emergency, until when, and what the privacy officer said of it.
+            emergency_access: Chart {
+                id: Bare "an id",
+                patient_id: Bare "an id",
+                account_id: Bare "an id",
+                reason: Sealed as Reason "why the record could not wait",
+                starts_at: Bare "policy compares it",
+                ends_at: Bare "policy compares it",
+                reviewed_at: Bare "a moment",
+                reviewed_by: Bare "an id: the account that signed it off",
+                verdict: Bare "a word: justified or not",
+                updated_at: Bare "a moment",
+                key_version: Bare "a count",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
             /// Second factors.
             authenticator: Account {
                 id: Bare "an id",

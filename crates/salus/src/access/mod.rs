@@ -76,7 +76,7 @@ pub use system::{RunChange, SystemRun};
 pub use threads::{NewThread, WithThreads};
 pub use tx::{Change, RowWritten};
 pub use typed_text::{Posted, kept};
-pub use visitor::Visitor;
+pub use visitor::{Visitor, counts};
 pub use worklist::{Disclosed, Worklist};
 
 #[cfg(test)]

@@ -48,6 +48,8 @@ opens! {
     ViewCareTeam => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     ChangeCareTeam => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
 
+    AskEmergency => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+    OpenEmergency => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     ViewVisits => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     ViewVisitReason => appointment::Reason;
     ViewVisitNote => appointment::Note;
@@ -82,6 +84,9 @@ opens! {
     FindPatients => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
     ViewDay => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
     SearchAudit => account::Name;
+    // The reason, and no name: the officer reads no charts.
+    ViewEmergencies => emergency_access::Reason, account::Name;
+    SignEmergency => account::Name;
     ViewStaff => account::Name;
     InviteStaff => account::Name;
     ChangeStaff => account::Name;

@@ -16,12 +16,14 @@ impl Who {
     }
 }
 
-use Relation::{Administrator, Biller, CareTeam, FrontDesk, Myself, Nurse, Practitioner, PrivacyOfficer};
+use Relation::{Administrator, Biller, CareTeam, Emergency, FrontDesk, Myself, Nurse, Practitioner, PrivacyOfficer};
 
-/// Reads of the chart by the patient and those who treat them.
-const CHART: Who = Who(&[Myself, CareTeam]);
+/// Reads of the record by the patient, those who treat them, and whoever opened it in an emergency.
+const CHART: Who = Who(&[Myself, CareTeam, Emergency]);
 /// The same, the front desk and the biller: who the person is and how to reach them.
-const CONTACT: Who = Who(&[Myself, CareTeam, FrontDesk, Biller]);
+const CONTACT: Who = Who(&[Myself, CareTeam, Emergency, FrontDesk, Biller]);
+/// What patients and those who treat them say to each other.
+const TALK: Who = Who(&[Myself, CareTeam]);
 /// One's own account, whoever one is.
 const OWN: Who = Who(&[Myself]);
 
@@ -53,24 +55,26 @@ pub const fn who_may(action: Action) -> Who {
         Action::ViewDocuments => CHART,
         Action::ViewCarePlans => CHART,
         Action::ViewDevices => CHART,
-        Action::ViewCoverage => Who(&[Myself, CareTeam, Biller]),
+        Action::ViewCoverage => Who(&[Myself, CareTeam, Biller]), // in an emergency nobody asks who pays
         Action::ViewProvenance => CHART,
         Action::ViewAccessLog => Who(&[Myself]),
         Action::ViewInvites | Action::InvitePatient => Who(&[FrontDesk]),
         Action::CompareAccount | Action::LinkAccount => Who(&[FrontDesk]),
-        Action::ViewCareTeam => Who(&[Myself, CareTeam, FrontDesk]),
+        Action::ViewCareTeam => Who(&[Myself, CareTeam, Emergency, FrontDesk]),
         Action::ChangeCareTeam => Who(&[FrontDesk]),
+        // Whoever treats patients. Who may read the record anyway is led there.
+        Action::AskEmergency | Action::OpenEmergency => Who(&[CareTeam, Emergency, Practitioner, Nurse]),
         // A nurse receives patients whose chart is not open to them: times, and no reasons.
-        Action::ViewVisits => Who(&[Myself, CareTeam, FrontDesk, Nurse]),
+        Action::ViewVisits => Who(&[Myself, CareTeam, Emergency, FrontDesk, Nurse]),
         Action::HoldVisit | Action::BookVisit | Action::MoveVisit | Action::CancelVisit => {
             Who(&[Myself, CareTeam, FrontDesk])
         }
         Action::ViewVisitReason => CHART,
         Action::ViewVisitNote | Action::NoteVisit => Who(&[CareTeam]),
         Action::ArriveVisit | Action::FulfilVisit | Action::MissVisit | Action::ReopenVisit => {
-            Who(&[CareTeam, FrontDesk, Nurse])
+            Who(&[CareTeam, Emergency, FrontDesk, Nurse])
         }
-        Action::ViewMessages | Action::ReadThread | Action::WriteMessage | Action::SaveDraft => CHART,
+        Action::ViewMessages | Action::ReadThread | Action::WriteMessage | Action::SaveDraft => TALK,
         Action::ClaimThread | Action::CloseThread => Who(&[CareTeam]),
 
         // across patients
@@ -80,6 +84,7 @@ pub const fn who_may(action: Action) -> Who {
         Action::ViewRegistrations | Action::DecideRegistration => Who(&[FrontDesk]),
         Action::MakeChart => Who(&[FrontDesk]),
         Action::SearchAudit => Who(&[PrivacyOfficer]),
+        Action::ViewEmergencies | Action::SignEmergency => Who(&[PrivacyOfficer]),
         Action::ViewStaff => Who(&[Administrator, PrivacyOfficer]),
         Action::InviteStaff | Action::ChangeStaff => Who(&[Administrator]),
         Action::ViewClinic => Who(&[Administrator]),

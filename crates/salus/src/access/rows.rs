@@ -177,8 +177,16 @@ pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey, now: Instant) -> 
 }
 
 /// What gives access, beside the record: whoever adds a row here lets somebody in.
-const ACCESS: [&str; 7] =
-    ["account", "staff_member", "access_grant", "care_team_member", "invite", "registration", "appointment"];
+const ACCESS: [&str; 8] = [
+    "account",
+    "staff_member",
+    "access_grant",
+    "care_team_member",
+    "emergency_access",
+    "invite",
+    "registration",
+    "appointment",
+];
 
 /// Messages and what belongs to them: nobody shall have said what they did not say.
 const MESSAGES: [&str; 5] =

@@ -129,6 +129,8 @@ pub(super) struct Towards {
     pub(super) myself: bool,
     /// They are on the care team, or have a visit with the patient about now, if they are a practitioner.
     pub(super) care_team: bool,
+    /// They opened the record in an emergency, and it is open until then.
+    pub(super) emergency: Option<Instant>,
     /// The patient's key, unless it was destroyed.
     pub(super) wrapped_key: Option<(i64, Vec<u8>)>,
 }
@@ -183,6 +185,7 @@ struct HolderRow {
     grant_basis: Option<String>,
     care_basis: Option<String>,
     visit_basis: Option<String>,
+    emergency_until: Option<Instant>,
     patient_key_version: Option<i64>,
     patient_wrapped: Option<Vec<u8>>,
 }
@@ -202,6 +205,7 @@ row!(HolderRow {
     grant_basis: grant_basis,
     care_basis: care_basis,
     visit_basis: visit_basis,
+    emergency_until: emergency_until,
     patient_key_version: patient_key_version,
     patient_wrapped: patient_wrapped,
 });
@@ -223,6 +227,8 @@ const HOLDER: salus_db::Sql = sql!(
             (SELECT MIN(v.state) FROM appointment v
               WHERE v.patient_id = $3 AND v.practitioner_id = m.practitioner_id AND v.state IN ('booked', 'arrived', 'fulfilled')
                 AND v.start_at > $4 AND v.start_at < $5) AS visit_basis,
+            (SELECT MAX(e.ends_at) FROM emergency_access e
+              WHERE e.patient_id = $3 AND e.account_id = a.id AND e.starts_at <= $2 AND e.ends_at > $2) AS emergency_until,
             pk.version AS patient_key_version, pk.wrapped AS patient_wrapped
        FROM account a
        JOIN subject_key k ON k.subject_kind = 'account' AND k.subject_id = a.id AND k.destroyed_at IS NULL
@@ -277,6 +283,7 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
             there: holder.there.is_some(),
             myself: holder.grant_basis.as_deref() == Some("self"),
             care_team: holder.care_basis.is_some() || holder.visit_basis.is_some(),
+            emergency: holder.emergency_until,
             wrapped_key: holder.patient_key_version.zip(holder.patient_wrapped),
         },
         wrapped_key: (holder.key_version, holder.wrapped),
@@ -313,6 +320,7 @@ impl Session {
             None => self.towards.myself.then_some(Relation::Myself),
             Some(role) if role.treats() && self.practitioner.is_none() => None,
             Some(role) if role.treats() && self.towards.care_team => Some(Relation::CareTeam),
+            Some(role) if role.treats() && self.towards.emergency.is_some() => Some(Relation::Emergency),
             Some(role) => Some(policy::of_role(role)),
         }
     }

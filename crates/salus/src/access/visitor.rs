@@ -64,7 +64,7 @@ impl Visitor {
     }
     /// The same, to change such rows: counts of failed tries.
     pub async fn begin(&self, keys: &[&str]) -> Result<Tx, Error> {
-        Ok(self.app.db().begin(&by_keys(keys)).await?)
+        counts(&self.app, keys).await
     }
     /// The blind index of a value that was typed.
     pub fn index(&self, purpose: &str, value: &str) -> BlindIndex {
@@ -228,6 +228,11 @@ async fn stage(tx: &mut Reader, account: AccountId) -> Result<Option<(Stage, Opt
         Some((word, true)) => Some((stage, Role::from_word(&word))),
         None => Some((stage, None)),
     })
+}
+
+/// A transaction that sees only rows whose look-up key it names, to count tries.
+pub async fn counts(app: &App, keys: &[&str]) -> Result<Tx, Error> {
+    Ok(app.db().begin(&by_keys(keys)).await?)
 }
 
 fn by_keys(keys: &[&str]) -> Sight {

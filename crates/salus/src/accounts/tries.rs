@@ -5,11 +5,12 @@ use axum::{
     http::{StatusCode, header},
     response::Response,
 };
-use salus_vault::normal;
+use salus_kernel::{AccountId, Instant};
+use salus_vault::{BlindIndex, normal};
 
 use super::throttle::{self, Count, Key};
 use crate::{
-    access::Visitor,
+    access::{self, App, Visitor},
     shell::{dates, error::Error, page::PageResult, words},
 };
 
@@ -36,6 +37,11 @@ impl Knock {
         let wide = site(&address).map(|site| key(visitor, Count::Site, door, &site));
         Self(std::iter::once(near).chain(wide).collect())
     }
+    /// Somebody who is signed in says the password again.
+    pub fn again(account: AccountId, index: impl Fn(&str, &str) -> BlindIndex) -> Self {
+        let key = index("throttle", &format!("again {account}")).into_string();
+        Self(vec![Key { count: Count::Code, key }])
+    }
     /// A mail to this address: nobody's postbox is filled by strangers. Whoever asks is told nothing of it, because it would
     /// tell that somebody asked before.
     pub fn postbox(visitor: &Visitor, door: &str, email: &str) -> Self {
@@ -44,8 +50,13 @@ impl Knock {
 
     /// Takes a try, before anything is made of it. None when it counts; else the seconds until one does.
     pub async fn take(&self, visitor: &Visitor) -> Result<Option<i64>, Error> {
-        let mut tx = visitor.begin(&self.keys()).await?;
-        let wait = throttle::take(&mut tx, &self.0, visitor.now()).await?;
+        self.take_at(visitor.app(), visitor.now()).await
+    }
+
+    /// The same, where somebody is signed in.
+    pub async fn take_at(&self, app: &App, now: Instant) -> Result<Option<i64>, Error> {
+        let mut tx = access::counts(app, &self.keys()).await?;
+        let wait = throttle::take(&mut tx, &self.0, now).await?;
         if wait.is_none() {
             tx.commit().await?;
         }
@@ -53,8 +64,8 @@ impl Knock {
     }
 
     /// It was no guess: gives the try back.
-    pub async fn succeeded(&self, visitor: &Visitor) -> Result<(), Error> {
-        let mut tx = visitor.begin(&self.keys()).await?;
+    pub async fn succeeded(&self, app: &App) -> Result<(), Error> {
+        let mut tx = access::counts(app, &self.keys()).await?;
         throttle::succeeded(&mut tx, &self.0).await?;
         Ok(tx.commit().await?)
     }
@@ -70,9 +81,14 @@ fn key(visitor: &Visitor, count: Count, door: &str, whose: &str) -> Key {
 
 /// "There were many tries … try again at 10:42 am Central Time": the first whole minute at which a try counts.
 pub async fn in_words(visitor: &Visitor, seconds: i64) -> String {
-    let zone = visitor.app().clinic().await.zone();
+    in_words_at(visitor.app(), visitor.now(), seconds).await
+}
+
+/// The same, where somebody is signed in.
+pub async fn in_words_at(app: &App, now: Instant, seconds: i64) -> String {
+    let zone = app.clinic().await.zone();
     let minutes = (seconds + 59) / 60;
-    let at = visitor.now().plus(minutes * salus_kernel::MINUTE);
+    let at = now.plus(minutes * salus_kernel::MINUTE);
     words::t1("accounts-problem-throttled", "time", dates::time_with_zone(at, &zone))
 }
 

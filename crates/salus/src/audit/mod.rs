@@ -15,6 +15,7 @@ mod pages;
 #[cfg(test)]
 mod tests;
 
+pub use lines::ending; // used by emergency
 pub use pages::state_in_a_line; // used by staff
 
 use crate::{

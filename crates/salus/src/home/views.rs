@@ -257,6 +257,8 @@ pub struct StaffHome {
     pub messages_waiting: Option<u64>,
     /// How many people who registered wait, for the front desk.
     pub registrations_waiting: u64,
+    /// How many records opened in an emergency wait to be signed off, for a privacy officer.
+    pub emergencies_waiting: u64,
     /// How many staff accounts there are, for an administrator.
     pub staff_total: u64,
     /// How many background jobs were given up, for an administrator.
@@ -301,6 +303,7 @@ impl View for StaffHome {
             visits_today: 7,
             messages_waiting: Some(3),
             registrations_waiting: 3,
+            emergencies_waiting: 1,
             staff_total: 0,
             jobs_given_up: 0,
             audit_state: String::new(),
@@ -326,6 +329,7 @@ impl View for StaffHome {
             greeting: format!("Good morning, {SAMPLE_LONG_NAME}"),
             roles: vec![Role::Practitioner, Role::FrontDesk, Role::Administrator, Role::PrivacyOfficer],
             registrations_waiting: 3,
+            emergencies_waiting: 1,
             staff_total: 7,
             jobs_given_up: 3,
             audit_state: officer.audit_state.clone(),

@@ -102,7 +102,7 @@ pub async fn slip(visitor: Visitor, Posted(form): Posted<SlipForm>) -> PageResul
         Err(NotRedeemed::Ended) => return over(&visitor, "invites-ended").await,
         Err(NotRedeemed::Closed) => return over(&visitor, "invites-closed").await,
     };
-    knock.succeeded(&visitor).await?;
+    knock.succeeded(visitor.app()).await?;
     // Costly, so only for whoever may go on.
     let hash = password::hash(password, &visitor.app().passwords).await?;
     match make(&visitor, &redeemer, &form.login, hash).await? {

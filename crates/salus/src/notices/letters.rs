@@ -54,4 +54,5 @@ letters! {
     ResetPassword => "notices/templates/reset_password.txt",
     ResetAtDesk => "notices/templates/reset_at_desk.txt",
     News => "notices/templates/news.txt",
+    Emergency => "notices/templates/emergency.txt",
 }

@@ -8,7 +8,7 @@ mod letters;
 mod tests;
 
 use salus_db::{args, sql};
-use salus_kernel::{AccountId, Instant, JobId, Subject, actions::SendNotice};
+use salus_kernel::{AccountId, Instant, JobId, Role, Subject, actions::SendNotice};
 use salus_ports::{
     Ports,
     email::{Email, EmailSender},
@@ -50,11 +50,13 @@ pub enum About {
     ResetAtDesk,
     /// There is something to read: which, only who signs in is told.
     News,
+    /// Somebody opened a record in an emergency.
+    Emergency,
 }
 
 impl About {
     #[cfg(test)]
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::SecondFactor,
         Self::NewDevice,
         Self::PasswordChanged,
@@ -66,6 +68,7 @@ impl About {
         Self::ResetPassword,
         Self::ResetAtDesk,
         Self::News,
+        Self::Emergency,
     ];
 }
 
@@ -97,6 +100,18 @@ pub async fn tell_patient(
         change.enqueue(&TellOwner { account, about, at }).await?;
     }
     Ok(())
+}
+
+const IN_ROLE: salus_db::Sql =
+    sql!("SELECT account_id FROM staff_member WHERE role = $1 AND active = TRUE ORDER BY account_id");
+
+/// Tells everybody who works here in a role, once the change is committed; how many they are.
+pub async fn tell_role(change: &mut Change<'_>, role: Role, about: About, at: Instant) -> Result<usize, Error> {
+    let people: Vec<(AccountId,)> = change.all(IN_ROLE, args![role.word()]).await?;
+    for (account,) in &people {
+        change.enqueue(&TellOwner { account: *account, about, at }).await?;
+    }
+    Ok(people.len())
 }
 
 const ADDRESS: salus_db::Sql = sql!("SELECT email, status FROM account WHERE id = $1");

@@ -157,6 +157,7 @@ pub async fn banner_of<A: MayFrame>(person: &Person, chart: &Chart<A>) -> ChartB
         mrn: person.mrn.clone(),
         allergies: None,
         died: person.deceased.then(died),
+        emergency: chart.emergency_until().map(|until| dates::time_with_zone(until, &zone)),
         links: links(chart, chart.app().features().await.as_ref()),
     }
 }

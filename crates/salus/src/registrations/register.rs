@@ -222,7 +222,7 @@ pub async fn verify(visitor: Visitor, code: Code, Posted(form): Posted<VerifyFor
         }
         Err(NotRedeemed::Ended | NotRedeemed::Closed) => return over(&visitor, "registrations-ended").await,
     };
-    knock.succeeded(&visitor).await?;
+    knock.succeeded(visitor.app()).await?;
     let hash = password::hash(password, &visitor.app().passwords).await?;
     match make(&visitor, &redeemer, &form.login, hash).await? {
         Made::Session(response) => Ok(response),

@@ -28,6 +28,10 @@ flashes! {
     PasswordReset = "password-reset",
     /// An invite was taken back.
     InviteWithdrawn = "invite-withdrawn",
+    /// A record was opened in an emergency.
+    EmergencyOpened = "emergency-opened",
+    /// The privacy officer said whether that was right.
+    EmergencySigned = "emergency-signed",
     /// Somebody who works here can no longer sign in.
     StaffClosed = "staff-closed",
     /// Somebody who works here can sign in again.

@@ -7,8 +7,8 @@ use super::view::{
 };
 use super::{view, words};
 use crate::{
-    access::Features, access_log, accounts, appointments, audit, availability, care_team, clinic, directory, home,
-    invites, jobs, locations, messages, patients, pools, record, registrations, staff, visit_types,
+    access::Features, access_log, accounts, appointments, audit, availability, care_team, clinic, directory, emergency,
+    home, invites, jobs, locations, messages, patients, pools, record, registrations, staff, visit_types,
 };
 
 /// One page of the gallery.
@@ -98,6 +98,8 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<invites::views::Join>(&mut all, "invites/join", Who::Nobody)?;
     add::<invites::views::PatientInvites>(&mut all, "invites/patient", Who::Staff(Role::FrontDesk))?;
     add::<care_team::views::Team>(&mut all, "care-team/team", Who::Staff(Role::FrontDesk))?;
+    add::<emergency::views::Open>(&mut all, "emergency/open", Who::Staff(Role::Practitioner))?;
+    add::<emergency::views::Review>(&mut all, "emergency/review", Who::Staff(Role::PrivacyOfficer))?;
     add::<invites::views::Slip>(&mut all, "invites/slip", Who::Staff(Role::FrontDesk))?;
     add::<clinic::views::ClinicLook>(&mut all, "clinic/look", Who::Staff(Role::Administrator))?;
     add::<clinic::views::ClinicIndex>(&mut all, "clinic/index", Who::Staff(Role::Administrator))?;

@@ -307,6 +307,19 @@ pub fn care_team_end(patient: impl Display) -> String {
     format!("/p/{patient}/care-team/end")
 }
 
+/// Opening a record in an emergency: the form (GET), and doing it (POST).
+pub fn emergency(patient: impl Display) -> String {
+    format!("/p/{patient}/emergency")
+}
+
+/// Privacy officer: who opened records in an emergency.
+pub const EMERGENCIES: &str = "/audit/emergencies";
+
+/// Saying whether one of them was right (POST).
+pub fn emergency_sign(id: impl Display) -> String {
+    format!("/audit/emergencies/{id}")
+}
+
 /// A patient's visits.
 pub fn visits(patient: impl Display) -> String {
     format!("/p/{patient}/visits")

@@ -587,6 +587,8 @@ pub struct ChartBanner {
     pub allergies: Option<String>,
     /// Whether the patient has died; the banner says so.
     pub died: Option<String>,
+    /// Until when the record is open, where it was opened in an emergency.
+    pub emergency: Option<String>,
     /// Where the reader can go on in this chart.
     pub links: Vec<LinkLine>,
 }
@@ -617,6 +619,7 @@ pub fn sample_banner() -> ChartBanner {
         mrn: "MRN-004182".to_owned(),
         allergies: Some("Penicillin (severe), peanuts".to_owned()),
         died: None,
+        emergency: None,
         links: vec![
             LinkLine::new(words::t("shell-chart-record"), urls::record(SAMPLE_PATIENT), ""),
             LinkLine::new(words::t("shell-chart-visits"), urls::visits(SAMPLE_PATIENT), ""),

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use fluent_templates::fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
 /// Each slice's file of words, embedded.
-const FILES: [(&str, &str); 20] = [
+const FILES: [(&str, &str); 21] = [
     ("shell", include_str!("../../locales/en/shell.ftl")),
     ("accounts", include_str!("../../locales/en/accounts.ftl")),
     ("home", include_str!("../../locales/en/home.ftl")),
@@ -17,6 +17,7 @@ const FILES: [(&str, &str); 20] = [
     ("access_log", include_str!("../../locales/en/access_log.ftl")),
     ("directory", include_str!("../../locales/en/directory.ftl")),
     ("care_team", include_str!("../../locales/en/care_team.ftl")),
+    ("emergency", include_str!("../../locales/en/emergency.ftl")),
     ("messages", include_str!("../../locales/en/messages.ftl")),
     ("staff", include_str!("../../locales/en/staff.ftl")),
     ("clinic", include_str!("../../locales/en/clinic.ftl")),

@@ -19,7 +19,7 @@ use crate::{
         Feature, FoundPatient, Posted, SignedIn, Worklist,
         policy::{of_role, who_may},
     },
-    appointments, audit, clinic,
+    appointments, audit, clinic, emergency,
     home::views::StaffHome,
     jobs, messages, registrations,
     shell::{
@@ -61,6 +61,7 @@ pub async fn home(
         visits_today: 0,
         messages_waiting: None,
         registrations_waiting: 0,
+        emergencies_waiting: 0,
         staff_total: 0,
         jobs_given_up: 0,
         audit_state: String::new(),
@@ -85,6 +86,9 @@ pub async fn home(
         let mut tx = own.read().await?;
         view.staff_total = store::staff_count(&mut tx).await?;
         view.jobs_given_up = jobs::given_up_count(&mut tx).await?;
+    }
+    if role == Role::PrivacyOfficer {
+        view.emergencies_waiting = emergency::waiting(&mut own.read().await?).await?;
     }
     if let Some(ledger) = &ledger {
         view.audit_state = audit::state_in_a_line(ledger).await?;
@@ -180,6 +184,8 @@ async fn lines(
             (Some(urls::record(row.patient)), words::t("staff-in-your-care"))
         } else if let Some(role) = desk {
             (Some(urls::profile(row.patient)), clinic::role_in_words(role))
+        } else if list.session().practitioner.is_some() {
+            (Some(urls::emergency(row.patient)), words::t("staff-relation-emergency"))
         } else {
             (None, String::new())
         };

@@ -4,14 +4,21 @@ use salus_kernel::PatientId;
 
 use super::{Person, World};
 use crate::{
-    availability::tests::a_schedule, locations::tests::a_place, messages::tests::begun, pools::tests::a_pool,
-    visit_types::tests::a_visit_type,
+    availability::tests::a_schedule, emergency::tests::opens, locations::tests::a_place, messages::tests::begun,
+    pools::tests::a_pool, visit_types::tests::a_visit_type,
 };
 
 impl World {
     /// A conversation whose every text has `mark` in it; its id.
     pub async fn a_conversation(&self, who: &Person, patient: PatientId, mark: &str) -> String {
         begun(who, patient, mark).await
+    }
+
+    /// Somebody who treats patients, and has just opened this record in an emergency.
+    pub async fn in_an_emergency(&self, name: &str, patient: PatientId) -> Person {
+        let person = self.practitioner(name).await;
+        opens(&person, patient).await.is(303);
+        person
     }
 
     /// The rows that the addresses of the clinic's settings name, by the beginning of the address.

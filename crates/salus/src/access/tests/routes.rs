@@ -40,6 +40,9 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         "/p/{patient}/messages/{id}" | "/p/{patient}/messages/{id}/draft" => vec![("body", text("Good morning"))],
         "/p/{patient}/messages/{id}/claim" => vec![("what", text("take"))],
         "/p/{patient}/messages/{id}/state" => vec![("closed", text("yes"))],
+        // Whose chart is not open gets the form again.
+        "/p/{patient}/emergency" => vec![("reason", text(""))],
+        "/audit/emergencies/{id}" => vec![("verdict", text("justified"))],
         "/p/{patient}/care-team" | "/p/{patient}/care-team/end" => {
             vec![("practitioner", text("01890000-0000-7000-8000-000000000000"))]
         }
@@ -107,6 +110,7 @@ pub(super) struct Everybody {
     stranger: Person,
     treating: Person,
     other_doctor: Person,
+    in_emergency: Person,
     desk: Person,
     administrator: Person,
     officer: Person,
@@ -116,13 +120,14 @@ pub(super) struct Everybody {
 
 impl Everybody {
     /// Each person, and what they are to Ana.
-    pub(super) fn with_relations(&self) -> [(&'static str, &Person, Option<Relation>); 10] {
+    pub(super) fn with_relations(&self) -> [(&'static str, &Person, Option<Relation>); 11] {
         [
             ("the patient", &self.ana, Some(Relation::Myself)),
             ("another patient", &self.ben, None),
             ("a stranger", &self.stranger, None),
             ("the treating practitioner", &self.treating, Some(Relation::CareTeam)),
             ("another practitioner", &self.other_doctor, Some(Relation::Practitioner)),
+            ("a practitioner in an emergency", &self.in_emergency, Some(Relation::Emergency)),
             ("the front desk", &self.desk, Some(Relation::FrontDesk)),
             ("the administrator", &self.administrator, Some(Relation::Administrator)),
             ("the privacy officer", &self.officer, Some(Relation::PrivacyOfficer)),
@@ -141,6 +146,7 @@ pub(super) async fn everybody(w: &World) -> Everybody {
     Everybody {
         ben: w.patient("Ben Okafor").await,
         other_doctor: w.practitioner("Dr. Omar Other").await,
+        in_emergency: w.in_an_emergency("Dr. Ema Emergency", ana.patient).await,
         desk: w.staff("Rosa Desk", Role::FrontDesk).await,
         administrator: w.staff("Grace Kim", Role::Administrator).await,
         officer: w.staff("Omar Haddad", Role::PrivacyOfficer).await,
@@ -299,7 +305,7 @@ async fn every_other_route_lets_in_whom_its_guard_names(w: World) {
             let page = ask(route, &url, person, session).await;
             match route.access {
                 Access::Worklist(action) => {
-                    let role = relation.filter(|relation| !matches!(relation, Relation::Myself)).map(|relation| if relation == Relation::CareTeam { Relation::Practitioner } else { relation });
+                    let role = relation.filter(|relation| !matches!(relation, Relation::Myself)).map(|relation| if matches!(relation, Relation::CareTeam | Relation::Emergency) { Relation::Practitioner } else { relation });
                     if role.is_some_and(|role| who_may(action).includes(role)) {
                         assert!(succeeded(&page), "{} {url} as {who}: {} {}", route.method, page.status, page.text());
                     } else {

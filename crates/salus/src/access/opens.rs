@@ -48,8 +48,9 @@ opens! {
     ViewCareTeam => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     ChangeCareTeam => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
 
-    AskEmergency => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
-    OpenEmergency => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+    // The own address, so that a password manager knows whose password is asked.
+    AskEmergency => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, account::Email;
+    OpenEmergency => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, account::Email;
     ViewVisits => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     ViewVisitReason => appointment::Reason;
     ViewVisitNote => appointment::Note;

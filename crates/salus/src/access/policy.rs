@@ -55,7 +55,7 @@ pub const fn who_may(action: Action) -> Who {
         Action::ViewDocuments => CHART,
         Action::ViewCarePlans => CHART,
         Action::ViewDevices => CHART,
-        Action::ViewCoverage => Who(&[Myself, CareTeam, Biller]), // in an emergency nobody asks who pays
+        Action::ViewCoverage => Who(&[Myself, CareTeam, Emergency, Biller]),
         Action::ViewProvenance => CHART,
         Action::ViewAccessLog => Who(&[Myself]),
         Action::ViewInvites | Action::InvitePatient => Who(&[FrontDesk]),

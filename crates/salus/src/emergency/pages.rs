@@ -5,6 +5,7 @@ use salus_kernel::{
     ActionType, Relation, ResourceId, Role,
     actions::{AskEmergency, OpenEmergency, SignEmergency, ViewEmergencies},
 };
+use salus_vault::Opens;
 use serde::Deserialize;
 
 use super::{
@@ -13,7 +14,10 @@ use super::{
     views::{Line, Open, Review},
 };
 use crate::{
-    access::{Chart, Posted, Worklist, columns::emergency_access},
+    access::{
+        Chart, Posted, Worklist,
+        columns::{account, emergency_access},
+    },
     accounts::{self, password, tries},
     audit, notices,
     patients::{self, MayFrame},
@@ -44,10 +48,17 @@ fn is_open<A: ActionType>(chart: &Chart<A>) -> bool {
     matches!(chart.relation(), Relation::CareTeam | Relation::Emergency)
 }
 
-async fn view<A: ActionType + MayFrame>(chart: &Chart<A>, reason: Field, password: SecretField) -> Result<Open, Error> {
+async fn view<A: MayFrame + Opens<account::Email>>(
+    chart: &Chart<A>,
+    reason: Field,
+    password: SecretField,
+) -> Result<Open, Error> {
+    let mut tx = chart.read().await?;
+    let (_, email) = accounts::store::settings(&mut tx, chart.session().account).await?;
     Ok(Open {
         patient: chart.patient().to_string(),
-        banner: patients::banner(chart, &mut chart.read().await?).await?,
+        banner: patients::banner(chart, &mut tx).await?,
+        email: email.open(chart)?,
         reason,
         password,
     })
@@ -79,14 +90,14 @@ pub async fn open(chart: Chart<OpenEmergency>, Posted(form): Posted<OpenForm>) -
         let view = view(&chart, Field::wrong(form.reason, problem), SecretField::empty()).await?;
         return page::again(&chart, &view);
     }
-    let (app, now, account) = (chart.app(), chart.now(), chart.session().account);
-    let knock = tries::Knock::again(account, |purpose, value| chart.index(purpose, value));
+    let (app, now, own) = (chart.app(), chart.now(), chart.session().account);
+    let knock = tries::Knock::again(own, |purpose, value| chart.index(purpose, value));
     if let Some(seconds) = knock.take_at(app, now).await? {
         let problem = tries::in_words_at(app, now, seconds).await;
         let view = view(&chart, Field::typed(form.reason), SecretField::wrong(problem)).await?;
         return tries::too_many(page::again(&chart, &view)?, seconds);
     }
-    let login = accounts::store::login(&mut chart.read().await?, account).await?;
+    let login = accounts::store::login(&mut chart.read().await?, own).await?;
     if !password::verify(form.password, Some(login.password_hash), &app.passwords).await? {
         let wrong = SecretField::wrong(words::t("emergency-problem-password"));
         let view = view(&chart, Field::typed(form.reason), wrong).await?;
@@ -96,7 +107,7 @@ pub async fn open(chart: Chart<OpenEmergency>, Posted(form): Posted<OpenForm>) -
     let id = ResourceId::new(now, salus_vault::random());
     let reason = chart.seal::<emergency_access::Reason>(&id.to_string(), reason.as_bytes());
     let mut change = chart.begin().await?;
-    store::open(&mut change, chart.scope(), account, id, reason, now).await?;
+    store::open(&mut change, chart.scope(), own, id, reason, now).await?;
     // A clinic without a privacy officer has an administrator, and somebody is told.
     if notices::tell_role(&mut change, Role::PrivacyOfficer, notices::About::Emergency, now).await? == 0 {
         notices::tell_role(&mut change, Role::Administrator, notices::About::Emergency, now).await?;

@@ -19,6 +19,8 @@ pub struct Open {
     pub patient: String,
     /// Who that is.
     pub banner: Option<ChartBanner>,
+    /// The reader's own address, so that password managers know whose password is asked.
+    pub email: String,
     /// Why it can't wait.
     pub reason: Field,
     /// The reader's own password.
@@ -46,6 +48,7 @@ impl View for Open {
         let normal = Self {
             patient: SAMPLE_PATIENT.to_owned(),
             banner: Some(banner.clone()),
+            email: "lena.park@example.org".to_owned(),
             reason: Field::empty(),
             password: SecretField::empty(),
         };

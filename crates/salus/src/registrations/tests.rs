@@ -402,6 +402,15 @@ async fn one_account_at_a_time_opens_a_chart(w: World) {
         open += u32::from(person.get(&urls::record(other)).await.status == 200);
     }
     assert_eq!(open, 1, "more than one account opens the chart");
+    // Nor by anything else: the table refuses a second one, which a race may or may not come to.
+    let second = format!(
+        "INSERT INTO access_grant (id, account_id, patient_id, basis, starts_at, ends_at, created_at, entry)
+         SELECT '018f0000-0000-7000-8000-000000000001', '{}', patient_id, basis, starts_at, NULL, created_at, entry
+           FROM access_grant WHERE patient_id = '{other}' AND basis = 'self' AND ends_at IS NULL", people[0].account
+    );
+    let mut tx = w.db.begin(&salus_db::Sight::of_run("accounts")).await.unwrap();
+    let written = tx.execute(salus_db::Sql::owned(second), Vec::new()).await;
+    assert!(written.is_err(), "a second account opens the chart: {written:?}");
 }
 }
 

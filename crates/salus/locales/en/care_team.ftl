@@ -1,11 +1,11 @@
 # Care team: who treats a patient, and may therefore read the record.
 care-team-title = Care team
 care-team-title-own = Your care team
-care-team-lead = These people treat this patient, and may read all of the record. Whoever leaves the team can no longer open it. Whoever has a visit with the patient may read it too, from a week before the visit until a month after it.
-care-team-lead-own = These people treat you, and may read all of your record. So may whoever you have a visit with, from a week before it until a month after it. Each time somebody opens it, you see it under “Who opened my record”.
+care-team-lead = These people treat this patient, and may read all of the record. Whoever leaves the team can no longer open it. Whoever has a visit with the patient may read it too, from a week before the visit until a month after it; in an emergency others who treat patients may, for an hour.
+care-team-lead-own = These people treat you, and may read all of your record. So may whoever you have a visit with, from a week before it until a month after it. In an emergency others who treat patients here can open it for an hour. Each time somebody opens it, you see it under “Who opened my record”.
 care-team-now = On the team
 care-team-before = Was on the team
-care-team-none = Nobody is on the team yet, so nobody who treats patients can open this record.
+care-team-none = Nobody is on the team yet, so this record opens only to whoever has a visit with the patient, and in an emergency.
 care-team-none-own = Nobody is on your care team yet.
 care-team-since = since { $day }
 care-team-from-until = { $from } to { $until }

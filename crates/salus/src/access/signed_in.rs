@@ -251,6 +251,10 @@ macro_rules! own_account {
             pub fn seal<C: salus_kernel::Column>(&self, row: &str, plain: &[u8]) -> (Vec<u8>, i64) {
                 (self.own.key.seal::<C>(row, plain), i64::from(self.own.key.version()))
             }
+            /// The blind index of a value.
+            pub fn index(&self, purpose: &str, value: &str) -> salus_vault::BlindIndex {
+                self.own.app.vault().index(purpose, value)
+            }
             /// A keyed digest, for what is compared and never shown.
             pub fn digest(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
                 self.own.app.vault().digest(purpose, message)

@@ -282,6 +282,24 @@ async fn a_new_password_must_be_good_and_ends_other_sessions(w: World) {
 }
 
 salus_test! {
+async fn the_old_password_is_not_guessed_at_a_screen_that_was_left(w: World) {
+    // ASVS V6.3.1, V7.5.1: whoever has the session has not the account.
+    let ana = w.patient("Ana Ruiz").await;
+    let change = async |old: &str| {
+        ana.get(crate::shell::urls::SETTINGS_PASSWORD).await.is_ok();
+        let password = "a much longer battery of horses";
+        ana.post(crate::shell::urls::SETTINGS_PASSWORD, &[("old", old), ("password", password), ("again", password)]).await
+    };
+    for _ in 0..5 {
+        change("guess").await.is(422);
+    }
+    change(PASSWORD).await.is(429).shows("try again at");
+    w.advance(2 * MINUTE);
+    change(PASSWORD).await.goes_to(crate::shell::urls::SETTINGS);
+}
+}
+
+salus_test! {
 async fn an_old_password_that_is_being_compared_while_it_changes_opens_nothing(w: World) {
     // ASVS V7.4.3: who is in the middle of signing in is out too.
     let ana = w.patient("Ana Ruiz").await;

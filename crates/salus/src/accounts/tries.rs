@@ -8,7 +8,11 @@ use axum::{
 use salus_kernel::{AccountId, Instant};
 use salus_vault::{BlindIndex, normal};
 
-use super::throttle::{self, Count, Key};
+use super::{
+    password,
+    store::LoginRow,
+    throttle::{self, Count, Key},
+};
 use crate::{
     access::{self, App, Visitor},
     shell::{dates, error::Error, page::PageResult, words},
@@ -38,7 +42,7 @@ impl Knock {
         Self(std::iter::once(near).chain(wide).collect())
     }
     /// Somebody who is signed in says the password again.
-    pub fn again(account: AccountId, index: impl Fn(&str, &str) -> BlindIndex) -> Self {
+    fn again(account: AccountId, index: impl Fn(&str, &str) -> BlindIndex) -> Self {
         let key = index("throttle", &format!("again {account}")).into_string();
         Self(vec![Key { count: Count::Code, key }])
     }
@@ -49,12 +53,7 @@ impl Knock {
     }
 
     /// Takes a try, before anything is made of it. None when it counts; else the seconds until one does.
-    pub async fn take(&self, visitor: &Visitor) -> Result<Option<i64>, Error> {
-        self.take_at(visitor.app(), visitor.now()).await
-    }
-
-    /// The same, where somebody is signed in.
-    pub async fn take_at(&self, app: &App, now: Instant) -> Result<Option<i64>, Error> {
+    pub async fn take(&self, app: &App, now: Instant) -> Result<Option<i64>, Error> {
         let mut tx = access::counts(app, &self.keys()).await?;
         let wait = throttle::take(&mut tx, &self.0, now).await?;
         if wait.is_none() {
@@ -79,13 +78,39 @@ fn key(visitor: &Visitor, count: Count, door: &str, whose: &str) -> Key {
     Key { count, key: visitor.index("throttle", &format!("{door} {whose}")).into_string() }
 }
 
-/// "There were many tries … try again at 10:42 am Central Time": the first whole minute at which a try counts.
-pub async fn in_words(visitor: &Visitor, seconds: i64) -> String {
-    in_words_at(visitor.app(), visitor.now(), seconds).await
+/// What came of saying the own password again.
+pub enum Again {
+    /// It is the one.
+    Right,
+    /// It is another one.
+    Wrong,
+    /// There were too many others: it was not looked at, and counts again in so many seconds.
+    Wait(i64),
 }
 
-/// The same, where somebody is signed in.
-pub async fn in_words_at(app: &App, now: Instant, seconds: i64) -> String {
+impl Again {
+    /// Compares what was typed with the own password. Whoever sits at a session that somebody else left does not guess it.
+    pub async fn said(
+        app: &App,
+        now: Instant,
+        login: &LoginRow,
+        typed: String,
+        index: impl Fn(&str, &str) -> BlindIndex,
+    ) -> Result<Self, Error> {
+        let knock = Knock::again(login.id, index);
+        if let Some(seconds) = knock.take(app, now).await? {
+            return Ok(Self::Wait(seconds));
+        }
+        if !password::verify(typed, Some(login.password_hash.clone()), &app.passwords).await? {
+            return Ok(Self::Wrong);
+        }
+        knock.succeeded(app).await?;
+        Ok(Self::Right)
+    }
+}
+
+/// "There were many tries … try again at 10:42 am Central Time": the first whole minute at which a try counts.
+pub async fn in_words(app: &App, now: Instant, seconds: i64) -> String {
     let zone = app.clinic().await.zone();
     let minutes = (seconds + 59) / 60;
     let at = now.plus(minutes * salus_kernel::MINUTE);

@@ -1,8 +1,8 @@
 //! Emergencies: whoever treats patients, and not this one, opens a record for an hour ("break-glass", HIP-03), with a reason and
 //! the password again. The privacy officer is told at once, and signs it off or does not.
 //!
-//! Invariant: a record that is open so is read and nothing else; what may be done is [`crate::access::policy`]'s alone. The hour
-//! is the table's constraint. FHIR: AuditEvent with the purpose of use BTG.
+//! Invariant: a record that is open so is read; written is at most that somebody arrived, was seen or did not come, because nurses
+//! receive patients anyway. What may be done is [`crate::access::policy`]'s alone. The hour is the table's constraint. FHIR: AuditEvent with the purpose of use BTG.
 
 mod model;
 mod pages;

@@ -18,7 +18,10 @@ use crate::{
         Chart, Posted, Worklist,
         columns::{account, emergency_access},
     },
-    accounts::{self, password, tries},
+    accounts::{
+        self,
+        tries::{self, Again},
+    },
     audit, notices,
     patients::{self, MayFrame},
     shell::{
@@ -91,19 +94,20 @@ pub async fn open(chart: Chart<OpenEmergency>, Posted(form): Posted<OpenForm>) -
         return page::again(&chart, &view);
     }
     let (app, now, own) = (chart.app(), chart.now(), chart.session().account);
-    let knock = tries::Knock::again(own, |purpose, value| chart.index(purpose, value));
-    if let Some(seconds) = knock.take_at(app, now).await? {
-        let problem = tries::in_words_at(app, now, seconds).await;
-        let view = view(&chart, Field::typed(form.reason), SecretField::wrong(problem)).await?;
-        return tries::too_many(page::again(&chart, &view)?, seconds);
-    }
     let login = accounts::store::login(&mut chart.read().await?, own).await?;
-    if !password::verify(form.password, Some(login.password_hash), &app.passwords).await? {
-        let wrong = SecretField::wrong(words::t("emergency-problem-password"));
-        let view = view(&chart, Field::typed(form.reason), wrong).await?;
-        return page::again(&chart, &view);
+    match Again::said(app, now, &login, form.password, |purpose, value| chart.index(purpose, value)).await? {
+        Again::Right => {}
+        Again::Wrong => {
+            let wrong = SecretField::wrong(words::t("emergency-problem-password"));
+            let view = view(&chart, Field::typed(form.reason), wrong).await?;
+            return page::again(&chart, &view);
+        }
+        Again::Wait(seconds) => {
+            let problem = tries::in_words(app, now, seconds).await;
+            let view = view(&chart, Field::typed(form.reason), SecretField::wrong(problem)).await?;
+            return tries::too_many(page::again(&chart, &view)?, seconds);
+        }
     }
-    knock.succeeded(app).await?;
     let id = ResourceId::new(now, salus_vault::random());
     let reason = chart.seal::<emergency_access::Reason>(&id.to_string(), reason.as_bytes());
     let mut change = chart.begin().await?;

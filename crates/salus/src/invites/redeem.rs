@@ -88,8 +88,8 @@ pub async fn slip(visitor: Visitor, Posted(form): Posted<SlipForm>) -> PageResul
         }
     };
     let knock = Knock::at(&visitor, "invite");
-    if let Some(seconds) = knock.take(&visitor).await? {
-        let message = tries::in_words(&visitor, seconds).await;
+    if let Some(seconds) = knock.take(visitor.app(), visitor.now()).await? {
+        let message = tries::in_words(visitor.app(), visitor.now(), seconds).await;
         let view = Redeem { message, ..again(None, None, LoginProblems::default()).await };
         return tries::too_many(page::show(&visitor, &view)?, seconds);
     }

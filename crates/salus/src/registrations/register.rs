@@ -130,12 +130,12 @@ pub async fn register(visitor: Visitor, Posted(form): Posted<AskForm>) -> PageRe
         Err(view) => return page::again(&visitor, &dressed(&visitor, *view).await),
     };
     let knock = Knock::asks(&visitor, "register");
-    if let Some(seconds) = knock.take(&visitor).await? {
-        let message = tries::in_words(&visitor, seconds).await;
+    if let Some(seconds) = knock.take(visitor.app(), visitor.now()).await? {
+        let message = tries::in_words(visitor.app(), visitor.now(), seconds).await;
         let view = dressed(&visitor, Ask { message, ..form.typed() }).await;
         return tries::too_many(page::show(&visitor, &view)?, seconds);
     }
-    if Knock::postbox(&visitor, "register", &asked.email).take(&visitor).await?.is_some() {
+    if Knock::postbox(&visitor, "register", &asked.email).take(visitor.app(), visitor.now()).await?.is_some() {
         return Ok(see_other(urls::REGISTER_SENT));
     }
     let address = visitor.index("account.email", &normal::email(&asked.email));
@@ -209,8 +209,8 @@ pub async fn verify(visitor: Visitor, code: Code, Posted(form): Posted<VerifyFor
         }
     };
     let knock = Knock::at(&visitor, "verify");
-    if let Some(seconds) = knock.take(&visitor).await? {
-        let message = tries::in_words(&visitor, seconds).await;
+    if let Some(seconds) = knock.take(visitor.app(), visitor.now()).await? {
+        let message = tries::in_words(visitor.app(), visitor.now(), seconds).await;
         let view = Verify { message, ..again(None, LoginProblems::default()).await };
         return tries::too_many(page::show(&visitor, &view)?, seconds);
     }

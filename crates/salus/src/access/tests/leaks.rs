@@ -15,7 +15,7 @@ use crate::{
     access::columns::REGISTRY,
     salus_test,
     shell::urls,
-    testing::{Postbox, World},
+    testing::{PASSWORD, Postbox, World},
 };
 
 /// Everything that any test of this process logs.
@@ -166,6 +166,12 @@ async fn a_patient_made_of_marks_leaves_none_of_them_behind(w: World) {
     let visit = vic.book(&ana, &time, &format!("reason{mark}")).await;
     lena.get(&urls::visit(ana.patient, &visit)).await.is_ok();
     lena.post(&urls::visit_note(ana.patient, &visit), &[("note", &format!("note{mark}")), ("version", "2")]).await.is(303);
+    let colleague = w.practitioner("Dr. Cole League").await;
+    colleague.get(&urls::emergency(ana.patient)).await.is_ok();
+    let fields = [("reason", format!("emergency{mark}")), ("password", PASSWORD.to_owned())];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    colleague.post(&urls::emergency(ana.patient), &fields).await.is(303);
+    omar.get(urls::EMERGENCIES).await.is_ok().shows(&format!("emergency{mark}"));
     let thread = w.a_conversation(&ana, ana.patient, &mark).await;
     lena.get(&urls::thread(ana.patient, &thread)).await.is_ok();
     lena.post(&urls::thread(ana.patient, &thread), &[("body", &format!("answer{mark}"))]).await.is(303);

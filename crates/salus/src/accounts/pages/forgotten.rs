@@ -51,14 +51,14 @@ pub async fn ask(visitor: Visitor, Posted(form): Posted<AskForm>) -> PageResult 
         return page::again(&visitor, &view(&visitor, field, String::new()).await);
     }
     let knock = Knock::asks(&visitor, "forgotten");
-    if let Some(seconds) = knock.take(&visitor).await? {
-        let message = tries::in_words(&visitor, seconds).await;
+    if let Some(seconds) = knock.take(visitor.app(), visitor.now()).await? {
+        let message = tries::in_words(visitor.app(), visitor.now(), seconds).await;
         return tries::too_many(
             page::show(&visitor, &view(&visitor, Field::typed(form.email), message).await)?,
             seconds,
         );
     }
-    if Knock::postbox(&visitor, "forgotten", &form.email).take(&visitor).await?.is_some() {
+    if Knock::postbox(&visitor, "forgotten", &form.email).take(visitor.app(), visitor.now()).await?.is_some() {
         return Ok(see_other(urls::FORGOTTEN_SENT));
     }
     let address = visitor.index("account.email", &normal::email(&form.email)).into_string();

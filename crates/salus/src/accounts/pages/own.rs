@@ -18,7 +18,9 @@ use crate::{
     accounts::{
         making::weakness_in_words,
         password::{self, NewPassword},
-        store, views,
+        store,
+        tries::{self, Again},
+        views,
     },
     notices::{About, TellOwner},
     shell::{
@@ -126,7 +128,17 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
     let turns = &own.app().passwords;
 
     let wish = NewPassword::parse(&form.password, &[&email, &name, &clinic.name]);
-    let right = password::verify(form.old, Some(login.password_hash.clone()), turns).await?;
+    let right =
+        match Again::said(own.app(), own.now(), &login, form.old, |purpose, value| own.index(purpose, value)).await? {
+            Again::Right => true,
+            Again::Wrong => false,
+            Again::Wait(seconds) => {
+                let problem = tries::in_words(own.app(), own.now(), seconds).await;
+                let view = password_view(&own, SecretField::wrong(problem), SecretField::empty(), SecretField::empty())
+                    .await?;
+                return tries::too_many(page::again(&own, &view)?, seconds);
+            }
+        };
     let wish = match wish {
         Ok(wish) if right && form.again == form.password => wish,
         wish => {

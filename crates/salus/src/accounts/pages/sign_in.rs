@@ -164,7 +164,7 @@ async fn no_match(
 }
 
 async fn too_many(visitor: &Visitor, email: String, next: &str, seconds: i64) -> PageResult {
-    let message = tries::in_words(visitor, seconds).await;
+    let message = tries::in_words(visitor.app(), visitor.now(), seconds).await;
     let view = sign_in_view(visitor, Field::typed(email), SecretField::empty(), next, message).await;
     tries::too_many(page::show(visitor, &view)?, seconds)
 }

@@ -204,6 +204,10 @@ async fn the_clinic_books_receives_and_cancels(w: World) {
         let page = who.get(&day).await;
         assert_eq!(page.is_ok().text().contains("Ana Ruiz"), sees, "{}", page.text());
         assert!(!page.body.contains("cough"));
+        if sees {
+            // What the patient is told to do is not told to the clinic.
+            who.get(&urls::visit(ana.patient, &id)).await.is_ok().hides("Please come");
+        }
     }
     ana.get(&day).await.is_not_found();
     desk.get(&urls::day("someday")).await.is_ok().shows("Enter a day like");

@@ -80,7 +80,7 @@ pub(super) fn tag(visit: &Visit) -> Tag {
     Tag::new(words::t(&format!("visits-state-{word}")), tone)
 }
 
-/// One sentence on it, for the patient or for others: what to do, or what became of it.
+/// One sentence on it: for the patient what to do, or what became of it; for others who called it off, and why.
 pub(in crate::appointments) fn told(visit: &Visit, own: bool) -> String {
     match visit.state {
         State::Cancelled { reason: CancelReason::Moved, .. } => words::t("visits-told-moved"),
@@ -90,6 +90,7 @@ pub(in crate::appointments) fn told(visit: &Visit, own: bool) -> String {
             let by = if own && by == Side::Patient { "you" } else { by.word() };
             words::t_with(&format!("visits-told-cancelled-{by}"), given)
         }
+        _ if !own => String::new(),
         State::Arrived { .. } => words::t("visits-told-arrived"),
         State::Fulfilled { .. } => words::t("visits-told-fulfilled"),
         State::NoShow { .. } => words::t("visits-told-noshow"),

@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub struct Browser {
     pub demo: &'static Demo,
     pub(super) chromium: Chromium,
+    keyboard: bool,
     heard: Mutex<Heard>,
 }
 
@@ -39,7 +40,8 @@ pub struct Heard {
 
 impl Browser {
     pub(super) async fn start(demo: &'static Demo, view: View) -> Self {
-        Self { demo, chromium: Chromium::start(view).await, heard: Mutex::default() }
+        let chromium = Chromium::start(view).await;
+        Self { demo, chromium, keyboard: view.keyboard, heard: Mutex::default() }
     }
 
     /// The WebDriver session itself.
@@ -115,13 +117,19 @@ impl Browser {
 
     /// Types into the field with this id, in place of what is there.
     pub async fn fill(&self, id: &str, text: &str) {
+        if self.keyboard {
+            return self.fill_by_keys(id, text).await;
+        }
         let field = self.find(&format!("#{id}")).await;
         field.clear().await.expect("a field");
         field.send_keys(text).await.expect("a field");
     }
 
-    /// Clicks on the first of these elements.
+    /// Clicks on the first of these elements, or does by keys what a click would do.
     pub async fn click(&self, css: &str) {
+        if self.keyboard {
+            return self.click_by_keys(css).await;
+        }
         self.click_on(&self.find(css).await).await;
     }
 

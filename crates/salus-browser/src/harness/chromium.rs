@@ -18,13 +18,15 @@ pub struct View {
     pub zoom: u32,
     /// Whether pages may run scripts.
     pub scripts: bool,
+    /// Whether the reader has a keyboard and nothing else.
+    pub keyboard: bool,
     /// The reader's own size of text; 16 is the usual one.
     pub text: u32,
 }
 
 impl View {
     /// A desk.
-    pub const WIDE: Self = Self { width: 1280, height: 900, zoom: 1, scripts: true, text: 16 };
+    pub const WIDE: Self = Self { width: 1280, height: 900, zoom: 1, scripts: true, keyboard: false, text: 16 };
     /// A phone.
     pub const PHONE: Self = Self { width: 390, height: 844, ..Self::WIDE };
     /// The narrowest that pages must fit into (WCAG 1.4.10).
@@ -37,6 +39,11 @@ impl View {
     /// The same with scripts off.
     pub fn without_scripts(self) -> Self {
         Self { scripts: false, ..self }
+    }
+
+    /// The same by the keyboard alone.
+    pub fn by_keyboard(self) -> Self {
+        Self { keyboard: true, ..self }
     }
 }
 

@@ -4,6 +4,7 @@ mod browser;
 mod chromium;
 mod demo;
 mod kept;
+mod keyboard;
 mod postgres;
 mod run;
 mod sign_in;
@@ -12,6 +13,7 @@ pub mod urls;
 pub use browser::Browser;
 pub use chromium::View;
 pub use demo::{Demo, Person};
+pub use keyboard::MOST_STOPS;
 pub use run::{Test, run};
 pub use sign_in::code_now;
 

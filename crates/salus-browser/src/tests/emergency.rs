@@ -2,7 +2,7 @@
 
 use crate::{
     browser_test,
-    checks::{axe, focus},
+    checks::axe,
     harness::{Test, View, urls},
 };
 
@@ -12,7 +12,7 @@ browser_test! {
 async fn a_record_is_opened_in_an_emergency_and_signed_off(test: &Test) {
     // Not a doctor: other tests look at what is closed to those.
     let (patient, nurse) = (test.demo.person("patient", 1), test.demo.person("nurse", 0));
-    let browser = test.browser(View::NARROW).await;
+    let browser = test.browser(View::NARROW.by_keyboard()).await;
     browser.sign_in(nurse).await;
     browser.expect_on_console("status of 404");
     browser.open(&format!("{}/record", patient.home())).await;
@@ -23,15 +23,13 @@ async fn a_record_is_opened_in_an_emergency_and_signed_off(test: &Test) {
     axe::finds_nothing(&browser).await;
     keep(&browser, "emergency").await;
     browser.expect_on_console("status of 422");
-    focus::tab_to(&browser, "#reason").await;
-    browser.type_keys("Chest pain, and I need to know the medicines.").await;
-    focus::follow(&browser, "main form button[type=submit]").await;
+    browser.fill("reason", "Chest pain, and I need to know the medicines.").await;
+    browser.submit().await;
     browser.shows("This is not your password").await;
     axe::finds_nothing(&browser).await;
     assert_eq!(browser.value("reason").await, "Chest pain, and I need to know the medicines.");
-    focus::tab_to(&browser, "#password").await;
-    browser.type_keys(&nurse.password).await;
-    focus::follow(&browser, "main form button[type=submit]").await;
+    browser.fill("password", &nurse.password).await;
+    browser.submit().await;
     browser.shows("You opened this record in an emergency").await;
     axe::finds_nothing(&browser).await;
     keep(&browser, "emergency-open").await;

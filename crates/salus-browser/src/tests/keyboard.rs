@@ -1,5 +1,8 @@
 //! Everything by the keyboard alone, and the focus always in sight.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
 use thirtyfour::Key;
 
 use crate::{
@@ -15,37 +18,37 @@ async fn from_sign_in_to_a_result_by_the_keyboard_alone(test: &Test) {
     // Chromium notes that it did what signing out asks for.
     browser.expect_on_console("Clear-Site-Data");
     browser.open(urls::SIGN_IN).await;
-    focus::tab_to(&browser, "#email").await;
+    browser.tab_to("#email").await;
     browser.type_keys(&person.email).await;
-    focus::tab_to(&browser, "#password").await;
+    browser.tab_to("#password").await;
     browser.type_keys(&person.password).await;
     browser.press(Key::Enter).await;
     browser.arrives_at(urls::CODE).await;
 
-    focus::tab_to(&browser, "#code").await;
+    browser.tab_to("#code").await;
     browser.type_keys(&browser.code_of(person).await).await;
     browser.press(Key::Enter).await;
     browser.arrives_at(&person.home()).await;
 
     // The first stop jumps over header and navigation.
     browser.press(Key::Tab).await;
-    assert_eq!(focus::stop(&browser).await.place, "a “Skip to main content”");
+    assert_eq!(browser.focus().await.place, "a “Skip to main content”");
     browser.press(Key::Enter).await;
     browser.press(Key::Tab).await;
     assert!(browser.script::<bool>("return !!document.activeElement.closest('main')").await, "Tab goes on in the page's own part");
 
     let results = urls::section(person.chart(), "results");
-    focus::tab_to(&browser, &format!("a[href='{results}']")).await;
+    browser.tab_to(&format!("a[href='{results}']")).await;
     browser.press(Key::Enter).await;
     browser.arrives_at(&results).await;
-    focus::tab_to(&browser, &format!("main a[href^='{results}/']")).await;
+    browser.tab_to(&format!("main a[href^='{results}/']")).await;
     let to: String = browser.script("return document.activeElement.pathname").await;
     browser.press(Key::Enter).await;
     browser.arrives_at(&to).await;
     browser.shows("Values").await;
 
     // And out again.
-    focus::tab_to(&browser, ".s-account__out button").await;
+    browser.tab_to(".s-account__out button").await;
     browser.press(Key::Enter).await;
     browser.arrives_at("/sign-out").await;
 }
@@ -56,13 +59,13 @@ async fn a_form_with_problems_leads_to_its_first_field(test: &Test) {
     let browser = test.browser(View::WIDE).await;
     browser.expect_on_console("status of 422");
     browser.open(urls::SIGN_IN).await;
-    focus::tab_to(&browser, "#email").await;
+    browser.tab_to("#email").await;
     browser.type_keys("someone").await;
     browser.press(Key::Enter).await;
     browser.until("the summary of problems", "return !!document.activeElement?.matches('[data-problems]')").await;
-    focus::tab_to(&browser, "a[href='#email']").await;
+    browser.tab_to("a[href='#email']").await;
     browser.press(Key::Enter).await;
-    assert_eq!(focus::stop(&browser).await.place.split(' ').next(), Some("input#email"));
+    assert_eq!(browser.focus().await.place.split(' ').next(), Some("input#email"));
     let kept: String = browser.script("return document.activeElement.value").await;
     assert_eq!(kept, "someone");
 }
@@ -96,4 +99,14 @@ async fn every_stop_is_seen(test: &Test, roles: &[&str]) {
         }
     }
     none("faults of the focus", &all);
+}
+
+browser_test! {
+once: async fn a_button_that_no_key_comes_to_stops_a_journey(test: &Test) {
+    let browser = test.browser(View::NARROW.by_keyboard()).await;
+    browser.open(urls::SIGN_IN).await;
+    browser.script::<()>("document.querySelector('main form button[type=submit]').tabIndex = -1").await;
+    let pressed = AssertUnwindSafe(browser.click("main form button[type=submit]")).catch_unwind().await;
+    assert!(pressed.is_err(), "the keyboard pressed what it can't come to");
+}
 }

@@ -1,11 +1,9 @@
-//! Writing and answering by the keyboard alone, and a draft that is kept while it is written.
-
-use thirtyfour::Key;
+//! A draft that is kept while it is written.
 
 use crate::{
     browser_test,
-    checks::{axe, focus},
-    harness::{Test, View, urls},
+    checks::axe,
+    harness::{Test, View},
 };
 
 browser_test! {
@@ -36,43 +34,5 @@ async fn what_is_written_is_kept_by_itself_and_is_there_on_the_next_device(test:
     desk.follow("main form button[name=discard]").await;
     desk.open(&new).await;
     assert_eq!(desk.value("body").await, "");
-}
-}
-
-browser_test! {
-async fn a_message_is_written_and_answered_by_the_keyboard_alone(test: &Test) {
-    let patient = test.patient();
-    let browser = test.browser(View::NARROW).await;
-    browser.sign_in(patient).await;
-    browser.open(urls::HOME).await;
-    focus::follow(&browser, "a[href$='/messages']").await;
-    focus::follow(&browser, "main a[href$='/messages/new']").await;
-    focus::tab_to(&browser, "#topic").await;
-    browser.press(Key::Down).await;
-    focus::tab_to(&browser, "#subject").await;
-    browser.type_keys("My left ear").await;
-    focus::tab_to(&browser, "#body").await;
-    browser.type_keys("It rings at night.").await;
-    focus::follow(&browser, "main form button[type=submit]").await;
-    browser.shows("Your message is sent").await;
-    axe::finds_nothing(&browser).await;
-    let thread = browser.path().await;
-
-    let doctor = test.browser(View::NARROW).await;
-    doctor.sign_in(test.practitioner()).await;
-    doctor.open(urls::HOME).await;
-    focus::follow(&doctor, "main a[href='/staff/messages']").await;
-    focus::follow(&doctor, &format!("main a[href='{thread}']")).await;
-    doctor.shows("It rings at night.").await;
-    focus::tab_to(&doctor, "#body").await;
-    doctor.type_keys("Since when?").await;
-    focus::follow(&doctor, "#reply button[type=submit]").await;
-    doctor.shows("Your message is sent").await;
-    axe::finds_nothing(&doctor).await;
-
-    browser.open(urls::HOME).await;
-    focus::follow(&browser, "main a[href$='/messages']").await;
-    focus::follow(&browser, &format!("main a[href='{thread}']")).await;
-    browser.shows("Since when?").await;
 }
 }

@@ -4,7 +4,7 @@ use thirtyfour::Key;
 
 use crate::{
     browser_test,
-    checks::{axe, focus, layout, none},
+    checks::{axe, layout, none},
     harness::{Browser, Demo, Person, Test, View, urls},
 };
 
@@ -44,7 +44,7 @@ async fn a_session_warns_before_its_end_and_loses_nothing(test: &Test) {
 async fn the_keyboard_alone_extends_it(browser: &Browser, demo: &Demo) {
     for key in [Key::Enter, Key::Escape] {
         open(browser, urls::PATIENTS).await;
-        focus::tab_to(browser, "#query").await;
+        browser.tab_to("#query").await;
         browser.type_keys("Okafor, half ty").await;
         demo.advance(13 * MINUTE);
         later(browser, 13 * MINUTE).await;
@@ -54,13 +54,13 @@ async fn the_keyboard_alone_extends_it(browser: &Browser, demo: &Demo) {
             let inside: bool = browser
                 .script("const at = document.activeElement; return at === document.body || !!at.closest('#session-warning')")
                 .await;
-            assert!(inside, "the focus is at {}", focus::stop(browser).await.place);
+            assert!(inside, "the focus is at {}", browser.focus().await.place);
             browser.press(Key::Tab).await;
         }
-        focus::tab_to(browser, "#session-warning [data-stay] button").await;
+        browser.tab_to("#session-warning [data-stay] button").await;
         browser.press(key).await;
         browser.until("the end of the warning", "return !document.getElementById('session-warning').open").await;
-        assert_eq!(focus::stop(browser).await.place.split(' ').next(), Some("input#query"), "the focus comes back");
+        assert_eq!(browser.focus().await.place.split(' ').next(), Some("input#query"), "the focus comes back");
         browser.type_keys("ped").await;
         let typed: String = browser.script("return document.getElementById('query').value").await;
         assert_eq!(typed, "Okafor, half typed");

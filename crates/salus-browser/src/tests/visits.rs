@@ -1,12 +1,10 @@
-//! Booking a visit, and the clinic's day: in few steps, by the keyboard, on a narrow screen, without scripts.
+//! Booking a visit, and the clinic's day: in few steps, on a narrow screen, without scripts.
 
 use std::sync::Arc;
 
-use thirtyfour::Key;
-
 use crate::{
     browser_test,
-    checks::{axe, focus},
+    checks::axe,
     harness::{Browser, Person, Test, View, urls},
 };
 
@@ -79,30 +77,6 @@ async fn a_visit_is_booked_without_scripts_on_a_narrow_screen(test: &Test) {
     browser.open(&format!("{visit}/cancel")).await;
     browser.click("input[value=better]").await;
     browser.submit().await;
-    browser.shows("You canceled this visit").await;
-}
-}
-
-browser_test! {
-async fn a_visit_is_booked_by_the_keyboard_alone(test: &Test) {
-    let patient = test.demo.person("patient", 2);
-    let browser = test.browser(View::NARROW).await;
-    browser.sign_in(patient).await;
-    browser.open(urls::HOME).await;
-    let press = async |css: &str| focus::follow(&browser, css).await;
-    press("main a[href$='/visits/new']").await;
-    focus::tab_to(&browser, "#service-1").await;
-    browser.press(Key::Space).await;
-    press("main form button[type=submit]").await;
-    press("main .s-times .s-time").await;
-    focus::tab_to(&browser, "#reason").await;
-    browser.type_keys("Headaches since Monday.").await;
-    press("main form[action$='/confirm'] button").await;
-    browser.shows("The visit is booked").await;
-    press("main a[href$='/cancel']").await;
-    focus::tab_to(&browser, "#reason-1").await;
-    browser.press(Key::Space).await;
-    press("main form[action$='/cancel'] button").await;
     browser.shows("You canceled this visit").await;
 }
 }

@@ -1,6 +1,6 @@
-// What has the focus, and what is wrong with how that looks.
+// What has the focus, what is wrong with how that looks, and whether it is what the caller looks for.
 const element = document.activeElement;
-if (!element || element === document.body || element === document.documentElement) return { at: null, where: "the page", fault: null };
+if (!element || element === document.body || element === document.documentElement) return { at: null, where: "the page", fault: null, found: false };
 const text = (element.getAttribute("aria-label") || element.textContent || element.id || "").trim().replace(/\s+/g, " ");
 const where = `${element.tagName.toLowerCase()}${element.id ? `#${element.id}` : ""} “${text.slice(0, 60)}”`;
 const all = [...document.querySelectorAll("*")];
@@ -26,4 +26,4 @@ else {
   });
   if (!hit) fault = `something covers it (at ${Math.round(box.left)}, ${Math.round(box.top)})`;
 }
-return { at, where, fault };
+return { at, where, fault, found: arguments[0] !== "" && element.matches(arguments[0]) };

@@ -206,6 +206,14 @@ pub mod actions {
         EndOwnSessions => "end-own-sessions" (Change, "Session"),
         /// Change how the own pages look.
         ChangeOwnSettings => "change-own-settings" (Change, "Account"),
+        /// See with what one signs in.
+        ViewOwnFactors => "view-own-factors" (Read, "Account"),
+        /// Set up another authenticator app, or make other recovery codes.
+        ChangeFactor => "change-factor" (Change, "Account"),
+        /// See the page that asks for the password again.
+        AskPassword => "ask-password" (Read, "Session"),
+        /// Say the password again, before something that matters.
+        SayPassword => "say-password" (Change, "Session"),
         /// Set up a second factor or recovery codes.
         EnrollFactor => "enroll-factor" (Change, "Account"),
         /// See the page that asks for the second factor.

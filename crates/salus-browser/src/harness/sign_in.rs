@@ -8,14 +8,16 @@ use super::{Browser, Person, demo::Demo, urls};
 
 const SESSION: &str = "__Host-salus";
 const STEP: u64 = 30;
+/// How long tests share a session, in seconds: a test has five minutes before the password is asked again.
+const FRESH: u64 = 10 * 60;
 
 /// What is known of an account's sign-ins in this test process.
 #[derive(Default)]
 pub struct Account {
     /// The step whose code was used last.
     used: u64,
-    /// The session that tests share.
-    session: Option<String>,
+    /// The session that tests share, and when it began.
+    session: Option<(String, u64)>,
 }
 
 impl Account {
@@ -51,11 +53,14 @@ impl Demo {
 }
 
 impl Browser {
-    /// Signs in: with the session that an earlier test began, or by hand.
+    /// Signs in: with the session that an earlier test began, or by hand. A session in which the password would soon be asked
+    /// again is left.
     pub async fn sign_in(&self, person: &Person) {
         let account = self.demo.account(person).await;
         let mut account = account.lock().await;
-        if let Some(session) = &account.session {
+        if let Some((session, began)) = &account.session
+            && self.demo.seconds() < began + FRESH
+        {
             self.set_cookie(SESSION, session).await;
             self.open(urls::HOME).await;
             let path = self.path().await;
@@ -64,8 +69,8 @@ impl Browser {
             }
         }
         self.both_factors(person, &mut account).await;
-        account.session = self.cookie(SESSION).await;
-        assert!(account.session.is_some(), "a session has a cookie");
+        let session = self.cookie(SESSION).await.expect("a session has a cookie");
+        account.session = Some((session, self.demo.seconds()));
     }
 
     /// Signs in by hand, with a session of its own.

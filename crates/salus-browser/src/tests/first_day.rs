@@ -335,4 +335,5 @@ async fn enroll(browser: &Arc<Browser>, view: &View) {
     browser.fill("code", &code_now(&secret)).await;
     browser.submit().await;
     browser.shows("Save your recovery codes").await;
+    browser.follow("main a.s-button").await;
 }

@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod emergency;
+mod factors;
 mod first_day;
 mod first_visit;
 mod gallery;

@@ -49,6 +49,23 @@ accounts-enroll-account = The app will show it as
 accounts-enroll-code = Enter the 6-digit code the app shows
 accounts-enroll-go = Confirm
 
+accounts-enroll-other = This app takes the place of the one you use now. Until you confirm, the old one still works.
+
+accounts-still-you-title = Is it still you?
+accounts-still-you-lead = This page matters, and a while has passed since you signed in. Enter your password to go on.
+accounts-still-you-kept = What you typed is safe. It comes next, ready to send.
+accounts-still-you-go = Go on
+
+accounts-factors-title = How you sign in
+accounts-factors-lead = We send you an email each time something on this page changes.
+accounts-factors-app = Authenticator app
+accounts-factors-app-since = Set up on { $when }.
+accounts-factors-app-text = New phone? Set up the app on it. The app on the old phone stops working then, and every other device is signed out.
+accounts-factors-app-go = Set up on another phone
+accounts-factors-codes-text = A recovery code signs you in without your app. New codes replace the ones you have, and every other device is signed out.
+accounts-factors-codes-go = Make new codes
+accounts-factors-password-go = Choose another password
+
 accounts-codes-title = Save your recovery codes
 accounts-codes-lead = If you lose your phone, one of these codes lets you sign in. Each code works once. Print them or write them down, and keep them somewhere safe.
 accounts-codes-made = { $clinic }, made on { $when }
@@ -107,7 +124,7 @@ accounts-scheme-dark = Dark
 accounts-settings-save = Save
 
 accounts-kept-title = We kept what you typed
-accounts-kept-lead = Your session ended before this was sent. Look it over, change it if you like, then send it.
+accounts-kept-lead = This is not sent yet. Look it over, change it if you like, then send it.
 accounts-kept-send = Send it now
 accounts-kept-leave = Go to the start page instead
 

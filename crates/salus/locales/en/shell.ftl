@@ -111,6 +111,7 @@ shell-error-503-next = Try again in a few minutes.
 shell-error-way-back = Go to your home page
 shell-flash-session-ended = That device is signed out.
 shell-flash-settings-saved = Your settings are saved.
+shell-flash-app-changed = The app on this phone or computer is the one that counts now. Other devices are signed out.
 shell-flash-password-changed = Your password is changed. Other devices are signed out.
 shell-flash-password-reset = Your password is changed. Sign in with it.
 shell-flash-registration-refused = Turned down. The person gets a message.

@@ -83,6 +83,7 @@ impl<A: ActionType> FromRequestParts<App> for Chart<A> {
             line.refusal(app, "not-allowed").await?;
             return Err(Error::NotFound);
         }
+        signed_in::prove(parts, app, &asked, &session, A::ACTION, relation).await?;
         let Some((version, wrapped)) = session.towards.wrapped_key.take() else {
             line.refusal(app, "key-destroyed").await?;
             return Err(Error::NotFound);
@@ -163,9 +164,11 @@ impl<A: ActionType> Chart<A> {
         &self.app
     }
 
-    /// The same person doing something else on the same page, if they may: its entry is committed first.
+    /// The same person doing something else on the same page, if they may and have nothing to prove first: its entry is committed first.
     pub async fn also<B: ActionType>(&self) -> Result<Option<Also<'_, B>>, Error> {
-        if !who_may(B::ACTION).includes(self.relation) {
+        let policy = who_may(B::ACTION);
+        let proved = !policy.wants_proof(self.relation) || self.session.is_proved(self.now());
+        if !policy.includes(self.relation) || !proved {
             return Ok(None);
         }
         let who = Who::session(&self.session);

@@ -169,6 +169,7 @@ macro_rules! registry_with_clinical {
                 address: Bare "shown to the owner and in the ledger; of the login, not of the record",
                 user_agent: Sealed as UserAgent "tells devices apart",
                 key_version: Bare "a count",
+                proved_at: Bare "a moment: when the password was said again",
             }
             /// Failed tries, by a keyed hash of what was tried.
             throttle: Lookup {

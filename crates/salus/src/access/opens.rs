@@ -111,6 +111,10 @@ opens! {
     EndOwnSessions => account::Name;
     ChangeOwnSettings => account::Name, account::Email;
     EnrollFactor => account::Name, account::Email, authenticator::Secret;
+    ViewOwnFactors => account::Name, account::Email;
+    ChangeFactor => account::Name, account::Email, authenticator::Secret;
+    AskPassword => account::Name, account::Email;
+    SayPassword => account::Name, account::Email;
     // Whether the holder was here with such a browser before.
     SignIn => authenticator::Secret, session::UserAgent;
     // The account is called what the chart is called, once code and date of birth have matched.

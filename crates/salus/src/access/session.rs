@@ -18,6 +18,8 @@ const LONGEST: (i64, i64) = (24 * 60 * MINUTE, 12 * 60 * MINUTE);
 const IDLE: (i64, i64) = (30 * MINUTE, 15 * MINUTE);
 /// How long someone may take between password and second factor.
 const HALFWAY: i64 = 15 * MINUTE;
+/// How long it counts that somebody proved who they are, by signing in or by saying the password again (V7.5.3).
+const PROVED: i64 = 15 * MINUTE;
 
 /// Whoever has a visit with a patient treats them: so long before it, to prepare, and so long after it, to follow up. Longer
 /// than that, the front desk puts them on the care team.
@@ -118,6 +120,7 @@ pub struct Session {
     pub(super) wrapped_key: (i64, Vec<u8>),
     pub(super) token_hash: [u8; 32],
     last_seen: Instant,
+    proved_at: Instant,
 }
 
 /// What the database says of a session's holder and the patient of the request; without a patient, nothing.
@@ -158,6 +161,7 @@ struct SessionRow {
     last_seen: Instant,
     ends_at: Instant,
     ended_at: Option<Instant>,
+    proved_at: Option<Instant>,
 }
 row!(SessionRow {
     id: id,
@@ -166,7 +170,8 @@ row!(SessionRow {
     created_at: created_at,
     last_seen: last_seen,
     ends_at: ends_at,
-    ended_at: ended_at
+    ended_at: ended_at,
+    proved_at: proved_at
 });
 
 struct HolderRow {
@@ -210,8 +215,9 @@ row!(HolderRow {
     patient_wrapped: patient_wrapped,
 });
 
-const BY_TOKEN: salus_db::Sql =
-    sql!("SELECT id, account_id, stage, created_at, last_seen, ends_at, ended_at FROM session WHERE token_hash = $1");
+const BY_TOKEN: salus_db::Sql = sql!(
+    "SELECT id, account_id, stage, created_at, last_seen, ends_at, ended_at, proved_at FROM session WHERE token_hash = $1"
+);
 /// The holder, and what they are to the patient of the request, if it has one: one round trip for all of it.
 const HOLDER: salus_db::Sql = sql!(
     "SELECT a.status AS status, a.name AS name, a.reading_font AS reading_font, a.colour_scheme AS colour_scheme, k.version AS key_version, k.wrapped AS wrapped,
@@ -289,6 +295,7 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
         wrapped_key: (holder.key_version, holder.wrapped),
         token_hash,
         last_seen: found.last_seen,
+        proved_at: found.proved_at.unwrap_or(found.created_at),
     })))
 }
 
@@ -323,6 +330,11 @@ impl Session {
             Some(role) if role.treats() && self.towards.emergency.is_some() => Some(Relation::Emergency),
             Some(role) => Some(policy::of_role(role)),
         }
+    }
+
+    /// Whether the holder proved within the last quarter of an hour that it is still they.
+    pub(super) fn is_proved(&self, now: Instant) -> bool {
+        now.since(self.proved_at) < PROVED
     }
 
     /// What this account's own transactions may see.

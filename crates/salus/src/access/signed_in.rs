@@ -17,6 +17,7 @@ use super::{
     routes::{Access, Guard},
     session::{self, Found, cookie},
     store,
+    typed_text::{Fields, keep},
 };
 use crate::shell::{
     error::Error,
@@ -144,6 +145,26 @@ async fn refuse(app: &App, asked: &Asked, session: &Session, action: Action, rea
     Line { who: &who, asked, action, relation: None, role: session.role, patient: None }.refusal(app, reason).await
 }
 
+/// Whoever has to prove first that it is still they goes to the page that asks for the password, and what they typed is kept.
+pub(super) async fn prove(
+    parts: &Parts,
+    app: &App,
+    asked: &Asked,
+    session: &Session,
+    action: Action,
+    relation: Relation,
+) -> Result<(), Error> {
+    if !who_may(action).wants_proof(relation) || session.is_proved(asked.now) {
+        return Ok(());
+    }
+    refuse(app, asked, session, action, "proof-missing").await?;
+    let next = match parts.extensions.get::<Fields>() {
+        Some(fields) => keep(app, session.account, parts.uri.path(), fields, asked.now).await?,
+        None => parts.uri.path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default(),
+    };
+    Err(Error::Prove { next })
+}
+
 /// What an account is to itself.
 const OWN: Option<Relation> = Some(Relation::Myself);
 
@@ -174,6 +195,7 @@ impl Own {
             refuse(app, &asked, &session, action, "not-allowed").await?;
             return Err(Error::NotFound);
         }
+        prove(parts, app, &asked, &session, action, Relation::Myself).await?;
         let who = Who::session(&session);
         let line = Line { who: &who, asked: &asked, action, relation: OWN, role: session.role, patient: None };
         let entry = line.intent(app, Some(session.account.to_string())).await?;
@@ -259,6 +281,22 @@ macro_rules! own_account {
             pub fn digest(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
                 self.own.app.vault().digest(purpose, message)
             }
+            /// Writes down that a password or a factor was wrong.
+            pub async fn refused(&self, reason: &str) -> Result<(), Error> {
+                let who = Who::session(&self.own.session);
+                let line = Line {
+                    who: &who,
+                    asked: &self.own.asked,
+                    action: A::ACTION,
+                    relation: OWN,
+                    role: self.own.session.role,
+                    patient: None,
+                };
+                let mut draft = line.draft(&self.own.app, Kind::SignIn, Outcome::Refused(word(reason)));
+                draft.resource =
+                    Some(Resource { kind: word("Account"), id: Some(self.own.session.account.to_string()) });
+                audit::append(&self.own.app, draft).await.map(drop)
+            }
             /// The floor, for what is not this account's.
             pub fn app(&self) -> &App {
                 &self.own.app
@@ -292,22 +330,6 @@ impl<A: ActionType> Halfway<A> {
     pub async fn counting(&self, keys: &[&str]) -> Result<Tx, Error> {
         let sight = Sight { token: Some(keys.join(",")), ..self.own.session.sight() };
         Ok(self.own.app.db().begin(&sight).await?)
-    }
-
-    /// Writes down that a factor was wrong.
-    pub async fn refused(&self, reason: &str) -> Result<(), Error> {
-        let who = Who::session(&self.own.session);
-        let line = Line {
-            who: &who,
-            asked: &self.own.asked,
-            action: A::ACTION,
-            relation: OWN,
-            role: self.own.session.role,
-            patient: None,
-        };
-        let mut draft = line.draft(&self.own.app, Kind::SignIn, Outcome::Refused(word(reason)));
-        draft.resource = Some(Resource { kind: word("Account"), id: Some(self.own.session.account.to_string()) });
-        audit::append(&self.own.app, draft).await.map(drop)
     }
 
     /// Both factors were right: the session is new, under a new token, and the old token is worth nothing.

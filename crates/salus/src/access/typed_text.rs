@@ -2,7 +2,8 @@
 //!
 //! Guards refuse before a body is read, so a text typed for twenty minutes would be lost with the session. This layer
 //! reads the form first, checks its token, and when the session that it was typed in has ended by itself, seals the
-//! fields under the account's key. After sign-in the same account, and nobody else, gets them back.
+//! fields under the account's key. After sign-in the same account, and nobody else, gets them back. The same for whoever has to
+//! say the password again before a form counts.
 
 use std::collections::BTreeMap;
 
@@ -59,7 +60,7 @@ async fn read_form(app: &App, access: Access, request: Request) -> Result<Reques
     let needs_session = matches!(access, Access::SignedIn(_) | Access::Chart(_) | Access::Worklist(_));
     if needs_session && let Some(account) = ended_session(app, &parts.headers, asked.now).await? {
         let kept = keep(app, account, parts.uri.path(), &fields, asked.now).await?;
-        return Err(Error::SessionEnded { next: Some(format!("/kept/{kept}")) });
+        return Err(Error::SessionEnded { next: Some(kept) });
     }
     parts.extensions.insert(fields);
     Ok(Request::from_parts(parts, Body::empty()))
@@ -101,13 +102,14 @@ const FORGET: salus_db::Sql = sql!("DELETE FROM parked_form WHERE account_id = $
 const KEPT: salus_db::Sql =
     sql!("SELECT route, body FROM parked_form WHERE id = $1 AND account_id = $2 AND created_at >= $3");
 
-async fn keep(
+/// Keeps what was typed; gives the path at which its owner finds it.
+pub(super) async fn keep(
     app: &App,
     account: AccountId,
     route: &str,
     fields: &Fields,
     now: Instant,
-) -> Result<ParkedFormId, Error> {
+) -> Result<String, Error> {
     let id = ParkedFormId::new(now, salus_vault::random());
     let key: DataKey = account_key(app, account).await?;
     let kept: Vec<&(String, String)> = fields.0.iter().filter(|(name, _)| !SECRETS.contains(&name.as_str())).collect();
@@ -117,7 +119,7 @@ async fn keep(
     tx.execute(FORGET, args![account, now.plus(-KEPT_FOR)]).await?;
     tx.execute(KEEP, args![id, account, route, sealed, now, i64::from(key.version())]).await?;
     tx.commit().await?;
-    Ok(id)
+    Ok(format!("/kept/{id}"))
 }
 
 /// What was kept for this account under this id: where it was going, and its fields.

@@ -96,6 +96,7 @@ impl<A: ActionType> Worklist<A> {
         mut session: Session,
         relation: Relation,
     ) -> Result<Self, Error> {
+        signed_in::prove(parts, app, &asked, &session, A::ACTION, relation).await?;
         let who = Who::session(&session);
         let line = Line {
             who: &who,

@@ -14,6 +14,8 @@ pub mod totp;
 pub mod tries;
 pub mod views;
 
+#[cfg(test)]
+mod factors_tests;
 mod pages;
 #[cfg(test)]
 mod tests;
@@ -29,7 +31,7 @@ use crate::{
 
 /// The slice's routes.
 pub fn routes(app: &App) -> Routes {
-    use pages::{enroll, forgotten, own, sign_in};
+    use pages::{enroll, factors, forgotten, own, sign_in, still_you};
     Routes::new()
         .get(urls::ROOT, sign_in::root)
         .get(urls::SIGN_IN, sign_in::form)
@@ -52,6 +54,12 @@ pub fn routes(app: &App) -> Routes {
         .post(urls::SETTINGS, own::save_settings, app)
         .get(urls::SETTINGS_PASSWORD, own::password_form)
         .post(urls::SETTINGS_PASSWORD, own::change_password, app)
+        .get(urls::FACTORS, factors::show)
+        .get(urls::FACTORS_APP, factors::app_form)
+        .post(urls::FACTORS_APP, factors::app, app)
+        .post(urls::FACTORS_CODES, factors::codes, app)
+        .get(urls::STILL_YOU, still_you::form)
+        .post(urls::STILL_YOU, still_you::say, app)
         .get(urls::SESSIONS, own::sessions)
         .post(urls::SESSIONS_END, own::end_session, app)
         .post(urls::SESSIONS_END_ALL, own::end_all, app)

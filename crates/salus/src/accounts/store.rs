@@ -55,6 +55,10 @@ const ADD_AUTHENTICATOR: salus_db::Sql = sql!(
 );
 const DROP_UNCONFIRMED: salus_db::Sql =
     sql!("DELETE FROM authenticator WHERE account_id = $1 AND confirmed_at IS NULL AND id <> $2");
+const SINCE: salus_db::Sql =
+    sql!("SELECT MAX(confirmed_at) FROM authenticator WHERE account_id = $1 AND kind = 'totp'");
+const FORGET_OTHERS: salus_db::Sql =
+    sql!("DELETE FROM authenticator WHERE account_id = $1 AND id <> $2 AND kind = 'totp'");
 const USE_STEP: salus_db::Sql =
     sql!("UPDATE authenticator SET last_step = $2, version = version + 1 WHERE id = $1 AND last_step < $2");
 const CONFIRM: salus_db::Sql = sql!(
@@ -72,6 +76,18 @@ pub async fn authenticators(tx: &mut Reader, account: AccountId) -> Result<Vec<A
             confirmed_at,
         })
         .collect())
+}
+
+/// Since when the account has its authenticator app.
+pub async fn authenticator_since(tx: &mut Reader, account: AccountId) -> Result<Option<Instant>, Error> {
+    let (since,): (Option<Instant>,) = tx.one(SINCE, args![account]).await?;
+    Ok(since)
+}
+
+/// Ends every other app of the account.
+pub async fn forget_other_apps(tx: &mut Tx, account: AccountId, but: &str) -> Result<(), Error> {
+    tx.execute(FORGET_OTHERS, args![account, but]).await?;
+    Ok(())
 }
 
 /// Adds a factor that no code has confirmed yet, in place of other such ones.
@@ -176,9 +192,9 @@ const END_SESSION: salus_db::Sql = sql!(
 const END_ALL: salus_db::Sql = sql!(
     "UPDATE session SET ended_at = $2, end_reason = 'signed-out-everywhere' WHERE account_id = $1 AND ended_at IS NULL"
 );
-const END_OTHERS: salus_db::Sql = sql!(
-    "UPDATE session SET ended_at = $3, end_reason = 'password-changed' WHERE account_id = $1 AND id <> $2 AND ended_at IS NULL"
-);
+const END_OTHERS: salus_db::Sql =
+    sql!("UPDATE session SET ended_at = $3, end_reason = $4 WHERE account_id = $1 AND id <> $2 AND ended_at IS NULL");
+const PROVED: salus_db::Sql = sql!("UPDATE session SET proved_at = $2 WHERE id = $1 AND ended_at IS NULL");
 
 /// The account's open sessions, last heard of after `since`.
 pub async fn open_sessions(
@@ -211,10 +227,21 @@ pub async fn end_all(tx: &mut Tx, account: AccountId, now: Instant) -> Result<()
     Ok(())
 }
 
-/// Ends every session of the account but one.
-pub async fn end_others(tx: &mut Tx, account: AccountId, but: SessionId, now: Instant) -> Result<(), Error> {
-    tx.execute(END_OTHERS, args![account, but, now]).await?;
+/// Ends every session of the account but one, and says why.
+pub async fn end_others(
+    tx: &mut Tx,
+    account: AccountId,
+    but: SessionId,
+    why: &'static str,
+    now: Instant,
+) -> Result<(), Error> {
+    tx.execute(END_OTHERS, args![account, but, now, why]).await?;
     Ok(())
+}
+
+/// The holder of a session has said the password again.
+pub async fn proved(tx: &mut Tx, session: SessionId, now: Instant) -> Result<(), Error> {
+    Ok(tx.one_row(PROVED, args![session, now]).await?)
 }
 
 const RENEW_LOGIN: salus_db::Sql = sql!(

@@ -130,7 +130,7 @@ async fn a_first_sign_in_sets_up_the_second_factor(w: World) {
     browser.post("/enroll", &[("code", "000000")]).await.is(422);
     let codes = browser.post("/enroll", &[("code", &secret.code(w.now()))]).await;
     codes.is_ok();
-    browser.get("/settings").await.is_ok().shows("10 left");
+    browser.get("/settings/sign-in").await.is_ok().shows("10 left");
 
     // A recovery code signs in once.
     let code = codes.text();

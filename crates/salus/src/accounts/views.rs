@@ -156,6 +156,8 @@ impl View for Recovery {
 pub struct Enroll {
     /// "Step 1 of 3"; empty outside the first sign-in.
     pub step: String,
+    /// Where the form goes.
+    pub action: String,
     /// The QR picture as SVG that we made ourselves; put into the page as it is.
     pub qr_svg: String,
     /// The secret as text, in groups of four.
@@ -188,6 +190,7 @@ impl View for Enroll {
     fn samples() -> Vec<(&'static str, Self)> {
         let normal = Self {
             step: words::t_with("accounts-step", [("step", 2.into()), ("steps", 3.into())]),
+            action: urls::ENROLL.to_owned(),
             qr_svg: sample_qr(),
             secret: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP".to_owned(),
             account: "maya.okafor@example.org".to_owned(),
@@ -197,10 +200,10 @@ impl View for Enroll {
         let long = Self {
             account: "wilhelmina-alexandrina.featherstonehaugh-cholmondeley@department-of-correspondence.example.org"
                 .to_owned(),
-            step: String::new(),
             ..normal.clone()
         };
-        vec![("normal", normal), ("error", error), ("long-names", long)]
+        let other = Self { step: String::new(), action: urls::FACTORS_APP.to_owned(), ..normal.clone() };
+        vec![("normal", normal), ("error", error), ("another", other), ("long-names", long)]
     }
 }
 
@@ -237,6 +240,8 @@ pub struct RecoveryCodes {
     pub made: String,
     /// The clinic's name, for the printed sheet.
     pub clinic_name: String,
+    /// Where to go on.
+    pub go: String,
 }
 
 impl View for RecoveryCodes {
@@ -257,8 +262,10 @@ impl View for RecoveryCodes {
             codes,
             made: "Sunday, November 22, 2026".to_owned(),
             clinic_name: "Riverside Clinic".to_owned(),
+            go: urls::HOME.to_owned(),
         };
-        vec![("normal", normal)]
+        let others = Self { step: String::new(), go: urls::FACTORS.to_owned(), ..normal.clone() };
+        vec![("normal", normal), ("others", others)]
     }
 }
 
@@ -304,7 +311,7 @@ impl View for ChoosePassword {
     fn samples() -> Vec<(&'static str, Self)> {
         let normal = Self {
             step: words::t_with("accounts-step", [("step", 1.into()), ("steps", 3.into())]),
-            action: urls::ENROLL_PASSWORD.to_owned(),
+            action: urls::SETTINGS_PASSWORD.to_owned(),
             email: "maya.okafor@example.org".to_owned(),
             old: None,
             password: SecretField::empty(),
@@ -449,6 +456,89 @@ impl View for Sessions {
     }
 }
 
+/// Fewer recovery codes than this are few.
+const FEW_CODES: u64 = 3;
+
+/// With what one signs in.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/factors.html")]
+pub struct Factors {
+    /// Since when there is an authenticator app, in words.
+    pub app_since: Option<String>,
+    /// How many recovery codes are left.
+    pub codes_left: u64,
+    /// When the password was last changed, in words.
+    pub password_changed: String,
+}
+
+impl Factors {
+    fn few_codes(&self) -> bool {
+        self.codes_left < FEW_CODES
+    }
+}
+
+impl View for Factors {
+    fn title(&self) -> String {
+        words::t("accounts-factors-title")
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            app_since: Some("November 5, 2026".to_owned()),
+            codes_left: 10,
+            password_changed: "November 5, 2026".to_owned(),
+        };
+        let few = Self { codes_left: 0, ..normal.clone() };
+        vec![("normal", normal), ("few-codes", few)]
+    }
+}
+
+/// The password again, before something that matters.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/still_you.html")]
+pub struct StillYou {
+    /// The reader's own address, so that password managers know whose password is asked.
+    pub email: String,
+    /// The password; never shown again.
+    pub password: SecretField,
+    /// Whether something was typed, and waits.
+    pub text_kept: bool,
+    /// Where to go on: a path of ours.
+    pub next: String,
+}
+
+impl StillYou {
+    fn problems(&self) -> Vec<Problem> {
+        problems([("password", &self.password.problem)])
+    }
+}
+
+impl View for StillYou {
+    fn title(&self) -> String {
+        words::t("accounts-still-you-title")
+    }
+
+    fn has_problems(&self) -> bool {
+        self.password.problem.is_some()
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            email: "maya.okafor@example.org".to_owned(),
+            password: SecretField::empty(),
+            text_kept: false,
+            next: urls::FACTORS_APP.to_owned(),
+        };
+        let kept = Self { text_kept: true, ..normal.clone() };
+        let error = Self { password: SecretField::wrong(words::t("accounts-problem-password-old")), ..kept.clone() };
+        vec![("normal", normal), ("kept", kept), ("error", error)]
+    }
+}
+
 /// Settings of one's own account.
 #[derive(Clone, Template)]
 #[template(path = "accounts/templates/settings.html")]
@@ -463,13 +553,11 @@ pub struct Settings {
     pub schemes: Vec<Choice>,
     /// How many recovery codes are left.
     pub codes_left: u64,
-    /// When the password was last changed, in words.
-    pub password_changed: String,
 }
 
 impl Settings {
     fn few_codes(&self) -> bool {
-        self.codes_left < 3
+        self.codes_left < FEW_CODES
     }
 
     /// The choices of fonts, this one chosen.
@@ -499,7 +587,6 @@ impl View for Settings {
             fonts: Self::font_choices("standard"),
             schemes: Self::scheme_choices("device"),
             codes_left: 10,
-            password_changed: "November 5, 2026".to_owned(),
         };
         let few = Self { codes_left: 1, fonts: Self::font_choices("atkinson"), ..normal.clone() };
         let long = Self { name: SAMPLE_LONG_NAME.to_owned(), codes_left: 0, ..normal.clone() };

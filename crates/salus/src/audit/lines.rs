@@ -208,6 +208,7 @@ mod tests {
             "not-signed-in",
             "session-ended",
             "second-factor-missing",
+            "proof-missing",
             "not-allowed",
             "no-relation",
             "no-such-patient",

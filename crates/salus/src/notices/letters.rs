@@ -44,6 +44,7 @@ macro_rules! letters {
 
 letters! {
     SecondFactor => "notices/templates/second_factor.txt",
+    RecoveryCodes => "notices/templates/recovery_codes.txt",
     NewDevice => "notices/templates/new_device.txt",
     PasswordChanged => "notices/templates/password_changed.txt",
     WayBack => "notices/templates/way_back.txt",

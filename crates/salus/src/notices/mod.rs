@@ -30,6 +30,8 @@ const SUBJECT: &str = "About your account";
 pub enum About {
     /// A second factor was set up, or took another one's place.
     SecondFactor,
+    /// Other recovery codes took the place of those before.
+    RecoveryCodes,
     /// Somebody signed in with a kind of browser that the account had not been used with.
     NewDevice,
     /// The password was changed.
@@ -56,8 +58,9 @@ pub enum About {
 
 impl About {
     #[cfg(test)]
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::SecondFactor,
+        Self::RecoveryCodes,
         Self::NewDevice,
         Self::PasswordChanged,
         Self::WayBack,

@@ -148,6 +148,8 @@ async fn no_mark_of_a_patient_is_in_any_mail_or_job(w: World) {
     browser.get(&urls::profile(chart)).await.is_ok().shows(&mark);
     let ben = w.account(&format!("Ben{mark}"), None, None).await;
     sign_in_as(&w, &ben, &w.browser(), &agent).await;
+    browser.get(urls::FACTORS).await.is_ok();
+    browser.post(urls::FACTORS_CODES, &[]).await.is_ok();
     browser.get(urls::SETTINGS_PASSWORD).await.is_ok();
     let password = format!("{mark} a much longer battery");
     browser.post(urls::SETTINGS_PASSWORD, &[("old", PASSWORD), ("password", &password), ("again", &password)]).await.goes_to(urls::SETTINGS);
@@ -181,14 +183,14 @@ async fn no_mark_of_a_patient_is_in_any_mail_or_job(w: World) {
     postbox.work(&w).await;
     let (mails, jobs) = (postbox.mails().await, w.jobs().await);
     for words in [
-        "second step of signing in", "had not used with us before", "was changed on", "there is an answer", "opens was changed",
+        "second step of signing in", "other recovery codes", "had not used with us before", "was changed on", "there is an answer", "opens was changed",
         "with this address. To go on", "It has one already", "To choose another one", "a way back in to your account", "We can not change it by mail",
     ] {
         assert!(mails.iter().any(|mail| mail.replace("=\r\n", "").replace("\r\n", " ").contains(words)), "no mail says {words}");
     }
     assert!(!mails.iter().any(|mail| mail.contains("nobody@example.org")));
     // The others say that there is news, or an emergency: the slices that have them drive them.
-    assert_eq!(About::ALL.len(), 12, "each kind of letter stands above");
+    assert_eq!(About::ALL.len(), 13, "each kind of letter stands above");
     for mail in &mails {
         // The test's own address has the mark in it; it is where Ben's mail goes, and nothing else.
         let rest = mail.replace(&format!("To: {}\r\n", ben.email), "");

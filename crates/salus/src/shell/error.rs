@@ -42,6 +42,12 @@ pub enum Error {
         /// Whether there is none yet.
         enrolling: bool,
     },
+    /// It is long ago that somebody proved who they are.
+    #[error("say the password again first")]
+    Prove {
+        /// Where to go on afterwards.
+        next: String,
+    },
     /// This is not the page for you now.
     #[error("elsewhere")]
     Elsewhere(&'static str),
@@ -81,9 +87,11 @@ impl Error {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignIn { .. } | Self::SessionEnded { .. } | Self::SecondFactor { .. } | Self::Elsewhere(_) => {
-                StatusCode::SEE_OTHER
-            }
+            Self::SignIn { .. }
+            | Self::SessionEnded { .. }
+            | Self::SecondFactor { .. }
+            | Self::Prove { .. }
+            | Self::Elsewhere(_) => StatusCode::SEE_OTHER,
             Self::FormNotOurs => StatusCode::FORBIDDEN,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -145,6 +153,9 @@ impl IntoResponse for Error {
             }
             Self::SecondFactor { enrolling } => {
                 return Redirect::to(if *enrolling { urls::ENROLL } else { urls::SIGN_IN_CODE }).into_response();
+            }
+            Self::Prove { next } => {
+                return Redirect::to(&urls::with_next(urls::STILL_YOU, next)).into_response();
             }
             Self::Elsewhere(place) => return Redirect::to(place).into_response(),
             Self::NotFound => ErrorKind::NotFound,

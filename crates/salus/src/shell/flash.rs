@@ -24,6 +24,8 @@ flashes! {
     SettingsSaved = "settings-saved",
     /// The password was changed.
     PasswordChanged = "password-changed",
+    /// Another authenticator app counts.
+    AppChanged = "app-changed",
     /// Another password was chosen with a mailed link.
     PasswordReset = "password-reset",
     /// An invite was taken back.

@@ -133,10 +133,6 @@ pub const SIGN_OUT: &str = "/sign-out";
 pub const SESSION_ENDED: &str = "/session/ended";
 /// First sign-in: the authenticator app.
 pub const ENROLL: &str = "/enroll";
-/// First sign-in: the recovery codes.
-pub const ENROLL_CODES: &str = "/enroll/codes";
-/// First sign-in: a password of one's own.
-pub const ENROLL_PASSWORD: &str = "/enroll/password";
 /// A patient redeems a printed slip.
 pub const INVITE: &str = "/invite";
 /// Somebody asks for an account.
@@ -149,6 +145,14 @@ pub const FORGOTTEN: &str = "/forgotten";
 pub const FORGOTTEN_SENT: &str = "/forgotten/sent";
 /// Settings of one's own account.
 pub const SETTINGS: &str = "/settings";
+/// Asks for the password again, and goes on to a page of ours.
+pub const STILL_YOU: &str = "/still-you";
+/// With what one signs in.
+pub const FACTORS: &str = "/settings/sign-in";
+/// Another authenticator app.
+pub const FACTORS_APP: &str = "/settings/sign-in/app";
+/// Other recovery codes.
+pub const FACTORS_CODES: &str = "/settings/sign-in/codes";
 /// A new password.
 pub const SETTINGS_PASSWORD: &str = "/settings/password";
 /// One's own sessions.

@@ -15,6 +15,9 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
     match path {
         "/settings" => vec![("font", text("standard")), ("scheme", text("device"))],
         "/settings/password" => vec![("old", text("wrong")), ("password", text("x")), ("again", text("y"))],
+        "/still-you" => vec![("password", text("wrong"))],
+        "/settings/sign-in/app" => vec![("code", text("000000"))],
+        "/settings/sign-in/codes" => vec![],
         "/sessions/end" => vec![("session", text(session))],
         "/sessions/end-all" | "/session/extend" | "/sign-out" => vec![],
         "/sign-in" | "/sign-in/code" | "/sign-in/recovery" | "/enroll" => vec![],

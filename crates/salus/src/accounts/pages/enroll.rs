@@ -1,10 +1,10 @@
 //! First sign-in: the authenticator app is set up, a code proves it, and ten recovery codes are shown once.
 
 use axum::extract::Query;
-use salus_kernel::actions::EnrollFactor;
+use salus_kernel::{AccountId, Instant, ResourceId, actions::EnrollFactor};
 use serde::Deserialize;
 
-use super::sign_in::{Next, code_hash, signed_in};
+use super::sign_in::{Next, signed_in};
 use crate::{
     access::{Halfway, Posted, Stage, columns::authenticator},
     accounts::{
@@ -43,13 +43,22 @@ async fn pending(halfway: &Halfway<EnrollFactor>) -> Result<(String, TotpSecret)
     if let Some(factor) = factors.first() {
         return Ok((factor.id.clone(), TotpSecret::from_bytes(factor.secret.open_bytes(halfway)?)));
     }
-    let secret = TotpSecret::fresh();
-    let id = salus_kernel::ResourceId::new(halfway.now(), salus_vault::random()).to_string();
+    let (id, secret) = fresh(halfway.now());
     let sealed = halfway.seal::<authenticator::Secret>(&id, secret.as_bytes());
     let mut tx = halfway.begin().await?;
     store::add_authenticator(&mut tx, &id, halfway.account(), sealed, halfway.now()).await?;
     tx.commit().await?;
     Ok((id, secret))
+}
+
+/// A factor's id and secret, before it is written down.
+pub(super) fn fresh(now: Instant) -> (String, TotpSecret) {
+    (ResourceId::new(now, salus_vault::random()).to_string(), TotpSecret::fresh())
+}
+
+/// The keyed hash of a recovery code, bound to its account.
+pub(super) fn code_hash(digest: impl Fn(&str, &[u8]) -> [u8; 32], account: AccountId, code: &str) -> [u8; 32] {
+    digest("recovery-code", format!("{account} {}", totp::normal_recovery_code(code)).as_bytes())
 }
 
 async fn view(halfway: &Halfway<EnrollFactor>, secret: &TotpSecret, code: SecretField) -> Result<views::Enroll, Error> {
@@ -59,6 +68,7 @@ async fn view(halfway: &Halfway<EnrollFactor>, secret: &TotpSecret, code: Secret
     let clinic = halfway.app().clinic().await;
     Ok(views::Enroll {
         step: words::t_with("accounts-step", [("step", 1.into()), ("steps", 2.into())]),
+        action: urls::ENROLL.to_owned(),
         qr_svg: secret.picture(&clinic.name, &email)?,
         secret: secret.text(),
         account: email,
@@ -70,7 +80,7 @@ async fn view(halfway: &Halfway<EnrollFactor>, secret: &TotpSecret, code: Secret
 #[derive(Deserialize)]
 pub struct ConfirmForm {
     #[serde(default)]
-    code: String,
+    pub(super) code: String,
 }
 
 /// A right code confirms the factor; the recovery codes follow at once, and only now.
@@ -85,7 +95,8 @@ pub async fn confirm(halfway: Halfway<EnrollFactor>, Posted(form): Posted<Confir
         return page::again(&halfway, &view(&halfway, &secret, problem).await?);
     };
     let codes = totp::recovery_codes();
-    let hashes = codes.iter().map(|code| code_hash(&halfway, code)).collect();
+    let digest = |purpose: &str, message: &[u8]| halfway.digest(purpose, message);
+    let hashes = codes.iter().map(|code| code_hash(digest, halfway.account(), code)).collect();
     let mut tx = halfway.begin().await?;
     store::confirm(&mut tx, &id, step, halfway.now()).await?;
     store::replace_codes(&mut tx, halfway.account(), hashes, halfway.now()).await?;
@@ -98,6 +109,7 @@ pub async fn confirm(halfway: Halfway<EnrollFactor>, Posted(form): Posted<Confir
         codes,
         made: dates::day(halfway.now(), &clinic.zone()),
         clinic_name: clinic.name.clone(),
+        go: urls::HOME.to_owned(),
     };
     Ok(signed_in(&halfway, &token, page::show(&halfway, &shown)?))
 }

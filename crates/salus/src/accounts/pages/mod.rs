@@ -1,9 +1,11 @@
 //! The pages of signing in and of one's own account.
 
 pub mod enroll;
+pub mod factors;
 pub mod forgotten;
 pub mod own;
 pub mod sign_in;
+pub mod still_you;
 
 use crate::{
     access::{Stage, Token},

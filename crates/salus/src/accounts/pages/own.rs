@@ -37,7 +37,7 @@ use crate::{
 /// Settings.
 pub async fn settings(own: SignedIn<ViewOwnAccount>) -> PageResult {
     let mut tx = own.read().await?;
-    let (row, email) = store::settings(&mut tx, own.account()).await?;
+    let (_, email) = store::settings(&mut tx, own.account()).await?;
     let codes_left = store::codes_left(&mut tx, own.account()).await?;
     let view = views::Settings {
         name: own.session().name.open(&own)?,
@@ -45,7 +45,6 @@ pub async fn settings(own: SignedIn<ViewOwnAccount>) -> PageResult {
         fonts: views::Settings::font_choices(&own.session().reading_font),
         schemes: views::Settings::scheme_choices(&own.session().colour_scheme),
         codes_left,
-        password_changed: dates::date(dates::on(row.password_changed_at, &own.app().clinic().await.zone())),
     };
     page::show(&own, &view)
 }
@@ -171,7 +170,7 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
         Err(error) => return Err(error.into()),
     }
     tx.wrote_row("account", &own.account().to_string()).await?;
-    store::end_others(&mut tx, own.account(), own.session().id, own.now()).await?;
+    store::end_others(&mut tx, own.account(), own.session().id, "password-changed", own.now()).await?;
     tx.enqueue(&TellOwner { account: own.account(), about: About::PasswordChanged, at: own.now() }).await?;
     tx.commit().await?;
     Ok(see_other_with(urls::SETTINGS, Flash::PasswordChanged))

@@ -9,13 +9,13 @@ use salus_kernel::{
 use salus_vault::{normal, same};
 use serde::Deserialize;
 
-use super::{after_password, safe_next, set_cookie, with_session};
+use super::{after_password, enroll, safe_next, set_cookie, with_session};
 use crate::{
     access::{Change, Feature, Halfway, Posted, Stage, Visitor, cookie},
     accounts::{
         password, store,
         throttle::{self, Count, Key},
-        totp::{TotpSecret, normal_recovery_code},
+        totp::TotpSecret,
         tries, views,
     },
     notices::{About, TellOwner},
@@ -299,7 +299,7 @@ pub async fn recovery(halfway: Halfway<SignIn>, headers: HeaderMap, Posted(form)
         let problem = words::t1("accounts-problem-code-wait", "minutes", (seconds + 59) / 60);
         return page::again(&halfway, &recovery_view(&halfway, SecretField::wrong(problem), &form.next).await);
     }
-    let hash = code_hash(&halfway, &form.code);
+    let hash = enroll::code_hash(|purpose, message| halfway.digest(purpose, message), halfway.account(), &form.code);
     let mut tx = halfway.begin().await?;
     if store::use_code(&mut tx, halfway.account(), hash, halfway.now()).await? {
         let token = finish(&halfway, tx, &counts).await?;
@@ -311,11 +311,6 @@ pub async fn recovery(halfway: Halfway<SignIn>, headers: HeaderMap, Posted(form)
         &halfway,
         &recovery_view(&halfway, SecretField::wrong(words::t("accounts-problem-recovery")), &form.next).await,
     )
-}
-
-/// The keyed hash of a recovery code, bound to its account.
-pub(super) fn code_hash(halfway: &Halfway<impl ActionType>, code: &str) -> [u8; 32] {
-    halfway.digest("recovery-code", format!("{} {}", halfway.account(), normal_recovery_code(code)).as_bytes())
 }
 
 /// Codes of one account; and of everybody, but for whoever signed in from this browser before.

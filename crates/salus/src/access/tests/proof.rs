@@ -1,0 +1,104 @@
+//! Whoever has not said their password for a quarter of an hour says it first, at every route that matters; what they typed is
+//! kept. ASVS V7.5.1, V7.5.3.
+
+use axum::http::Method;
+use salus_kernel::MINUTE;
+
+use super::routes::{body as sends, everybody};
+use crate::{
+    access::{Access, policy::who_may},
+    salus_test,
+    shell::urls,
+    testing::{PASSWORD, Person, World},
+};
+
+const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
+
+/// Signed in a quarter of an hour ago, and never silent for so long that the session ended.
+async fn long_here(w: &World, person: &Person) {
+    w.sign_in(person).await;
+    w.advance(8 * MINUTE);
+    person.get(urls::SETTINGS).await.is_ok();
+    w.advance(7 * MINUTE);
+    person.get(urls::SETTINGS).await.is_ok();
+}
+
+salus_test! {
+async fn what_matters_wants_the_password_again_at_every_route(w: World) {
+    let people = everybody(&w).await;
+    let (mut cases, mut kept) = (0, 0);
+    for route in &w.routes {
+        let (Access::Chart(action) | Access::Worklist(action) | Access::SignedIn(action)) = route.access else { continue };
+        let policy = who_may(action);
+        // Each of them, and what else may do the same without.
+        for (who, person, relation) in people.with_relations() {
+            let own = matches!(route.access, Access::SignedIn(_)).then_some(salus_kernel::Relation::Myself);
+            let Some(relation) = own.or(relation).filter(|relation| policy.wants_proof(*relation)) else { continue };
+            if own.is_some() && who != "the patient" {
+                continue; // the same for everybody
+            }
+            cases += 1;
+            let url = route.path.replace("{patient}", &people.ana.patient.to_string()).replace("{account}", NOTHING).replace("{id}", NOTHING);
+            long_here(&w, person).await;
+            let before = w.ledger_of_account(person.account).await.len();
+            let mark = format!("kanari {cases}");
+            let page = if route.method == Method::GET {
+                person.get(&url).await
+            } else {
+                let mut fields = sends(route.path, NOTHING);
+                fields.push(("typed_here", mark.clone()));
+                let sent: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                person.post(&url, &sent).await
+            };
+            page.goes_to(urls::STILL_YOU);
+            let lines = w.ledger_of_account(person.account).await;
+            let said = lines[before..].iter().any(|line| line.starts_with("refusal") && line.contains(action.word()) && line.contains("proof-missing"));
+            assert!(said, "{who} at {url} as {relation:?} left {:?}", &lines[before..]);
+            let next = page.location().split_once("next=").expect("where to go on").1.replace("%3F", "?").replace("%3D", "=");
+            let form = person.get(page.location()).await;
+            form.is_ok().shows("Is it still you?").hides("kanari");
+            person.post(urls::STILL_YOU, &[("password", "not it"), ("next", &next)]).await.is(422).shows("not your current password");
+            person.post(urls::STILL_YOU, &[("password", PASSWORD), ("next", &next)]).await.goes_to(&next);
+            if route.method == Method::GET {
+                let page = person.get(&url).await;
+                assert!(!page.location().starts_with(urls::STILL_YOU), "{url} asks twice");
+            } else {
+                kept += 1;
+                person.get(&next).await.is_ok().shows(&mark);
+            }
+        }
+    }
+    assert!(cases > 25 && kept > 20, "{cases}, {kept}");
+}
+}
+
+salus_test! {
+async fn the_password_counts_for_a_quarter_of_an_hour_in_one_session(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    // Whoever just signed in is asked nothing.
+    ana.get(urls::FACTORS_APP).await.is_ok();
+    let other = w.browser();
+    w.sign_in_with(&ana, &other).await;
+    for _ in 0..3 {
+        w.advance(5 * MINUTE);
+        ana.get(urls::SETTINGS).await.is_ok();
+        other.get(urls::SETTINGS).await.is_ok();
+    }
+    ana.get(urls::FACTORS_APP).await.goes_to(urls::STILL_YOU);
+    ana.get(urls::STILL_YOU).await.is_ok();
+    ana.post(urls::STILL_YOU, &[("password", PASSWORD), ("next", "//evil.example")]).await.goes_to("/home");
+    other.get(urls::FACTORS_APP).await.goes_to(urls::STILL_YOU);
+    w.advance(14 * MINUTE);
+    ana.get(urls::FACTORS_APP).await.is_ok();
+    w.advance(MINUTE);
+    ana.get(urls::FACTORS_APP).await.goes_to(urls::STILL_YOU);
+    // It can't be guessed there, and an empty field costs no try.
+    ana.get(urls::STILL_YOU).await.is_ok();
+    ana.post(urls::STILL_YOU, &[("password", "")]).await.is(422).shows("Enter your password");
+    for _ in 0..5 {
+        ana.post(urls::STILL_YOU, &[("password", "guess"), ("next", urls::FACTORS)]).await.is(422);
+    }
+    ana.post(urls::STILL_YOU, &[("password", PASSWORD), ("next", urls::FACTORS)]).await.is(429).shows("try again at");
+    ana.get(urls::FACTORS_APP).await.goes_to(urls::STILL_YOU);
+}
+}

@@ -1,0 +1,111 @@
+//! With what one signs in: the app on another phone, and other recovery codes. Each is told by mail, and ends every other session.
+
+use salus_kernel::actions::{ChangeFactor, ViewOwnFactors};
+
+use super::enroll::{self, ConfirmForm};
+use crate::{
+    access::{Posted, SignedIn},
+    accounts::{
+        store,
+        totp::{self, TotpSecret},
+        views,
+    },
+    notices::{About, TellOwner},
+    shell::{
+        dates,
+        error::Error,
+        flash::Flash,
+        page::{self, PageResult, see_other_with},
+        urls,
+        view::SecretField,
+        words,
+    },
+};
+
+/// What there is.
+pub async fn show(own: SignedIn<ViewOwnFactors>) -> PageResult {
+    let zone = own.app().clinic().await.zone();
+    let mut tx = own.read().await?;
+    let app_since = store::authenticator_since(&mut tx, own.account()).await?;
+    let (row, _) = store::settings(&mut tx, own.account()).await?;
+    let view = views::Factors {
+        app_since: app_since.map(|at| dates::date(dates::on(at, &zone))),
+        codes_left: store::codes_left(&mut tx, own.account()).await?,
+        password_changed: dates::date(dates::on(row.password_changed_at, &zone)),
+    };
+    page::show(&own, &view)
+}
+
+/// The picture and the secret of the app that is to be. The one before counts until a code of this one was right.
+pub async fn app_form(own: SignedIn<ChangeFactor>) -> PageResult {
+    let (_, secret) = pending(&own).await?;
+    page::show(&own, &app_view(&own, &secret, SecretField::empty()).await?)
+}
+
+async fn pending(own: &SignedIn<ChangeFactor>) -> Result<(String, TotpSecret), Error> {
+    let factors = store::authenticators(&mut own.read().await?, own.account()).await?;
+    if let Some(factor) = factors.iter().find(|factor| factor.confirmed_at.is_none()) {
+        return Ok((factor.id.clone(), TotpSecret::from_bytes(factor.secret.open_bytes(own)?)));
+    }
+    let (id, secret) = enroll::fresh(own.now());
+    let sealed = own.seal::<crate::access::columns::authenticator::Secret>(&id, secret.as_bytes());
+    let mut tx = own.begin().await?;
+    store::add_authenticator(&mut tx, &id, own.account(), sealed, own.now()).await?;
+    tx.commit().await?;
+    Ok((id, secret))
+}
+
+async fn app_view(
+    own: &SignedIn<ChangeFactor>,
+    secret: &TotpSecret,
+    code: SecretField,
+) -> Result<views::Enroll, Error> {
+    let (_, email) = store::settings(&mut own.read().await?, own.account()).await?;
+    let email = email.open(own)?;
+    Ok(views::Enroll {
+        step: String::new(),
+        action: urls::FACTORS_APP.to_owned(),
+        qr_svg: secret.picture(&own.app().clinic().await.name, &email)?,
+        secret: secret.text(),
+        account: email,
+        code,
+    })
+}
+
+/// A right code puts the app in the other one's place.
+pub async fn app(own: SignedIn<ChangeFactor>, Posted(form): Posted<ConfirmForm>) -> PageResult {
+    let (id, secret) = pending(&own).await?;
+    let Some(step) = secret.step_of(&form.code, own.now()) else {
+        own.refused("wrong-code").await?;
+        let wrong = SecretField::wrong(words::t("accounts-problem-code"));
+        return page::again(&own, &app_view(&own, &secret, wrong).await?);
+    };
+    let mut tx = own.begin().await?;
+    store::confirm(&mut tx, &id, step, own.now()).await?;
+    store::forget_other_apps(&mut tx, own.account(), &id).await?;
+    store::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
+    tx.enqueue(&TellOwner { account: own.account(), about: About::SecondFactor, at: own.now() }).await?;
+    tx.commit().await?;
+    Ok(see_other_with(urls::FACTORS, Flash::AppChanged))
+}
+
+/// Ten other recovery codes, shown once; the ones before are worth nothing.
+pub async fn codes(own: SignedIn<ChangeFactor>) -> PageResult {
+    let codes = totp::recovery_codes();
+    let digest = |purpose: &str, message: &[u8]| own.digest(purpose, message);
+    let hashes = codes.iter().map(|code| enroll::code_hash(digest, own.account(), code)).collect();
+    let mut tx = own.begin().await?;
+    store::replace_codes(&mut tx, own.account(), hashes, own.now()).await?;
+    store::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
+    tx.enqueue(&TellOwner { account: own.account(), about: About::RecoveryCodes, at: own.now() }).await?;
+    tx.commit().await?;
+    let clinic = own.app().clinic().await;
+    let view = views::RecoveryCodes {
+        step: String::new(),
+        codes,
+        made: dates::day(own.now(), &clinic.zone()),
+        clinic_name: clinic.name.clone(),
+        go: urls::FACTORS.to_owned(),
+    };
+    page::show(&own, &view)
+}

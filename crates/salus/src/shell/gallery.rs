@@ -44,6 +44,8 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<accounts::views::ChoosePassword>(&mut all, "accounts/password", Who::Nobody)?;
     add::<accounts::views::Enroll>(&mut all, "accounts/enroll", Who::Nobody)?;
     add::<accounts::views::RecoveryCodes>(&mut all, "accounts/recovery-codes", Who::Nobody)?;
+    add::<accounts::views::Factors>(&mut all, "accounts/factors", patient)?;
+    add::<accounts::views::StillYou>(&mut all, "accounts/still-you", patient)?;
     add::<accounts::views::SignedOut>(&mut all, "accounts/signed-out", Who::Nobody)?;
     add::<accounts::views::SessionEnded>(&mut all, "accounts/session-ended", Who::Nobody)?;
     add::<accounts::views::KeptText>(&mut all, "accounts/kept-text", patient)?;
@@ -232,5 +234,51 @@ mod tests {
             let forms = sample.html.matches("method=\"post\"").count();
             assert_eq!(forms, sample.html.matches("name=\"csrf\"").count(), "a token in each form of {place}");
         }
+    }
+
+    /// The attribute of a tag.
+    fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+        tag.split_once(&format!(" {name}=\"")).and_then(|(_, rest)| rest.split('"').next())
+    }
+
+    fn is_there(routes: &[crate::access::RouteInfo], method: &axum::http::Method, url: &str) -> bool {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        let parts: Vec<&str> = path.split('/').collect();
+        let fits = |route: &str| {
+            let wanted: Vec<&str> = route.split('/').collect();
+            wanted.len() == parts.len()
+                && wanted.iter().zip(&parts).all(|(wanted, part)| wanted.starts_with('{') || wanted == part)
+        };
+        routes.iter().any(|route| route.method == *method && fits(route.path))
+    }
+
+    crate::salus_test! {
+    async fn every_link_and_every_button_leads_to_a_page(w: World) {
+        use axum::http::Method;
+        let (mut links, mut forms, mut dead) = (0, 0, Vec::new());
+        for sample in samples().unwrap() {
+            let place = format!("{}/{}", sample.page, sample.state);
+            for tag in sample.html.split('<').filter_map(|rest| rest.split('>').next()) {
+                let post = [attribute(tag, "formaction"), attribute(tag, "action").filter(|_| tag.contains("method=\"post\""))];
+                let get = [attribute(tag, "href").filter(|_| tag.starts_with("a ")), attribute(tag, "action").filter(|_| !tag.contains("method=\"post\""))];
+                for url in post.into_iter().flatten() {
+                    forms += 1;
+                    if !is_there(&w.routes, &Method::POST, url) {
+                        dead.push(format!("{place}: nobody answers a form to {url}"));
+                    }
+                }
+                for url in get.into_iter().flatten().filter(|url| url.starts_with('/')) {
+                    links += 1;
+                    if !is_there(&w.routes, &Method::GET, url) {
+                        dead.push(format!("{place}: a link leads to {url}, where nothing is"));
+                    }
+                }
+            }
+        }
+        dead.dedup();
+        assert!(dead.is_empty(), "{}", dead.join("\n"));
+        assert!(links > 500 && forms > 50, "{links}, {forms}");
+        assert!(!is_there(&w.routes, &Method::POST, "/enroll/codes") && is_there(&w.routes, &Method::POST, "/enroll"));
+    }
     }
 }

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::{Whose, sample_own, sample_staff};
+use super::{SAMPLE_VISIT, Whose, sample_own, sample_staff};
 use crate::shell::{
     urls,
-    view::{Choice, Field, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, View, problems},
+    view::{Choice, Field, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, View, problems},
     words::{self, filters},
 };
 
@@ -184,10 +184,10 @@ impl View for Times {
             ],
             soonest: None,
             earlier: None,
-            later: Some("/later".to_owned()),
+            later: Some(urls::visit_times_of(SAMPLE_PATIENT, SAMPLE_VISIT, "", "", "2026-12-08")),
             problem: None,
             nearest: Vec::new(),
-            change_url: "/change".to_owned(),
+            change_url: urls::visit_new(SAMPLE_PATIENT),
         };
         let soonest = TimeButton {
             label: "Thursday, December\u{a0}10, 9:00\u{a0}am Central\u{a0}Time".to_owned(),

@@ -2,10 +2,12 @@
 
 use askama::Template;
 
-use super::visit::StepButton;
+use super::{SAMPLE_VISIT, visit::StepButton};
 use crate::shell::{
     urls,
-    view::{Choice, Field, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, Tag, Tone, View, problems},
+    view::{
+        Choice, Field, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, Tag, Tone, View, problems,
+    },
     words::{self, filters},
 };
 
@@ -90,7 +92,7 @@ impl View for Day {
             kind: "Check-up".to_owned(),
             place: "Riverside Main".to_owned(),
             tag: Tag::new(words::t(&format!("visits-state-{state}")), tone),
-            url: "/visit".to_owned(),
+            url: urls::visit(SAMPLE_PATIENT, SAMPLE_VISIT),
             steps,
         };
         let booked = || vec![step("arrive")];
@@ -107,8 +109,8 @@ impl View for Day {
             on: "2026-12-01".to_owned(),
             typed: Field::typed("12/1/2026"),
             today: true,
-            before: "/before".to_owned(),
-            after: "/after".to_owned(),
+            before: format!("{}?on=2026-11-30", urls::DAY),
+            after: format!("{}?on=2026-12-02", urls::DAY),
             people: choices("visits-day-everybody", "Dr. Lena Park"),
             places: choices("visits-day-everywhere", "Riverside Main"),
             columns: vec![

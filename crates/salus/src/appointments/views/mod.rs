@@ -34,6 +34,9 @@ impl Whose {
     }
 }
 
+/// A visit of the sample patient's.
+pub(super) const SAMPLE_VISIT: &str = "0192f3a0-0000-7000-8000-0000000000c1";
+
 pub(super) fn sample_own() -> Whose {
     use crate::shell::view::{SAMPLE_PATIENT, sample_phone};
     Whose { patient: SAMPLE_PATIENT.to_owned(), banner: None, clinic_phone: sample_phone() }

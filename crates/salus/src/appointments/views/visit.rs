@@ -2,11 +2,12 @@
 
 use askama::Template;
 
-use super::{Whose, sample_own, sample_staff};
+use super::{SAMPLE_VISIT, Whose, sample_own, sample_staff};
 use crate::shell::{
     urls,
     view::{
-        Choice, Fact, Field, LinkLine, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, Tag, Tone, View, problems,
+        Choice, Fact, Field, LinkLine, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, Tag, Tone,
+        View, problems,
     },
     words::{self, filters},
 };
@@ -33,7 +34,7 @@ impl View for Index {
         self.whose.place()
     }
     fn samples() -> Vec<(&'static str, Self)> {
-        let line = |when: &str, note: &str| LinkLine::new(when, "/visit", note);
+        let line = |when: &str, note: &str| LinkLine::new(when, urls::visit(SAMPLE_PATIENT, SAMPLE_VISIT), note);
         let first = line(
             "Tuesday, December\u{a0}1, 2026, 9:00\u{a0}am Central\u{a0}Time",
             "Check-up with Dr. Lena Park, Riverside Main",
@@ -48,8 +49,13 @@ impl View for Index {
             upcoming: vec![first.clone()],
             past: vec![over.clone(), over.clone().tagged(words::t("visits-state-cancelled"), Tone::Caution)],
         };
-        let kept =
-            Self { kept: Some(("/kept".to_owned(), "9:10\u{a0}am Central\u{a0}Time".to_owned())), ..normal.clone() };
+        let kept = Self {
+            kept: Some((
+                urls::visit_confirm(SAMPLE_PATIENT, SAMPLE_VISIT),
+                "9:10\u{a0}am Central\u{a0}Time".to_owned(),
+            )),
+            ..normal.clone()
+        };
         let empty = Self { upcoming: Vec::new(), past: Vec::new(), ..normal.clone() };
         let long = line(
             "Tuesday, December\u{a0}1, 2026, 9:00\u{a0}am Central\u{a0}Time",
@@ -81,7 +87,10 @@ pub struct StepButton {
 impl StepButton {
     /// One for the gallery.
     pub(super) fn sample(word: &str) -> Self {
-        Self { url: format!("/{word}"), label: words::t(&format!("visits-step-{word}")) }
+        Self {
+            url: urls::visit_step(SAMPLE_PATIENT, SAMPLE_VISIT, word),
+            label: words::t(&format!("visits-step-{word}")),
+        }
     }
 }
 
@@ -151,9 +160,9 @@ impl View for Show {
                 fact("visits-fact-where", "Riverside Main"),
             ],
             reason: Some("My knee hurts when I climb stairs.".to_owned()),
-            calendar_url: Some("/calendar".to_owned()),
-            move_url: Some("/move".to_owned()),
-            cancel_url: Some("/cancel".to_owned()),
+            calendar_url: Some(urls::visit_calendar(SAMPLE_PATIENT, SAMPLE_VISIT)),
+            move_url: Some(urls::visit_times(SAMPLE_PATIENT)),
+            cancel_url: Some(urls::visit_cancel(SAMPLE_PATIENT, SAMPLE_VISIT)),
             steps: Vec::new(),
             note: None,
             stale: false,
@@ -173,7 +182,7 @@ impl View for Show {
             ..normal.clone()
         };
         let moved = Self {
-            moved_to: Some("/other".to_owned()),
+            moved_to: Some(urls::visit(SAMPLE_PATIENT, SAMPLE_VISIT)),
             tag: Tag::new(words::t("visits-state-moved"), Tone::Plain),
             told: words::t("visits-told-moved"),
             ..over.clone()
@@ -260,7 +269,7 @@ impl View for Cancel {
             what: "Check-up with Dr. Lena Park".to_owned(),
             reasons: reasons(Side::Patient),
             problem: None,
-            move_url: "/move".to_owned(),
+            move_url: urls::visit_times(SAMPLE_PATIENT),
         };
         let error = Self { problem: Some(words::t("visits-problem-why")), ..normal.clone() };
         let staff = Self { whose: sample_staff(), reasons: reasons(Side::Clinic), ..normal.clone() };

@@ -75,14 +75,15 @@ impl View for List {
         let normal = Self {
             patient: SAMPLE_PATIENT.to_owned(),
             banner: None,
-            pager: Pager::new("/x", 1, 50, 4),
+            pager: Pager::new(&urls::messages(SAMPLE_PATIENT), 1, 50, 4),
             lines,
             has_draft: false,
             somebody_reads: true,
             answer_days: 2,
             clinic_phone: sample_phone(),
         };
-        let empty = Self { lines: Vec::new(), pager: Pager::new("/x", 1, 50, 0), ..normal.clone() };
+        let empty =
+            Self { lines: Vec::new(), pager: Pager::new(&urls::messages(SAMPLE_PATIENT), 1, 50, 0), ..normal.clone() };
         let nobody = Self { somebody_reads: false, ..empty.clone() };
         let draft = Self { has_draft: true, ..normal.clone() };
         let long = Self {
@@ -91,7 +92,7 @@ impl View for List {
         };
         let many = Self {
             lines: (0..50).map(|_| line("My knee", 0, Vec::new())).collect(),
-            pager: Pager::new("/x", 2, 50, 812),
+            pager: Pager::new(&urls::messages(SAMPLE_PATIENT), 2, 50, 812),
             ..normal.clone()
         };
         let staff = Self { banner: Some(sample_banner()), ..normal.clone() };

@@ -42,6 +42,34 @@ pub fn check(files: &Files, found: &mut Vec<String>) {
             decision(file, found);
         }
     }
+    for file in files.all.iter().filter(|file| file.path == "docs/asvs.tsv") {
+        checklist(file, &functions, files, found);
+    }
+}
+
+/// Each row that applies names tests or documents that are there, or says what is missing.
+fn checklist(file: &File, functions: &BTreeSet<&str>, files: &Files, found: &mut Vec<String>) {
+    let rows = file.text.lines().zip(1..).filter(|(line, _)| !line.starts_with('#')).skip(1);
+    for (line, number) in rows {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [id, _, _, applies, proof] = columns.as_slice() else {
+            found.push(format!("{}:{number}: five columns", file.path));
+            continue;
+        };
+        let said = ["open: ", "not applicable: "].into_iter().find_map(|begin| proof.strip_prefix(begin));
+        match said {
+            Some(why) if !why.is_empty() && proof.starts_with("not") == (*applies == "n") => {}
+            Some(_) => found.push(format!("{}:{number}: {id} does not say why", file.path)),
+            None => {
+                for name in proof.split(", ") {
+                    let there = if name.contains('/') { files.has(name) } else { functions.contains(name) };
+                    if !there {
+                        found.push(format!("{}:{number}: {id} is proved by {name}, which is not there", file.path));
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn is_document(path: &str) -> bool {
@@ -122,6 +150,26 @@ mod tests {
         }
         for bad in ["`crates/nowhere/src/b.rs`", "`a_stranger_gets_in_at_once`", "[other](none.md)"] {
             assert_eq!(found(bad).len(), 1, "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_a_checklist_names_is_there() {
+        let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
+        let found = |row: &str| {
+            let code = file("crates/a/src/a.rs", "async fn a_stranger_gets_nothing(w: World) {}");
+            let list = file("docs/asvs.tsv", &format!("# Of whom.\nid\tlevel\trequirement\tapplies\tproof\n{row}\n"));
+            let mut found = Vec::new();
+            check(&Files { all: vec![code, list] }, &mut found);
+            found.len()
+        };
+        assert_eq!(found("V1.1.1\tL1\tText\ty\ta_stranger_gets_nothing, crates/a/src/a.rs"), 0);
+        assert_eq!(found("V1.1.1\tL1\tText\ty\topen: not yet"), 0);
+        assert_eq!(found("V1.1.1\tL1\tText\tn\tnot applicable: no such thing"), 0);
+        for bad in
+            ["y\tsomebody_else", "y\t", "y\topen: ", "y\tnot applicable: no", "n\topen: not yet", "y", "y\tcrates/b.rs"]
+        {
+            assert_eq!(found(&format!("V1.1.1\tL1\tText\t{bad}")), 1, "{bad}");
         }
     }
 

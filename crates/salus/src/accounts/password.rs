@@ -69,6 +69,9 @@ impl NewPassword {
 
 /// Little is left when what others know of the person is taken out.
 fn little_beside(text: &str, words: &[&str]) -> bool {
+    // The whole address before its parts, so that dots and signs do not stay.
+    let mut words = words.to_vec();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let rest = words.iter().fold(text.to_lowercase(), |rest, word| rest.replace(&word.to_lowercase(), ""));
     rest.chars().count() < 8
 }

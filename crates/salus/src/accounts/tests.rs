@@ -7,6 +7,7 @@ use salus_kernel::{Action, MINUTE, Role};
 use crate::{
     accounts::{admin, totp},
     salus_test,
+    shell::urls,
     testing::{PASSWORD, fastest},
 };
 
@@ -180,6 +181,14 @@ async fn no_session_outlives_its_day(w: World) {
     }
     w.advance(20 * MINUTE);
     ana.get("/settings").await.goes_to("/session/ended");
+    // Half a day for who works here.
+    let desk = w.staff("Rosa Desk", Role::FrontDesk).await;
+    for _ in 0..71 {
+        w.advance(10 * MINUTE);
+        desk.get("/settings").await.is_ok();
+    }
+    w.advance(10 * MINUTE);
+    desk.get("/settings").await.goes_to("/session/ended");
 }
 }
 
@@ -228,7 +237,7 @@ async fn a_form_from_elsewhere_changes_nothing(w: World) {
 
 salus_test! {
 async fn sessions_are_listed_and_ended_by_their_owner_alone(w: World) {
-    // ASVS V7.4.5, V7.5.2.
+    // ASVS V7.5.2.
     let ana = w.patient("Ana Ruiz").await;
     let phone = w.browser();
     w.sign_in_with(&ana, &phone).await;
@@ -252,11 +261,12 @@ async fn sessions_are_listed_and_ended_by_their_owner_alone(w: World) {
 
 salus_test! {
 async fn signing_out_ends_the_session_on_the_server(w: World) {
-    // ASVS V7.4.1, FLAW-08.
+    // ASVS V7.4.1, V14.3.1, FLAW-08.
     let ana = w.patient("Ana Ruiz").await;
     ana.get("/settings").await.is_ok();
     let thief = ana.browser.copy();
-    ana.post("/sign-out", &[]).await.goes_to("/sign-out");
+    let out = ana.post("/sign-out", &[]).await;
+    assert_eq!(out.goes_to("/sign-out").headers["clear-site-data"], "\"cache\", \"storage\"");
     ana.get("/sign-out").await.is_ok();
     thief.get("/settings").await.goes_to("/sign-in");
 }
@@ -396,5 +406,59 @@ async fn an_address_that_nobody_has_takes_as_long(w: World) {
     .await;
     let ratio = known / unknown;
     assert!((0.6..1.67).contains(&ratio), "known addresses take {known} s, others {unknown} s: {ratio:.2}");
+}
+}
+
+salus_test! {
+async fn a_password_counts_exactly_as_it_was_typed(w: World) {
+    // ASVS V6.2.8, V6.2.9, V6.2.11.
+    let ana = w.patient("Ana Ruiz").await;
+    let clinic = w.app.clinic().await.name.clone();
+    let change = async |new: &str| {
+        ana.get(urls::SETTINGS_PASSWORD).await.is_ok();
+        ana.post(urls::SETTINGS_PASSWORD, &[("old", PASSWORD), ("password", new), ("again", new)]).await
+    };
+    for weak in ["Ana Ruiz Ana Ruiz".to_owned(), format!("{clinic}1"), format!("{} {}", ana.email, ana.email)] {
+        let page = change(&weak).await;
+        assert_eq!(page.status, 422, "{weak}");
+        page.shows("easy to guess");
+    }
+    let new = format!(" Purple Lantern over quiet Water {} ", "éx".repeat(40));
+    assert!(new.chars().count() > 110);
+    change(&new).await.goes_to(urls::SETTINGS);
+    let sign_in = async |typed: &str| {
+        let browser = w.browser();
+        browser.get(urls::SIGN_IN).await.is_ok();
+        browser.post(urls::SIGN_IN, &[("email", &ana.email), ("password", typed)]).await
+    };
+    for other in [new.trim(), &new.to_lowercase(), &new[..new.len() - 2], PASSWORD] {
+        sign_in(other).await.is(422);
+    }
+    sign_in(&new).await.goes_to(urls::SIGN_IN_CODE);
+}
+}
+
+salus_test! {
+async fn a_session_is_a_random_token_that_only_the_cookie_has(w: World) {
+    // ASVS V3.3.4, V7.2.3, V7.2.4.
+    let ana = w.patient("Ana Ruiz").await;
+    let other = w.browser();
+    w.sign_in_with(&ana, &other).await;
+    let tokens = [ana.cookie(crate::access::COOKIE).unwrap(), other.cookie(crate::access::COOKIE).unwrap()];
+    assert_ne!(tokens[0], tokens[1]);
+    let mut kept: Vec<(Vec<u8>,)> = w.db.read(&salus_db::Sight { account: Some(ana.account), ..salus_db::Sight::default() }).await.unwrap()
+        .all(salus_db::sql!("SELECT token_hash FROM session"), Vec::new()).await.unwrap();
+    for token in &tokens {
+        // 43 characters of base64 are 256 bits.
+        assert_eq!(token.len(), 43, "{token}");
+        let hash = salus_vault::sha256(token.as_bytes());
+        let before = kept.len();
+        kept.retain(|(row,)| row.as_slice() != hash);
+        assert_eq!(kept.len(), before - 1, "the row does not hold the hash");
+        for page in [urls::HOME, urls::SETTINGS, urls::SESSIONS, urls::FACTORS, &urls::patient_home(ana.patient)] {
+            let page = ana.get(page).await;
+            assert!(!page.body.contains(token.as_str()) && !page.location().contains(token.as_str()), "a page has the token");
+        }
+    }
 }
 }

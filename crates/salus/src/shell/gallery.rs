@@ -203,6 +203,7 @@ mod tests {
     #[test]
     fn every_sample_renders_with_all_its_words() {
         let samples = samples().unwrap();
+        let mut secrets = 0;
         assert!(samples.len() > 100, "{}", samples.len());
         for sample in samples {
             let place = format!("{}/{}", sample.page, sample.state);
@@ -231,9 +232,20 @@ mod tests {
             for banned in [" style=", "<style", "onclick=", "javascript:"] {
                 assert!(!sample.html.contains(banned), "{banned} in {place}");
             }
+            // ASVS V6.2.6, V6.2.7: what is secret is masked, and password managers know what it is.
+            for field in sample.html.split("<input ").skip(1).filter_map(|rest| rest.split('>').next()) {
+                let secret =
+                    ["name=\"password\"", "name=\"old\"", "name=\"again\""].iter().any(|name| field.contains(name))
+                        && !field.contains("type=\"hidden\"");
+                let known = field.contains("autocomplete=\"current-password\"")
+                    || field.contains("autocomplete=\"new-password\"");
+                assert!(!secret || (field.contains("type=\"password\"") && known), "{place}: {field}");
+                secrets += usize::from(secret);
+            }
             let forms = sample.html.matches("method=\"post\"").count();
             assert_eq!(forms, sample.html.matches("name=\"csrf\"").count(), "a token in each form of {place}");
         }
+        assert!(secrets > 10, "{secrets}");
     }
 
     /// The attribute of a tag.

@@ -4,7 +4,7 @@ use salus_kernel::actions::{ChangeFactor, ViewOwnFactors};
 
 use super::enroll::{self, ConfirmForm};
 use crate::{
-    access::{Posted, SignedIn},
+    access::{Posted, SignedIn, columns::authenticator},
     accounts::{
         store,
         totp::{self, TotpSecret},
@@ -15,7 +15,7 @@ use crate::{
         dates,
         error::Error,
         flash::Flash,
-        page::{self, PageResult, see_other_with},
+        page::{self, PageResult, see_other, see_other_with},
         urls,
         view::SecretField,
         words,
@@ -37,22 +37,22 @@ pub async fn show(own: SignedIn<ViewOwnFactors>) -> PageResult {
 }
 
 /// The picture and the secret of the app that is to be. The one before counts until a code of this one was right.
+///
+/// Invariant: each look is another secret, so that nobody who looked before knows the one that somebody else confirms.
 pub async fn app_form(own: SignedIn<ChangeFactor>) -> PageResult {
-    let (_, secret) = pending(&own).await?;
-    page::show(&own, &app_view(&own, &secret, SecretField::empty()).await?)
-}
-
-async fn pending(own: &SignedIn<ChangeFactor>) -> Result<(String, TotpSecret), Error> {
-    let factors = store::authenticators(&mut own.read().await?, own.account()).await?;
-    if let Some(factor) = factors.iter().find(|factor| factor.confirmed_at.is_none()) {
-        return Ok((factor.id.clone(), TotpSecret::from_bytes(factor.secret.open_bytes(own)?)));
-    }
     let (id, secret) = enroll::fresh(own.now());
-    let sealed = own.seal::<crate::access::columns::authenticator::Secret>(&id, secret.as_bytes());
+    let sealed = own.seal::<authenticator::Secret>(&id, secret.as_bytes());
     let mut tx = own.begin().await?;
     store::add_authenticator(&mut tx, &id, own.account(), sealed, own.now()).await?;
     tx.commit().await?;
-    Ok((id, secret))
+    page::show(&own, &app_view(&own, &secret, SecretField::empty()).await?)
+}
+
+/// The app that was shown last and that no code has confirmed.
+async fn pending(own: &SignedIn<ChangeFactor>) -> Result<Option<(String, TotpSecret)>, Error> {
+    let factors = store::authenticators(&mut own.read().await?, own.account()).await?;
+    let Some(factor) = factors.into_iter().find(|factor| factor.confirmed_at.is_none()) else { return Ok(None) };
+    Ok(Some((factor.id, TotpSecret::from_bytes(factor.secret.open_bytes(own)?))))
 }
 
 async fn app_view(
@@ -74,7 +74,7 @@ async fn app_view(
 
 /// A right code puts the app in the other one's place.
 pub async fn app(own: SignedIn<ChangeFactor>, Posted(form): Posted<ConfirmForm>) -> PageResult {
-    let (id, secret) = pending(&own).await?;
+    let Some((id, secret)) = pending(&own).await? else { return Ok(see_other(urls::FACTORS_APP)) };
     let Some(step) = secret.step_of(&form.code, own.now()) else {
         own.refused("wrong-code").await?;
         let wrong = SecretField::wrong(words::t("accounts-problem-code"));

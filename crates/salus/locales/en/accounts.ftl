@@ -49,11 +49,12 @@ accounts-enroll-account = The app will show it as
 accounts-enroll-code = Enter the 6-digit code the app shows
 accounts-enroll-go = Confirm
 
+accounts-enroll-keep = Keep the app I have
 accounts-enroll-other = This app takes the place of the one you use now. Until you confirm, the old one still works.
 
 accounts-still-you-title = Is it still you?
-accounts-still-you-lead = This page matters, and a while has passed since you signed in. Enter your password to go on.
-accounts-still-you-kept = What you typed is safe. It comes next, ready to send.
+accounts-still-you-lead = This step matters, and a while has passed since you signed in. Enter your password to go on.
+accounts-still-you-kept = A while has passed since you signed in. Enter your password before this is sent. What you typed is safe and comes next.
 accounts-still-you-go = Go on
 
 accounts-factors-title = How you sign in

@@ -83,7 +83,7 @@ impl<A: ActionType> FromRequestParts<App> for Chart<A> {
             line.refusal(app, "not-allowed").await?;
             return Err(Error::NotFound);
         }
-        signed_in::prove(parts, app, &asked, &session, A::ACTION, relation).await?;
+        signed_in::prove(parts, app, &session, &line).await?;
         let Some((version, wrapped)) = session.towards.wrapped_key.take() else {
             line.refusal(app, "key-destroyed").await?;
             return Err(Error::NotFound);

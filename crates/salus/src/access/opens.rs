@@ -33,7 +33,7 @@ opens! {
     ViewImmunizations => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, immunization::Resource, account::Name;
     ViewResults => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, diagnostic_report::Resource, observation::Resource, account::Name;
     ViewProcedures => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, procedure::Resource, account::Name;
-    ViewEncounters => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, encounter::Resource, document_reference::Resource, account::Name;
+    ViewEncounters => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, encounter::Resource, account::Name;
     // A note is listed with the visit that it belongs to.
     ViewDocuments => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, document_reference::Resource, encounter::Resource, account::Name;
     ViewCarePlans => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, care_team::Resource, care_plan::Resource, goal::Resource, account::Name;

@@ -146,23 +146,28 @@ async fn refuse(app: &App, asked: &Asked, session: &Session, action: Action, rea
 }
 
 /// Whoever has to prove first that it is still they goes to the page that asks for the password, and what they typed is kept.
-pub(super) async fn prove(
-    parts: &Parts,
-    app: &App,
-    asked: &Asked,
-    session: &Session,
-    action: Action,
-    relation: Relation,
-) -> Result<(), Error> {
-    if !who_may(action).wants_proof(relation) || session.is_proved(asked.now) {
+/// Where nothing was typed, it is the page with the button that comes next: nobody sends what they can't see.
+pub(super) async fn prove(parts: &Parts, app: &App, session: &Session, line: &Line<'_>) -> Result<(), Error> {
+    let wanted = line.relation.is_some_and(|relation| who_may(line.action).wants_proof(relation));
+    if !wanted || session.is_proved(line.asked.now) {
         return Ok(());
     }
-    refuse(app, asked, session, action, "proof-missing").await?;
+    line.refusal(app, "proof-missing").await?;
     let next = match parts.extensions.get::<Fields>() {
-        Some(fields) => keep(app, session.account, parts.uri.path(), fields, asked.now).await?,
+        Some(fields) if fields.hold_text() => {
+            keep(app, session.account, parts.uri.path(), fields, line.asked.now).await?
+        }
+        Some(_) => came_from(&parts.headers),
         None => parts.uri.path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default(),
     };
     Err(Error::Prove { next })
+}
+
+/// The path of the page with the form, which the browser names to its own origin; home, where it does not.
+fn came_from(headers: &axum::http::HeaderMap) -> String {
+    let referer = headers.get(axum::http::header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+    path.unwrap_or(urls::HOME).to_owned()
 }
 
 /// What an account is to itself.
@@ -195,9 +200,9 @@ impl Own {
             refuse(app, &asked, &session, action, "not-allowed").await?;
             return Err(Error::NotFound);
         }
-        prove(parts, app, &asked, &session, action, Relation::Myself).await?;
         let who = Who::session(&session);
         let line = Line { who: &who, asked: &asked, action, relation: OWN, role: session.role, patient: None };
+        prove(parts, app, &session, &line).await?;
         let entry = line.intent(app, Some(session.account.to_string())).await?;
         session.touch(app, asked.now).await?;
         let surroundings = Surroundings::of(parts, app).await;

@@ -33,10 +33,21 @@ const LARGEST_FORM: usize = 256 * 1024;
 const SECRETS: &[&str] = &["password", "old", "again", "code", "csrf"];
 /// How long kept text waits for its owner.
 const KEPT_FOR: i64 = 7 * 24 * 60 * salus_kernel::MINUTE;
+/// How many texts of an account wait before another one is kept.
+const MOST_KEPT: i64 = 50;
 
 /// What was sent: every field, in order.
 #[derive(Debug, Clone, Default)]
 pub struct Fields(pub Vec<(String, String)>);
+
+impl Fields {
+    /// Whether somebody typed a text that would be lost. Ids, numbers, and words of ours that were ticked or chosen are none.
+    pub(super) fn hold_text(&self) -> bool {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let ours = |value: &str| value.len() <= 36 && value.bytes().all(plain);
+        self.0.iter().any(|(name, value)| !SECRETS.contains(&name.as_str()) && !ours(value))
+    }
+}
 
 /// Checks the form's origin and token, keeps its text if the session has ended, and hands the fields on.
 pub async fn before_guard(State((app, access)): State<(App, Access)>, request: Request, next: Next) -> Response {
@@ -98,7 +109,10 @@ async fn ended_session(app: &App, headers: &HeaderMap, now: Instant) -> Result<O
 const KEEP: salus_db::Sql = sql!(
     "INSERT INTO parked_form (id, account_id, route, body, created_at, key_version) VALUES ($1, $2, $3, $4, $5, $6)"
 );
-const FORGET: salus_db::Sql = sql!("DELETE FROM parked_form WHERE account_id = $1 AND created_at < $2");
+const FORGET: salus_db::Sql = sql!(
+    "DELETE FROM parked_form WHERE account_id = $1 AND (created_at < $2
+            OR id NOT IN (SELECT id FROM parked_form WHERE account_id = $1 ORDER BY id DESC LIMIT $3))"
+);
 const KEPT: salus_db::Sql =
     sql!("SELECT route, body FROM parked_form WHERE id = $1 AND account_id = $2 AND created_at >= $3");
 
@@ -116,7 +130,7 @@ pub(super) async fn keep(
     let text = serde_json::to_vec(&kept).map_err(|_| Error::broken("a form that can't be kept"))?;
     let sealed = key.seal::<parked_form::Body>(&id.to_string(), &text);
     let mut tx = app.db().begin(&Sight { account: Some(account), ..Sight::default() }).await?;
-    tx.execute(FORGET, args![account, now.plus(-KEPT_FOR)]).await?;
+    tx.execute(FORGET, args![account, now.plus(-KEPT_FOR), MOST_KEPT]).await?;
     tx.execute(KEEP, args![id, account, route, sealed, now, i64::from(key.version())]).await?;
     tx.commit().await?;
     Ok(format!("/kept/{id}"))

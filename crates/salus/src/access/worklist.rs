@@ -96,7 +96,6 @@ impl<A: ActionType> Worklist<A> {
         mut session: Session,
         relation: Relation,
     ) -> Result<Self, Error> {
-        signed_in::prove(parts, app, &asked, &session, A::ACTION, relation).await?;
         let who = Who::session(&session);
         let line = Line {
             who: &who,
@@ -106,6 +105,7 @@ impl<A: ActionType> Worklist<A> {
             role: session.role,
             patient: None,
         };
+        signed_in::prove(parts, app, &session, &line).await?;
         let entry = line.intent(app, None).await?;
         session.touch(app, asked.now).await?;
         Ok(Self {

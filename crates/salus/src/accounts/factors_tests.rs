@@ -7,6 +7,8 @@ use crate::{
     testing::{Browser, PASSWORD, Page, Person, Postbox, World, between},
 };
 
+const FACTOR: &str = "name=\"factor\" value=\"";
+
 /// The app of this page.
 fn app_of(page: &Page) -> TotpSecret {
     TotpSecret::from_base32(between(page, "translate=\"no\">", "</p>")).unwrap()
@@ -47,16 +49,26 @@ async fn the_app_moves_to_another_phone(w: World) {
     page.is_ok().shows("Until you confirm, the old one still works");
     // Whoever looked before does not know the one that counts; and nothing is changed by looking, nor by a wrong code.
     let looked_at = app_of(&page);
-    let new = app_of(&ana.get(urls::FACTORS_APP).await);
+    let (seen, page) = (between(&page, FACTOR, "\"").to_owned(), ana.get(urls::FACTORS_APP).await);
+    let (new, factor) = (app_of(&page), between(&page, FACTOR, "\"").to_owned());
     assert_ne!(looked_at.text(), new.text());
-    ana.post(urls::FACTORS_APP, &[("code", &looked_at.code(w.now()))]).await.is(422);
-    ana.post(urls::FACTORS_APP, &[("code", &ana.totp.code(w.now()))]).await.is(422).shows("That code didn’t match");
+    for id in [seen.as_str(), "", "x"] {
+        // Nor is it told to who sends the form of another look.
+        ana.post(urls::FACTORS_APP, &[("factor", id), ("code", &new.code(w.now()))]).await.goes_to(urls::FACTORS);
+    }
+    let confirm = async |code: &str| ana.post(urls::FACTORS_APP, &[("factor", &factor), ("code", code)]).await;
+    confirm(&looked_at.code(w.now())).await.is(422);
+    let again = confirm(&ana.totp.code(w.now())).await;
+    again.is(422).shows("That code didn’t match").shows("Keep the app I have");
+    assert_eq!(app_of(&again).text(), new.text());
     try_code(&w, &ana, urls::SIGN_IN_CODE, &new.code(w.now())).await.is(422);
     w.sign_in_with(&ana, &w.browser()).await;
     elsewhere.get(urls::HOME).await.goes_to(&urls::patient_home(ana.patient));
 
     let used = new.code(w.now());
-    ana.post(urls::FACTORS_APP, &[("code", &used)]).await.goes_to(urls::FACTORS);
+    let twice = tokio::join!(confirm(&used), confirm(&used));
+    twice.0.goes_to(urls::FACTORS);
+    twice.1.goes_to(urls::FACTORS);
     ana.get(urls::FACTORS).await.is_ok().shows("is the one that counts now");
     elsewhere.get(urls::HOME).await.goes_to(urls::SIGN_IN);
     try_code(&w, &ana, urls::SIGN_IN_CODE, &ana.totp.code(w.now())).await.is(422);
@@ -94,6 +106,11 @@ async fn other_recovery_codes_end_those_before(w: World) {
     // Each once (V6.5.1).
     try_code(&w, &ana, urls::SIGN_IN_RECOVERY, &second[3]).await.is(422);
     ana.get(urls::FACTORS).await.is_ok().shows("9 left");
+    // Pressed twice at once, one after the other counts.
+    let twice = tokio::join!(ana.post(urls::FACTORS_CODES, &[]), ana.post(urls::FACTORS_CODES, &[]));
+    twice.0.is_ok();
+    twice.1.is_ok();
+    ana.get(urls::FACTORS).await.is_ok().shows("10 left");
     let postbox = Postbox::new();
     postbox.work(&w).await;
     let mails = postbox.mails().await;

@@ -108,9 +108,9 @@ pub async fn use_step(tx: &mut Tx, authenticator: &str, step: i64) -> Result<boo
     Ok(tx.execute(USE_STEP, args![authenticator, step]).await? == 1)
 }
 
-/// The code was right: the factor counts from now on.
-pub async fn confirm(tx: &mut Tx, authenticator: &str, step: i64, now: Instant) -> Result<(), Error> {
-    Ok(tx.one_row(CONFIRM, args![authenticator, now, step]).await?)
+/// The code was right: the factor counts from now on. False when it does so already.
+pub async fn confirm(tx: &mut Tx, authenticator: &str, step: i64, now: Instant) -> Result<bool, Error> {
+    Ok(tx.execute(CONFIRM, args![authenticator, now, step]).await? == 1)
 }
 
 const CLEAR_CODES: salus_db::Sql = sql!("DELETE FROM recovery_code WHERE account_id = $1");
@@ -194,6 +194,7 @@ const END_ALL: salus_db::Sql = sql!(
 );
 const END_OTHERS: salus_db::Sql =
     sql!("UPDATE session SET ended_at = $3, end_reason = $4 WHERE account_id = $1 AND id <> $2 AND ended_at IS NULL");
+const STILL_HERE: salus_db::Sql = sql!("UPDATE session SET last_seen = last_seen WHERE id = $1 AND ended_at IS NULL");
 const PROVED: salus_db::Sql = sql!("UPDATE session SET proved_at = $2 WHERE id = $1 AND ended_at IS NULL");
 
 /// The account's open sessions, last heard of after `since`.
@@ -237,6 +238,15 @@ pub async fn end_others(
 ) -> Result<(), Error> {
     tx.execute(END_OTHERS, args![account, but, now, why]).await?;
     Ok(())
+}
+
+/// Fails when the session was ended meanwhile; and whoever changes the same account's factors in it waits here until this
+/// change is done.
+pub async fn still_here(tx: &mut Tx, session: SessionId) -> Result<(), Error> {
+    match tx.one_row(STILL_HERE, args![session]).await {
+        Err(DbError::Stale) => Err(Error::SignIn { next: None }),
+        other => Ok(other?),
+    }
 }
 
 /// The holder of a session has said the password again.

@@ -5,7 +5,7 @@ use axum::{
     http::{StatusCode, header},
     response::Response,
 };
-use salus_kernel::{AccountId, Instant};
+use salus_kernel::{Instant, SessionId};
 use salus_vault::{BlindIndex, normal};
 
 use super::{
@@ -41,9 +41,10 @@ impl Knock {
         let wide = site(&address).map(|site| key(visitor, Count::Site, door, &site));
         Self(std::iter::once(near).chain(wide).collect())
     }
-    /// Somebody who is signed in says the password again.
-    fn again(account: AccountId, index: impl Fn(&str, &str) -> BlindIndex) -> Self {
-        let key = index("throttle", &format!("again {account}")).into_string();
+    /// Somebody who is signed in says the password again. Counted by session: guesses at a screen that was left do not keep the
+    /// owner out elsewhere.
+    fn again(session: SessionId, index: impl Fn(&str, &str) -> BlindIndex) -> Self {
+        let key = index("throttle", &format!("again {session}")).into_string();
         Self(vec![Key { count: Count::Code, key }])
     }
     /// A mail to this address: nobody's postbox is filled by strangers. Whoever asks is told nothing of it, because it would
@@ -93,11 +94,12 @@ impl Again {
     pub async fn said(
         app: &App,
         now: Instant,
+        session: SessionId,
         login: &LoginRow,
         typed: String,
         index: impl Fn(&str, &str) -> BlindIndex,
     ) -> Result<Self, Error> {
-        let knock = Knock::again(login.id, index);
+        let knock = Knock::again(session, index);
         if let Some(seconds) = knock.take(app, now).await? {
             return Ok(Self::Wait(seconds));
         }

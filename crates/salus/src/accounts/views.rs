@@ -158,6 +158,8 @@ pub struct Enroll {
     pub step: String,
     /// Where the form goes.
     pub action: String,
+    /// Which app this is, where it takes another one's place; else empty.
+    pub factor: String,
     /// The QR picture as SVG that we made ourselves; put into the page as it is.
     pub qr_svg: String,
     /// The secret as text, in groups of four.
@@ -191,6 +193,7 @@ impl View for Enroll {
         let normal = Self {
             step: words::t_with("accounts-step", [("step", 2.into()), ("steps", 3.into())]),
             action: urls::ENROLL.to_owned(),
+            factor: String::new(),
             qr_svg: sample_qr(),
             secret: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP".to_owned(),
             account: "maya.okafor@example.org".to_owned(),
@@ -202,7 +205,12 @@ impl View for Enroll {
                 .to_owned(),
             ..normal.clone()
         };
-        let other = Self { step: String::new(), action: urls::FACTORS_APP.to_owned(), ..normal.clone() };
+        let other = Self {
+            step: String::new(),
+            action: urls::FACTORS_APP.to_owned(),
+            factor: "0192f3a0-0000-7000-8000-0000000000f1".to_owned(),
+            ..normal.clone()
+        };
         vec![("normal", normal), ("error", error), ("another", other), ("long-names", long)]
     }
 }

@@ -95,7 +95,9 @@ pub async fn open(chart: Chart<OpenEmergency>, Posted(form): Posted<OpenForm>) -
     }
     let (app, now, own) = (chart.app(), chart.now(), chart.session().account);
     let login = accounts::store::login(&mut chart.read().await?, own).await?;
-    match Again::said(app, now, &login, form.password, |purpose, value| chart.index(purpose, value)).await? {
+    match Again::said(app, now, chart.session().id, &login, form.password, |purpose, value| chart.index(purpose, value))
+        .await?
+    {
         Again::Right => {}
         Again::Wrong => {
             let wrong = SecretField::wrong(words::t("emergency-problem-password"));

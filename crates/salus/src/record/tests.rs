@@ -279,6 +279,12 @@ async fn a_visit_is_told_with_its_place_its_notes_and_what_was_done(w: World) {
     for action in ["view-encounters", "view-results", "view-medicines", "view-immunizations", "view-procedures", "view-devices", "view-problems"] {
         assert!(told.contains(&format!("read {action} self allowed")), "{action}");
     }
+    // Notes want the password again where the list of documents does (V7.5.3): here are links to them, and no words of them.
+    w.advance(16 * MINUTE);
+    let visit = maya.get(&entries(&list, Section::Encounters)[0]).await;
+    visit.is_ok().shows("Yearly check-up").hides("She feels well").hides("Progress note");
+    let note = visit.body.split("href=\"").filter_map(|rest| rest.split('"').next()).find(|link| link.contains("/record/documents/")).unwrap().to_owned();
+    maya.get(&note).await.goes_to(urls::STILL_YOU);
 }
 }
 

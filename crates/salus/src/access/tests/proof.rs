@@ -2,7 +2,8 @@
 //! kept. ASVS V7.5.1, V7.5.3.
 
 use axum::http::Method;
-use salus_kernel::MINUTE;
+use salus_db::sql;
+use salus_kernel::{MINUTE, Role};
 
 use super::routes::{body as sends, everybody};
 use crate::{
@@ -100,5 +101,37 @@ async fn the_password_counts_for_a_quarter_of_an_hour_in_one_session(w: World) {
     }
     ana.post(urls::STILL_YOU, &[("password", PASSWORD), ("next", urls::FACTORS)]).await.is(429).shows("try again at");
     ana.get(urls::FACTORS_APP).await.goes_to(urls::STILL_YOU);
+}
+}
+
+salus_test! {
+async fn where_nothing_was_typed_the_page_with_the_button_comes_next(w: World) {
+    // Nobody sends what they can't see: who is closed stands on that page, and not in what was sent.
+    let grace = w.staff("Grace Kim", Role::Administrator).await;
+    long_here(&w, &grace).await;
+    let desk = w.staff("Rosa Desk", Role::FrontDesk).await;
+    grace.get(urls::CLINIC_STAFF).await.is_ok();
+    let (csrf, account) = (grace.csrf(), desk.account.to_string());
+    let fields = [("csrf", csrf.as_str()), ("account", &account), ("active", "no")];
+    for (referer, next) in [
+        ("https://portal.example.org/clinic/staff", "/still-you?next=/clinic/staff"),
+        ("", "/still-you?next=/home"),
+        ("nothing", "/still-you?next=/home"),
+    ] {
+        let page = grace.post_raw("/clinic/staff/access", &fields, &[("referer", referer)]).await;
+        assert_eq!(page.goes_to(urls::STILL_YOU).location(), next);
+    }
+    desk.get(urls::SETTINGS).await.is_ok();
+    let sight = salus_db::Sight { account: Some(grace.account), ..salus_db::Sight::default() };
+    let count = &async || {
+        w.db.read(&sight).await.unwrap().one::<(i64,)>(sql!("SELECT COUNT(*) FROM parked_form"), Vec::new()).await.unwrap().0
+    };
+    assert_eq!(count().await, 0);
+    // And nobody fills the database with texts that wait.
+    for _ in 0..55 {
+        let fields = [("csrf", csrf.as_str()), ("name", "Riverside Clinic")];
+        grace.post_raw("/clinic/look", &fields, &[]).await.goes_to(urls::STILL_YOU);
+    }
+    assert_eq!(count().await, 51);
 }
 }

@@ -69,6 +69,7 @@ async fn view(halfway: &Halfway<EnrollFactor>, secret: &TotpSecret, code: Secret
     Ok(views::Enroll {
         step: words::t_with("accounts-step", [("step", 1.into()), ("steps", 2.into())]),
         action: urls::ENROLL.to_owned(),
+        factor: String::new(),
         qr_svg: secret.picture(&clinic.name, &email)?,
         secret: secret.text(),
         account: email,
@@ -81,6 +82,9 @@ async fn view(halfway: &Halfway<EnrollFactor>, secret: &TotpSecret, code: Secret
 pub struct ConfirmForm {
     #[serde(default)]
     pub(super) code: String,
+    /// Which app the page showed, where there is one already.
+    #[serde(default)]
+    pub(super) factor: String,
 }
 
 /// A right code confirms the factor; the recovery codes follow at once, and only now.
@@ -98,7 +102,9 @@ pub async fn confirm(halfway: Halfway<EnrollFactor>, Posted(form): Posted<Confir
     let digest = |purpose: &str, message: &[u8]| halfway.digest(purpose, message);
     let hashes = codes.iter().map(|code| code_hash(digest, halfway.account(), code)).collect();
     let mut tx = halfway.begin().await?;
-    store::confirm(&mut tx, &id, step, halfway.now()).await?;
+    if !store::confirm(&mut tx, &id, step, halfway.now()).await? {
+        return Ok(see_other(urls::HOME)); // sent twice
+    }
     store::replace_codes(&mut tx, halfway.account(), hashes, halfway.now()).await?;
     let token = halfway.complete(&mut tx).await?;
     tx.enqueue(&TellOwner { account: halfway.account(), about: About::SecondFactor, at: halfway.now() }).await?;

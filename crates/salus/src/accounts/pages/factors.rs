@@ -45,18 +45,19 @@ pub async fn app_form(own: SignedIn<ChangeFactor>) -> PageResult {
     let mut tx = own.begin().await?;
     store::add_authenticator(&mut tx, &id, own.account(), sealed, own.now()).await?;
     tx.commit().await?;
-    page::show(&own, &app_view(&own, &secret, SecretField::empty()).await?)
+    page::show(&own, &app_view(&own, id, &secret, SecretField::empty()).await?)
 }
 
-/// The app that was shown last and that no code has confirmed.
-async fn pending(own: &SignedIn<ChangeFactor>) -> Result<Option<(String, TotpSecret)>, Error> {
+/// The app that this form showed, unless a code confirmed it or another look took its place. Its id is in that page alone.
+async fn shown(own: &SignedIn<ChangeFactor>, id: &str) -> Result<Option<TotpSecret>, Error> {
     let factors = store::authenticators(&mut own.read().await?, own.account()).await?;
-    let Some(factor) = factors.into_iter().find(|factor| factor.confirmed_at.is_none()) else { return Ok(None) };
-    Ok(Some((factor.id, TotpSecret::from_bytes(factor.secret.open_bytes(own)?))))
+    let factor = factors.into_iter().find(|factor| factor.confirmed_at.is_none() && factor.id == id);
+    Ok(factor.map(|factor| factor.secret.open_bytes(own)).transpose()?.map(TotpSecret::from_bytes))
 }
 
 async fn app_view(
     own: &SignedIn<ChangeFactor>,
+    factor: String,
     secret: &TotpSecret,
     code: SecretField,
 ) -> Result<views::Enroll, Error> {
@@ -65,6 +66,7 @@ async fn app_view(
     Ok(views::Enroll {
         step: String::new(),
         action: urls::FACTORS_APP.to_owned(),
+        factor,
         qr_svg: secret.picture(&own.app().clinic().await.name, &email)?,
         secret: secret.text(),
         account: email,
@@ -74,14 +76,19 @@ async fn app_view(
 
 /// A right code puts the app in the other one's place.
 pub async fn app(own: SignedIn<ChangeFactor>, Posted(form): Posted<ConfirmForm>) -> PageResult {
-    let Some((id, secret)) = pending(&own).await? else { return Ok(see_other(urls::FACTORS_APP)) };
+    // Sent twice, or looked at elsewhere meanwhile.
+    let Some(secret) = shown(&own, &form.factor).await? else { return Ok(see_other(urls::FACTORS)) };
+    let id = form.factor;
     let Some(step) = secret.step_of(&form.code, own.now()) else {
         own.refused("wrong-code").await?;
         let wrong = SecretField::wrong(words::t("accounts-problem-code"));
-        return page::again(&own, &app_view(&own, &secret, wrong).await?);
+        return page::again(&own, &app_view(&own, id, &secret, wrong).await?);
     };
     let mut tx = own.begin().await?;
-    store::confirm(&mut tx, &id, step, own.now()).await?;
+    store::still_here(&mut tx, own.session().id).await?;
+    if !store::confirm(&mut tx, &id, step, own.now()).await? {
+        return Ok(see_other(urls::FACTORS));
+    }
     store::forget_other_apps(&mut tx, own.account(), &id).await?;
     store::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
     tx.enqueue(&TellOwner { account: own.account(), about: About::SecondFactor, at: own.now() }).await?;
@@ -95,6 +102,7 @@ pub async fn codes(own: SignedIn<ChangeFactor>) -> PageResult {
     let digest = |purpose: &str, message: &[u8]| own.digest(purpose, message);
     let hashes = codes.iter().map(|code| enroll::code_hash(digest, own.account(), code)).collect();
     let mut tx = own.begin().await?;
+    store::still_here(&mut tx, own.session().id).await?;
     store::replace_codes(&mut tx, own.account(), hashes, own.now()).await?;
     store::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
     tx.enqueue(&TellOwner { account: own.account(), about: About::RecoveryCodes, at: own.now() }).await?;

@@ -127,17 +127,20 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
     let turns = &own.app().passwords;
 
     let wish = NewPassword::parse(&form.password, &[&email, &name, &clinic.name]);
-    let right =
-        match Again::said(own.app(), own.now(), &login, form.old, |purpose, value| own.index(purpose, value)).await? {
-            Again::Right => true,
-            Again::Wrong => false,
-            Again::Wait(seconds) => {
-                let problem = tries::in_words(own.app(), own.now(), seconds).await;
-                let view = password_view(&own, SecretField::wrong(problem), SecretField::empty(), SecretField::empty())
-                    .await?;
-                return tries::too_many(page::again(&own, &view)?, seconds);
-            }
-        };
+    let right = match Again::said(own.app(), own.now(), own.session().id, &login, form.old, |purpose, value| {
+        own.index(purpose, value)
+    })
+    .await?
+    {
+        Again::Right => true,
+        Again::Wrong => false,
+        Again::Wait(seconds) => {
+            let problem = tries::in_words(own.app(), own.now(), seconds).await;
+            let view =
+                password_view(&own, SecretField::wrong(problem), SecretField::empty(), SecretField::empty()).await?;
+            return tries::too_many(page::again(&own, &view)?, seconds);
+        }
+    };
     let wish = match wish {
         Ok(wish) if right && form.again == form.password => wish,
         wish => {

@@ -55,7 +55,11 @@ pub async fn say(own: SignedIn<SayPassword>, Posted(form): Posted<StillYouForm>)
         return page::again(&own, &view(&own, missing, &form.next).await?);
     }
     let login = store::login(&mut own.read().await?, own.account()).await?;
-    match Again::said(own.app(), own.now(), &login, form.password, |purpose, value| own.index(purpose, value)).await? {
+    match Again::said(own.app(), own.now(), own.session().id, &login, form.password, |purpose, value| {
+        own.index(purpose, value)
+    })
+    .await?
+    {
         Again::Right => {
             let mut tx = own.begin().await?;
             store::proved(&mut tx, own.session().id, own.now()).await?;

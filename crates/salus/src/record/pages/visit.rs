@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use salus_kernel::{
     ActionType, ResourceId,
     actions::{
-        ViewDevices, ViewEncounters, ViewImmunizations, ViewMedicines, ViewProblems, ViewProcedures, ViewResults,
+        ViewDevices, ViewDocuments, ViewEncounters, ViewImmunizations, ViewMedicines, ViewProblems, ViewProcedures,
+        ViewResults,
     },
 };
 use salus_vault::Discloses;
@@ -67,10 +68,14 @@ pub async fn visit(chart: Chart<ViewEncounters>, WhichEntry(id): WhichEntry) -> 
     let at = AtVisit(rows);
     let banner = patients::banner(&chart, &mut tx).await?;
     let entry = s::read::<s::Encounters>(&chart, scope, &row)?;
+    // Notes are opened as notes: for them the password may be asked first, and then links lead to where it is.
+    let documents = also::<ViewDocuments>(&chart, &at, &[Section::Documents]).await?;
     let mut notes: Vec<Entry> = Vec::new();
-    for row in at.of(Section::Documents) {
-        let resource = s::open::<ViewEncounters, document_reference::Resource>(&chart, scope, row)?;
-        notes.push(<s::Documents as SectionType>::read(&resource));
+    if let Some(keys) = &documents {
+        for row in at.of(Section::Documents) {
+            let resource = s::open::<ViewDocuments, document_reference::Resource>(keys, scope, row)?;
+            notes.push(<s::Documents as SectionType>::read(&resource));
+        }
     }
     let named = entry.names_on_page().chain(notes.iter().flat_map(|note| note.names_on_page()));
     let telling = telling(&chart, &mut tx, Wanted::of(named)).await?;
@@ -92,6 +97,16 @@ pub async fn visit(chart: Chart<ViewEncounters>, WhichEntry(id): WhichEntry) -> 
             links.push(LinkGroup { heading: views::section_title(section), lines });
         }
     };
+    if documents.is_none() {
+        let closed = |id: ResourceId| {
+            LinkLine::new(
+                crate::shell::words::t("record-note-text"),
+                urls::item(chart.patient(), Section::Documents, id),
+                "",
+            )
+        };
+        group(Section::Documents, at.of(Section::Documents).map(|row| closed(row.id)).collect());
+    }
     let line = |section: Section, (id, entry): &Told| {
         let note = telling.row(section, *id, entry).facts.into_iter().map(|fact| fact.value).next().unwrap_or_default();
         let mut line = LinkLine::new(entry.title.clone(), urls::item(chart.patient(), section, id), note);

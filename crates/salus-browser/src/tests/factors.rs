@@ -14,12 +14,14 @@ async fn recovery_codes_are_made_by_the_keyboard_alone(test: &Test) {
     let browser = test.browser(View::NARROW.by_keyboard()).await;
     browser.sign_in_by_hand(patient).await;
     browser.open(urls::SETTINGS).await;
+    keep(&browser, "settings").await;
     browser.follow("main a[href='/settings/sign-in']").await;
     axe::finds_nothing(&browser).await;
     keep(&browser, "factors").await;
     browser.follow("main a[href='/settings/sign-in/app']").await;
     browser.shows("Until you confirm, the old one still works").await;
     axe::finds_nothing(&browser).await;
+    keep(&browser, "another-phone").await;
     browser.expect_on_console("status of 422");
     browser.fill("code", "000000").await;
     browser.submit().await;
@@ -29,6 +31,7 @@ async fn recovery_codes_are_made_by_the_keyboard_alone(test: &Test) {
     browser.shows("We can’t show these codes again").await;
     assert_eq!(browser.count(".s-codes li").await, 10);
     axe::finds_nothing(&browser).await;
+    keep(&browser, "recovery-codes").await;
     browser.follow("main a.s-button").await;
     browser.shows("10 left").await;
 

@@ -111,7 +111,7 @@ accounts-settings-codes-left = { $count ->
     [one] { $count } left
    *[other] { $count } left
 }
-accounts-settings-codes-few = Make new ones soon
+accounts-settings-codes-few = Make new recovery codes soon
 accounts-settings-sessions = Where you are signed in
 accounts-settings-reading = How pages look
 accounts-font = Typeface

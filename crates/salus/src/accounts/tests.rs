@@ -425,6 +425,11 @@ async fn a_password_counts_exactly_as_it_was_typed(w: World) {
     }
     let new = format!(" Purple Lantern over quiet Water {} ", "éx".repeat(40));
     assert!(new.chars().count() > 110);
+    // A wrong current one is on record, as at the other doors (V16.3.1).
+    ana.get(urls::SETTINGS_PASSWORD).await.is_ok();
+    ana.post(urls::SETTINGS_PASSWORD, &[("old", "not it"), ("password", &new), ("again", &new)]).await.is(422);
+    let lines = w.ledger_of_account(ana.account).await;
+    assert!(lines.iter().any(|line| line.contains("change-own-settings") && line.contains("wrong-password")), "{lines:?}");
     change(&new).await.goes_to(urls::SETTINGS);
     let sign_in = async |typed: &str| {
         let browser = w.browser();

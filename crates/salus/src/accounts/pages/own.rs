@@ -1,4 +1,4 @@
-//! One's own account: settings, password, sessions, and text that was kept when a session ended.
+//! One’s own account: settings, password, sessions, and text that waits until its owner signed in or said the password again.
 
 use axum::{
     Json,
@@ -133,7 +133,10 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
     .await?
     {
         Again::Right => true,
-        Again::Wrong => false,
+        Again::Wrong => {
+            own.refused("wrong-password").await?;
+            false
+        }
         Again::Wait(seconds) => {
             let problem = tries::in_words(own.app(), own.now(), seconds).await;
             let view =

@@ -5,7 +5,7 @@
 //!
 //! In the conditions below `{patient}`, `{account}`, `{practitioner}`, `{role}` and `{run}` are the transaction's
 //! [`Sight`](crate::Sight), NULL when not set; `{token}` and `{listed}` are arrays; `{anyone}` is true when anything is
-//! set.
+//! set; `{gives}` is [`WHO_GIVES`].
 
 use salus_kernel::{Archetype, TableEntry};
 
@@ -72,6 +72,14 @@ const WHO_TALK: &str = "(patient_id = {patient} AND ({role} IS NULL OR {role} IN
 /// The same, and under nobody else's name.
 const UNDER_OWN_NAME: &str = "patient_id = {patient} AND account_id = {account}
          AND ((side = 'patient' AND {role} IS NULL) OR (side = 'team' AND {role} IN ('practitioner', 'nurse')))";
+
+/// Who says who acts for a patient: the patient, and the front desk.
+const WHO_GIVES: &str = "patient_id = {patient}
+         AND ({role} = 'front-desk'
+              OR ({role} IS NULL
+                  AND EXISTS (SELECT 1 FROM access_grant g
+                               WHERE g.account_id = {account} AND g.patient_id = related_person.patient_id
+                                 AND g.basis = 'self' AND g.ends_at IS NULL)))";
 
 const EXTRAS: &[Extra] = &[
     // The sign-in page shows the clinic's name to nobody in particular.
@@ -186,6 +194,27 @@ const EXTRAS: &[Extra] = &[
                           WHERE r.account_id = access_grant.account_id AND r.state = 'waiting'))",
     ),
     Extra("access_grant", &[Delete], Only, "FALSE"),
+    // Who acts for a patient: offered in the patient's chart, taken up by whoever shows the code, under their own name, and ended
+    // by either side or by the desk. What was ended stays ended.
+    Extra(
+        "related_person",
+        &[Select],
+        Only,
+        "patient_id = {patient} OR account_id = {account} OR key = ANY ({token}) OR {run} = 'audit'",
+    ),
+    Extra(
+        "related_person",
+        &[Insert],
+        Only,
+        "made_by = {account} AND account_id IS NULL AND state = 'offered' AND ({gives})",
+    ),
+    Extra(
+        "related_person",
+        &[Update],
+        Only,
+        "ended_at IS NULL AND (account_id = {account} OR key = ANY ({token}) OR ({gives}))",
+    ),
+    Extra("related_person", &[Delete], Only, "FALSE"),
     Extra(
         "care_team_member",
         &[Select],
@@ -309,6 +338,11 @@ const ENDED_ALONE: &[(&str, &str, &str)] = &[
     ("access_grant", "ends_at, entry", "{run} = 'accounts' OR ends_at IS NOT NULL"),
     ("care_team_member", "ends_at, entry", "{run} = 'accounts' OR ends_at IS NOT NULL"),
     (
+        "related_person",
+        "account_id, account_name, patient_name, account_key_version, state, wrong_dates, starts_at, ended_at, ended_by, updated_at, version, entry",
+        "state = 'ended' OR (key = ANY ({token}) AND (state = 'offered' OR account_id = {account}))",
+    ),
+    (
         "emergency_access",
         "reviewed_at, reviewed_by, verdict, updated_at, version, entry",
         "{role} = 'privacy-officer' AND reviewed_by = {account}",
@@ -333,7 +367,7 @@ pub(crate) fn expand(rule: &str) -> String {
     let array = |name: &str| format!("(SELECT string_to_array({}, ','))::text[]", setting(name));
     let names = ["account", "patient", "practitioner", "role", "token", "listed", "run"];
     let anyone = format!("(SELECT COALESCE({}) IS NOT NULL)", names.map(setting).join(", "));
-    let mut text = rule.replace("{anyone}", &anyone);
+    let mut text = rule.replace("{gives}", WHO_GIVES).replace("{anyone}", &anyone);
     for name in ["token", "listed"] {
         text = text.replace(&format!("{{{name}}}"), &array(name));
     }

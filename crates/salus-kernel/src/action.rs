@@ -60,6 +60,8 @@ pub mod actions {
 
     declare! {
         // a patient's record
+        /// See the patient's start page: what comes next, and what is new.
+        ViewHome => "view-home" (Read, "Patient"),
         /// See the list of the record's parts and how much is in each.
         ViewRecord => "view-record" (Read, "Patient"),
         /// See name, birth date, contact and other personal details.
@@ -98,6 +100,12 @@ pub mod actions {
         CompareAccount => "compare-account" (Read, "Account"),
         /// Bind somebody's account to this record, or unbind it.
         LinkAccount => "link-account" (Change, "Account"),
+        /// See who acts for the patient.
+        ViewCaregivers => "view-caregivers" (Read, "RelatedPerson"),
+        /// Make a code with which somebody can act for the patient.
+        InviteCaregiver => "invite-caregiver" (Change, "RelatedPerson"),
+        /// Say that somebody acts for the patient no longer.
+        EndCaregiver => "end-caregiver" (Change, "RelatedPerson"),
         /// See who treats the patient.
         ViewCareTeam => "view-care-team" (Read, "CareTeam"),
         /// Put somebody on the care team, or take somebody off.
@@ -200,6 +208,12 @@ pub mod actions {
         ViewOwnAccount => "view-own-account" (Read, "Account"),
         /// See the people and places of the clinic.
         ViewDirectory => "view-directory" (Read, "Organization"),
+        /// See for whom one acts.
+        ViewActingFor => "view-acting-for" (Read, "RelatedPerson"),
+        /// Use a code to act for somebody.
+        AcceptCaregiver => "accept-caregiver" (Change, "RelatedPerson"),
+        /// Act for somebody no longer.
+        LeaveCaregiver => "leave-caregiver" (Change, "RelatedPerson"),
         /// See the own sessions.
         ViewOwnSessions => "view-own-sessions" (Read, "Session"),
         /// End one or all of the own sessions.

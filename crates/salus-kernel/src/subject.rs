@@ -96,6 +96,8 @@ words! {
     Relation {
         /// The chart is their own.
         Myself = "self",
+        /// Acts for the patient, as far as the patient or the clinic gave it.
+        Caregiver = "caregiver",
         /// A practitioner with a dated place on the patient's care team.
         CareTeam = "care-team",
         /// Treats patients, not this one, and opened the record in an emergency less than an hour ago.
@@ -112,5 +114,93 @@ words! {
         Practitioner = "practitioner",
         /// A nurse who is not on this patient's care team.
         Nurse = "nurse",
+    }
+}
+
+impl Relation {
+    /// Whether somebody speaks as the patient, or for them: what they do is the patient's side of it.
+    pub const fn is_of_the_patient(self) -> bool {
+        matches!(self, Self::Myself | Self::Caregiver)
+    }
+}
+
+words! {
+    /// A part of what a caregiver can be given.
+    Scope {
+        /// See, book, move and cancel visits.
+        Visits = "visits",
+        /// Read and write messages.
+        Messages = "messages",
+        /// Read the record: problems, results, vaccines and all that has no part of its own here.
+        Clinical = "clinical",
+        /// See medicines.
+        Medicines = "medicines",
+        /// See insurance and bills.
+        Billing = "billing",
+        /// Read notes and documents.
+        Documents = "documents",
+    }
+}
+
+/// What a caregiver was given: a set of [`Scope`]s. Stored as their words with spaces between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Scopes(u8);
+
+impl Scopes {
+    /// None of them.
+    pub const NONE: Self = Self(0);
+
+    const fn bit(scope: Scope) -> u8 {
+        match scope {
+            Scope::Visits => 1,
+            Scope::Messages => 1 << 1,
+            Scope::Clinical => 1 << 2,
+            Scope::Medicines => 1 << 3,
+            Scope::Billing => 1 << 4,
+            Scope::Documents => 1 << 5,
+        }
+    }
+    /// Whether it is among them.
+    pub const fn contains(self, scope: Scope) -> bool {
+        self.0 & Self::bit(scope) != 0
+    }
+    /// Whether there are none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+    /// The scopes in their order.
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL.iter().copied().filter(move |scope| self.contains(*scope))
+    }
+    /// As stored.
+    pub fn words(self) -> String {
+        self.iter().map(Scope::word).collect::<Vec<_>>().join(" ")
+    }
+    /// The reverse; a word that nobody knows gives nothing.
+    pub fn from_words(words: &str) -> Self {
+        words.split(' ').filter_map(Scope::from_word).collect()
+    }
+}
+
+impl FromIterator<Scope> for Scopes {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        Self(scopes.into_iter().fold(0, |all, scope| all | Self::bit(scope)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_stored_as_words() {
+        let some: Scopes = [Scope::Billing, Scope::Visits].into_iter().collect();
+        assert_eq!(some.words(), "visits billing");
+        assert_eq!(Scopes::from_words("visits billing"), some);
+        assert_eq!(Scopes::from_words("billing  visits everything"), some);
+        assert!(some.contains(Scope::Visits) && !some.contains(Scope::Clinical));
+        let all: Scopes = Scope::ALL.iter().copied().collect();
+        assert_eq!(all.iter().count(), 6);
+        assert!(Scopes::from_words("").is_empty() && Scopes::NONE.is_empty());
     }
 }

@@ -311,6 +311,10 @@ async fn staff_and_patients(
         people.push(account(run, &mut change, name, email, Some((role, None)), true).await?);
     }
 
+    // Somebody who helps a patient, once one has made them a code.
+    let carla = account(run, &mut change, "Carla Reyes", "carla.reyes@patients.example", None, true).await?;
+    people.push(DemoPerson { role: "caregiver".to_owned(), ..carla });
+
     // Three lifelong records, one small one, and one person who signs in for the first time.
     let mut patient_accounts = 0;
     let mut practitioner = 0;
@@ -337,7 +341,8 @@ async fn staff_and_patients(
         }
     }
     change.commit().await?;
-    let order = ["patient", "practitioner", "nurse", "front-desk", "biller", "administrator", "privacy-officer"];
+    let order =
+        ["patient", "caregiver", "practitioner", "nurse", "front-desk", "biller", "administrator", "privacy-officer"];
     people.sort_by_key(|person| order.iter().position(|role| *role == person.role));
     Ok(())
 }

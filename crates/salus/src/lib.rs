@@ -40,6 +40,7 @@ pub mod messages;
 pub mod notices;
 pub mod patients;
 pub mod pools;
+pub mod proxies;
 pub mod record;
 pub mod registrations;
 pub mod staff;
@@ -59,6 +60,7 @@ pub fn routes(app: &App) -> Routes {
         .and(emergency::routes(app))
         .and(clinic::routes(app))
         .and(invites::routes(app))
+        .and(proxies::routes(app))
         .and(jobs::routes(app))
         .and(locations::routes(app))
         .and(messages::routes(app))

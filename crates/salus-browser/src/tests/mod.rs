@@ -1,6 +1,7 @@
 //! What people do, and what must hold on every page while they do it.
 
 mod accessibility;
+mod caregivers;
 mod emergency;
 mod factors;
 mod first_day;

@@ -70,6 +70,7 @@ pub(crate) fn registry() -> Vec<TableEntry> {
         ("staff_member", Shared),
         ("access_grant", Account),
         ("care_team_member", Chart),
+        ("related_person", Chart),
         ("emergency_access", Chart),
         ("authenticator", Account),
         ("recovery_code", Account),

@@ -25,7 +25,12 @@ home-sections-all = See everything
 home-sections-none = When the clinic adds to your record, you will find it here by kind.
 home-entries = entries
 home-quick = Quick links
-home-quick-messages = { $count ->
+home-quick-messages-theirs = { $count ->
+    [0] Messages
+    [one] Messages: one is new
+   *[other] Messages: { $number } are new
+}
+home-quick-messages-own = { $count ->
     [0] My messages
     [one] My messages: one is new
    *[other] My messages: { $number } are new
@@ -36,11 +41,16 @@ home-waiting-note = { $count ->
     [one] One patient waits for an answer
    *[other] { $number } patients wait for an answer
 }
-home-quick-book = Book a visit
-home-quick-results = See my results
-home-quick-medicines = My medicines
-home-quick-record = My health record
-home-quick-access = Who opened my record
+home-quick-book-own = Book a visit
+home-quick-book-theirs = Book a visit
+home-quick-results-own = See my results
+home-quick-results-theirs = Results
+home-quick-medicines-own = My medicines
+home-quick-medicines-theirs = Medicines
+home-quick-record-own = My health record
+home-quick-record-theirs = Health record
+home-quick-access-own = Who opened my record
+home-quick-access-theirs = Who opened my record
 home-looks = { $count ->
     [0] Nobody else opened your record in the last 30 days.
     [one] Your record was opened once in the last 30 days.
@@ -105,3 +115,4 @@ home-emergencies-note = { $count ->
     [one] One record that was opened in an emergency waits for you.
    *[other] { $count } records that were opened in an emergency wait for you.
 }
+home-caregiver-nothing = There is nothing new here.

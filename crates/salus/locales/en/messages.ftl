@@ -23,6 +23,7 @@ messages-unread = { $count ->
    *[other] { $count } new
 }
 messages-last-you = You wrote last, { $when }
+messages-last-your-side = Your side wrote last, { $when }
 messages-last-team = Your care team wrote last, { $when }
 messages-last-patient = The patient wrote last, { $when }
 messages-last-staff = The care team wrote last, { $when }
@@ -70,6 +71,7 @@ messages-with = With
 messages-log = Messages in this conversation
 messages-you = You
 messages-role-patient = Patient
+messages-role-caregiver = acting for the patient
 messages-fresh = New
 messages-read-by-team = Read by your care team { $when }
 messages-unread-by-team = Not read yet

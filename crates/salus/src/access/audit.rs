@@ -39,7 +39,7 @@ pub(super) fn word(text: &str) -> Word {
 /// What the look is for, as far as the relation tells.
 fn purpose(relation: Option<Relation>, role: Option<Role>) -> &'static str {
     match (relation, role) {
-        (Some(Relation::Myself), _) | (None, None) => "patient-request",
+        (Some(Relation::Myself | Relation::Caregiver), _) | (None, None) => "patient-request",
         (Some(Relation::Emergency), _) => "emergency",
         (Some(Relation::CareTeam | Relation::Practitioner | Relation::Nurse), _)
         | (None, Some(Role::Practitioner | Role::Nurse)) => "treatment",
@@ -77,6 +77,7 @@ impl Line<'_> {
         );
         draft.relation = match self.relation {
             Some(Relation::Myself) => Written::Myself,
+            Some(Relation::Caregiver) => Written::Caregiver,
             Some(Relation::CareTeam) => Written::CareTeam,
             Some(Relation::FrontDesk) => Written::FrontDesk,
             Some(Relation::Administrator) => Written::Administrator,

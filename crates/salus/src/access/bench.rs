@@ -54,7 +54,7 @@ impl Bare {
             let mut session = signed_in::full_session(parts, app, &asked, A::ACTION, towards).await?;
             sight = Sight { patient: Some(patient), ..session.sight() };
             if upto == Upto::Policy {
-                if !session.relation().is_some_and(|relation| who_may(A::ACTION).includes(relation)) {
+                if !session.standing().is_some_and(|standing| who_may(A::ACTION).includes(standing)) {
                     return Err(Error::NotFound);
                 }
                 wrapped = session.towards.wrapped_key.take();
@@ -83,7 +83,11 @@ impl<A: ActionType> Discloses<A> for Bare {
 impl Frames for Bare {
     /// As large as the frame of a patient who is signed in.
     fn chrome(&self) -> Result<Chrome, Error> {
-        let mut chrome = self.surroundings.chrome(&self.asked, None, Some(self.scope.patient()));
+        let mut chrome = self.surroundings.chrome(
+            &self.asked,
+            None,
+            Some((self.scope.patient(), salus_kernel::Relation::Myself.into())),
+        );
         chrome.name = Some("Nobody Atall".to_owned());
         chrome.seconds_left = SECONDS_LEFT;
         Ok(chrome)

@@ -17,7 +17,7 @@ use super::{
     App, Asked, Change, Session, Sight,
     audit::{Line, Who},
     columns,
-    policy::who_may,
+    policy::{Standing, who_may},
     routes::{Access, Guard},
     signed_in, store,
 };
@@ -49,7 +49,7 @@ pub struct Chart<A> {
     app: App,
     asked: Asked,
     session: Session,
-    relation: Relation,
+    standing: Standing,
     patient: PatientId,
     entry: Position,
     pub(super) patient_key: DataKey,
@@ -67,7 +67,8 @@ impl<A: ActionType> FromRequestParts<App> for Chart<A> {
         let patient = path_id(parts, app, "patient").await.and_then(|text| text.parse::<PatientId>().ok());
         let mut session = signed_in::full_session(parts, app, &asked, A::ACTION, patient).await?;
 
-        let relation = session.relation();
+        let standing = session.standing();
+        let relation = standing.map(|standing| standing.relation);
         let known = patient.filter(|_| session.towards.there);
         let who = Who::session(&session);
         let line = Line { who: &who, asked: &asked, action: A::ACTION, relation, role: session.role, patient: known };
@@ -75,11 +76,11 @@ impl<A: ActionType> FromRequestParts<App> for Chart<A> {
             line.refusal(app, "no-such-patient").await?;
             return Err(Error::NotFound);
         };
-        let Some(relation) = relation else {
+        let Some(standing) = standing else {
             line.refusal(app, "no-relation").await?;
             return Err(Error::NotFound);
         };
-        if !who_may(A::ACTION).includes(relation) {
+        if !who_may(A::ACTION).includes(standing) {
             line.refusal(app, "not-allowed").await?;
             return Err(Error::NotFound);
         }
@@ -98,7 +99,7 @@ impl<A: ActionType> FromRequestParts<App> for Chart<A> {
             app: app.clone(),
             asked,
             session,
-            relation,
+            standing,
             patient,
             entry,
             chrome: surroundings,
@@ -145,11 +146,24 @@ impl<A: ActionType> Chart<A> {
     }
     /// What the one who asks is to the patient.
     pub fn relation(&self) -> Relation {
-        self.relation
+        self.standing.relation
+    }
+    /// The same, with what a caregiver was given.
+    pub fn standing(&self) -> Standing {
+        self.standing
+    }
+    /// Whether they may do something else here too: for links, and for what a page leaves out.
+    pub fn may(&self, action: Action) -> bool {
+        who_may(action).includes(self.standing)
+    }
+    /// What a caregiver calls the patient for whom they act.
+    pub fn acting_for(&self) -> Result<Option<String>, Error> {
+        let given = self.session.towards.caregiver.as_ref().filter(|_| self.relation() == Relation::Caregiver);
+        given.map(|given| given.name(&self.account_key)).transpose()
     }
     /// Until when the record is open, where it was opened in an emergency.
     pub fn emergency_until(&self) -> Option<Instant> {
-        self.session.towards.emergency.filter(|_| self.relation == Relation::Emergency)
+        self.session.towards.emergency.filter(|_| self.relation() == Relation::Emergency)
     }
     /// The request's moment.
     pub fn now(&self) -> Instant {
@@ -167,8 +181,8 @@ impl<A: ActionType> Chart<A> {
     /// The same person doing something else on the same page, if they may and have nothing to prove first: its entry is committed first.
     pub async fn also<B: ActionType>(&self) -> Result<Option<Also<'_, B>>, Error> {
         let policy = who_may(B::ACTION);
-        let proved = !policy.wants_proof(self.relation) || self.session.is_proved(self.now());
-        if !policy.includes(self.relation) || !proved {
+        let proved = !policy.wants_proof(self.relation()) || self.session.is_proved(self.now());
+        if !policy.includes(self.standing) || !proved {
             return Ok(None);
         }
         let who = Who::session(&self.session);
@@ -178,7 +192,7 @@ impl<A: ActionType> Chart<A> {
 
     /// The ledger, as far as it is about this patient; for those whom policy lets see who opened the record.
     pub async fn ledger(&self) -> Result<LedgerReader, Error> {
-        if !who_may(Action::ViewAccessLog).includes(self.relation) {
+        if !self.may(Action::ViewAccessLog) {
             return Err(Error::NotFound);
         }
         self.app.ledger().reader(&self.sight()).await.map_err(|error| Error::broken(chain(&error)))
@@ -189,7 +203,7 @@ impl<A: ActionType> Chart<A> {
             who,
             asked: &self.asked,
             action: A::ACTION,
-            relation: Some(self.relation),
+            relation: Some(self.relation()),
             role: self.session.role,
             patient: Some(self.patient),
         }
@@ -221,6 +235,7 @@ impl<A: ActionType> Discloses<A> for Chart<A> {
 impl<A: ActionType + salus_vault::Opens<columns::account::Name>> Frames for Chart<A> {
     fn chrome(&self) -> Result<Chrome, Error> {
         let name = self.session.name.open(self)?;
-        Ok(self.chrome.chrome(&self.asked, Some((&self.session, name)), Some(self.patient)))
+        let chrome = self.chrome.chrome(&self.asked, Some((&self.session, name)), Some((self.patient, self.standing)));
+        Ok(Chrome { acting_for: self.acting_for()?, ..chrome })
     }
 }

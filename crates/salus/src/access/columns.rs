@@ -109,6 +109,34 @@ macro_rules! registry_with_clinical {
                 created_at: Bare "a moment",
                 entry: Bare "the ledger's place of the entry under which the row was written",
             }
+            /// Who acts for which patient, or will once they have shown their code; with what, and until when.
+            related_person: Chart {
+                id: Bare "an id",
+                patient_id: Bare "an id",
+                account_id: Bare "an id",
+                key: Blind "finds the row by what its holder shows: a keyed hash of a code",
+                proof: Hashed "keyed hash of the code, of what it is for, and of the date of birth",
+                basis: Bare "a word: why they may, and until which age",
+                scopes: Bare "words: policy compares them",
+                evidence: Bare "a word: how the front desk knew",
+                name: Sealed as Name "what the caregiver is called by who asked for it",
+                account_name: Sealed as AccountName "what the account is called that shows the code",
+                patient_name: Sealed as PatientName "under the caregiver's key: for whom they act",
+                account_key_version: Bare "a count: of the caregiver's key",
+                state: Bare "a state",
+                wrong_dates: Bare "a count",
+                made_by: Bare "an id: the account that asked for it",
+                created_at: Bare "a moment",
+                offer_ends_at: Bare "a moment",
+                starts_at: Bare "a moment",
+                ends_at: Bare "policy compares it",
+                ended_at: Bare "a moment",
+                ended_by: Bare "an id: the account that ended it",
+                updated_at: Bare "a moment",
+                key_version: Bare "a count",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
             /// Which practitioner treats which patient, from when until when. Only people at the clinic write it.
             care_team_member: Chart {
                 patient_id: Bare "an id",

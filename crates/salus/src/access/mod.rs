@@ -31,6 +31,7 @@ mod asked;
 mod audit;
 #[cfg(feature = "bench")]
 pub mod bench;
+pub mod caregivers;
 mod chart;
 pub mod columns;
 mod directory;

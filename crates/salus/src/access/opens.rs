@@ -25,6 +25,7 @@ macro_rules! opens {
 }
 
 opens! {
+    ViewHome => account::Name;
     ViewRecord => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, allergy_intolerance::Resource, account::Name;
     ViewProfile => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     ViewProblems => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, condition::Resource, account::Name;
@@ -40,10 +41,14 @@ opens! {
     ViewDevices => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, device::Resource, imaging_study::Resource, account::Name;
     ViewCoverage => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, coverage::Resource, account::Name;
     ViewProvenance => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, provenance::Resource, account::Name;
-    ViewAccessLog => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
+    ViewAccessLog => patient::Name, patient::BirthDate, patient::Mrn, account::Name, related_person::AccountName;
 
     ViewInvites => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     InvitePatient => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+
+    ViewCaregivers => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, related_person::Name, related_person::AccountName;
+    InviteCaregiver => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, related_person::Name, related_person::AccountName;
+    EndCaregiver => account::Name;
 
     ViewCareTeam => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     ChangeCareTeam => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
@@ -65,9 +70,9 @@ opens! {
     ReopenVisit => account::Name;
     NoteVisit => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     ViewMessages => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, communication_thread::SubjectLine, communication_draft::SubjectLine, communication_draft::Body, account::Name;
-    ReadThread => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, communication_thread::SubjectLine, communication::Body, communication_draft::SubjectLine, communication_draft::Body, account::Name;
+    ReadThread => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, communication_thread::SubjectLine, communication::Body, communication_draft::SubjectLine, communication_draft::Body, account::Name, related_person::AccountName;
     // A form that comes back shows the conversation and what was typed; of other conversations nothing.
-    WriteMessage => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, communication_thread::SubjectLine, communication::Body, account::Name;
+    WriteMessage => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, communication_thread::SubjectLine, communication::Body, account::Name, related_person::AccountName;
     SaveDraft => communication_draft::SubjectLine, communication_draft::Body, account::Name;
     ClaimThread => account::Name;
     CloseThread => account::Name;
@@ -107,6 +112,9 @@ opens! {
 
     ViewOwnAccount => account::Name, account::Email, parked_form::Body;
     ViewDirectory => account::Name;
+    ViewActingFor => account::Name, related_person::PatientName;
+    AcceptCaregiver => account::Name, related_person::PatientName;
+    LeaveCaregiver => account::Name;
     ViewOwnSessions => account::Name, session::UserAgent;
     EndOwnSessions => account::Name;
     ChangeOwnSettings => account::Name, account::Email;

@@ -3,30 +3,72 @@
 //! One exhaustive match over actions; an action that nobody has answered for does not compile. The code that asks says
 //! what it does ([`Action`]), never who may: that is here alone. Printed as `docs/generated/access.txt`.
 
-use salus_kernel::{Action, Relation, Role};
+use salus_kernel::{Action, Relation, Role, Scope, Scopes};
 
 /// The relations to which an action is allowed, and which of them say their password again first, when they have not for a
 /// quarter of an hour: a screen that somebody left open does no harm that lasts (ASVS V7.5.1, V7.5.3).
 #[derive(Debug, Clone, Copy)]
 pub struct Who {
     may: &'static [Relation],
+    caregivers: Caregivers,
     prove: &'static [Relation],
 }
 
+/// Which caregivers may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Caregivers {
+    /// None.
+    None,
+    /// Those who were given this.
+    With(Scope),
+    /// Whoever was given anything.
+    Any,
+}
+
+/// What somebody is to a patient, and what a caregiver was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// What they are.
+    pub relation: Relation,
+    /// What they were given; nothing to others than caregivers.
+    pub scopes: Scopes,
+}
+
+/// A caregiver of whom no more is known was given nothing.
+impl From<Relation> for Standing {
+    fn from(relation: Relation) -> Self {
+        Self { relation, scopes: Scopes::NONE }
+    }
+}
+
 const fn may(relations: &'static [Relation]) -> Who {
-    Who { may: relations, prove: &[] }
+    Who { may: relations, caregivers: Caregivers::None, prove: &[] }
 }
 
 impl Who {
+    /// And caregivers who were given this.
+    const fn with(self, scope: Scope) -> Self {
+        Self { caregivers: Caregivers::With(scope), ..self }
+    }
+    /// And every caregiver.
+    const fn with_any(self) -> Self {
+        Self { caregivers: Caregivers::Any, ..self }
+    }
     const fn proved(self) -> Self {
         Self { prove: self.may, ..self }
     }
     const fn proved_by(self, relations: &'static [Relation]) -> Self {
         Self { prove: relations, ..self }
     }
-    /// Whether someone who stands in this relation may.
-    pub fn includes(self, relation: Relation) -> bool {
-        self.may.contains(&relation)
+    /// Whether someone who stands so may.
+    pub fn includes(self, standing: impl Into<Standing>) -> bool {
+        let Standing { relation, scopes } = standing.into();
+        match (relation, self.caregivers) {
+            (Relation::Caregiver, Caregivers::With(scope)) => scopes.contains(scope),
+            (Relation::Caregiver, Caregivers::Any) => !scopes.is_empty(),
+            (Relation::Caregiver, Caregivers::None) => false,
+            _ => self.may.contains(&relation),
+        }
     }
     /// Whether someone who stands in this relation proves first that it is still they.
     pub fn wants_proof(self, relation: Relation) -> bool {
@@ -34,7 +76,9 @@ impl Who {
     }
 }
 
-use Relation::{Administrator, Biller, CareTeam, Emergency, FrontDesk, Myself, Nurse, Practitioner, PrivacyOfficer};
+use Relation::{
+    Administrator, Biller, CareTeam, Caregiver, Emergency, FrontDesk, Myself, Nurse, Practitioner, PrivacyOfficer,
+};
 
 /// Reads of the record by the patient, those who treat them, and whoever opened it in an emergency.
 const CHART: Who = may(&[Myself, CareTeam, Emergency]);
@@ -61,42 +105,46 @@ pub const fn of_role(role: Role) -> Relation {
 pub const fn who_may(action: Action) -> Who {
     match action {
         // a patient's record
-        Action::ViewRecord => CHART,
-        Action::ViewProfile => CONTACT,
-        Action::ViewProblems => CHART,
-        Action::ViewAllergies => CHART,
-        Action::ViewMedicines => CHART,
-        Action::ViewImmunizations => CHART,
-        Action::ViewResults => CHART,
-        Action::ViewProcedures => CHART,
-        Action::ViewEncounters => CHART,
+        Action::ViewHome => CHART.with_any(),
+        Action::ViewRecord => CHART.with(Scope::Clinical),
+        Action::ViewProfile => CONTACT.with(Scope::Clinical),
+        Action::ViewProblems => CHART.with(Scope::Clinical),
+        Action::ViewAllergies => CHART.with(Scope::Clinical),
+        Action::ViewMedicines => CHART.with(Scope::Medicines),
+        Action::ViewImmunizations => CHART.with(Scope::Clinical),
+        Action::ViewResults => CHART.with(Scope::Clinical),
+        Action::ViewProcedures => CHART.with(Scope::Clinical),
+        Action::ViewEncounters => CHART.with(Scope::Clinical),
         // Notes are what is read at somebody's left screen; whoever treats reads them all day.
-        Action::ViewDocuments => CHART.proved_by(&[Myself]),
-        Action::ViewCarePlans => CHART,
-        Action::ViewDevices => CHART,
-        Action::ViewCoverage => may(&[Myself, CareTeam, Emergency, Biller]),
-        Action::ViewProvenance => CHART,
+        Action::ViewDocuments => CHART.with(Scope::Documents).proved_by(&[Myself, Caregiver]),
+        Action::ViewCarePlans => CHART.with(Scope::Clinical),
+        Action::ViewDevices => CHART.with(Scope::Clinical),
+        Action::ViewCoverage => may(&[Myself, CareTeam, Emergency, Biller]).with(Scope::Billing),
+        Action::ViewProvenance => CHART.with(Scope::Clinical),
         Action::ViewAccessLog => may(&[Myself]),
         Action::ViewInvites => may(&[FrontDesk]),
         Action::InvitePatient => may(&[FrontDesk]).proved(),
         Action::CompareAccount => may(&[FrontDesk]),
         Action::LinkAccount => may(&[FrontDesk]).proved(),
-        Action::ViewCareTeam => may(&[Myself, CareTeam, Emergency, FrontDesk]),
+        // Who acts for the patient; a caregiver gives nothing on.
+        Action::ViewCaregivers | Action::EndCaregiver => may(&[Myself, FrontDesk]),
+        Action::InviteCaregiver => may(&[Myself, FrontDesk]).proved(),
+        Action::ViewCareTeam => may(&[Myself, CareTeam, Emergency, FrontDesk]).with(Scope::Clinical),
         Action::ChangeCareTeam => may(&[FrontDesk]).proved(),
         // Whoever treats patients. Who may read the record anyway is led there.
         Action::AskEmergency | Action::OpenEmergency => may(&[CareTeam, Emergency, Practitioner, Nurse]),
         // A nurse receives patients whose chart is not open to them: times, and no reasons.
-        Action::ViewVisits => may(&[Myself, CareTeam, Emergency, FrontDesk, Nurse]),
+        Action::ViewVisits => may(&[Myself, CareTeam, Emergency, FrontDesk, Nurse]).with(Scope::Visits),
         Action::HoldVisit | Action::BookVisit | Action::MoveVisit | Action::CancelVisit => {
-            may(&[Myself, CareTeam, FrontDesk])
+            may(&[Myself, CareTeam, FrontDesk]).with(Scope::Visits)
         }
-        Action::ViewVisitReason => CHART,
+        Action::ViewVisitReason => CHART.with(Scope::Clinical),
         Action::ViewVisitNote | Action::NoteVisit => may(&[CareTeam]),
         Action::ArriveVisit | Action::FulfilVisit | Action::MissVisit | Action::ReopenVisit => {
             may(&[CareTeam, Emergency, FrontDesk, Nurse])
         }
-        Action::ViewMessages | Action::ReadThread | Action::SaveDraft => TALK,
-        Action::WriteMessage => TALK.proved_by(&[Myself]),
+        Action::ViewMessages | Action::ReadThread | Action::SaveDraft => TALK.with(Scope::Messages),
+        Action::WriteMessage => TALK.with(Scope::Messages).proved_by(&[Myself, Caregiver]),
         Action::ClaimThread | Action::CloseThread => may(&[CareTeam]),
 
         // across patients
@@ -126,6 +174,7 @@ pub const fn who_may(action: Action) -> Who {
         // one's own account
         Action::ViewOwnAccount => OWN,
         Action::ViewDirectory => OWN,
+        Action::ViewActingFor | Action::AcceptCaregiver | Action::LeaveCaregiver => OWN,
         Action::ViewOwnSessions => OWN,
         Action::EndOwnSessions => OWN,
         Action::ChangeOwnSettings => OWN,
@@ -157,22 +206,31 @@ pub fn matrix() -> String {
         String::from("Who may do what. Generated from access/policy.rs; a change here is a change of policy.\n\n");
     out.push_str(&format!("{:<22}", ""));
     for relation in Relation::ALL {
-        out.push_str(&format!("{:<17}", relation.word()));
+        out.push_str(&format!("{:<18}", relation.word()));
     }
     for action in Action::ALL {
         out.push_str(&format!("\n{:<22}", action.word()));
         for relation in Relation::ALL {
             let who = who_may(*action);
-            let word = match who.includes(*relation) {
-                true if who.wants_proof(*relation) => "proved",
-                true => "yes",
-                false => ".",
+            let word = match (relation, who.caregivers) {
+                (Relation::Caregiver, Caregivers::Any) => "yes",
+                (Relation::Caregiver, Caregivers::With(scope)) => scope.word(),
+                _ if who.includes(*relation) => "yes",
+                _ => ".",
             };
-            out.push_str(&format!("{word:<17}"));
+            let word = match (word, who.wants_proof(*relation)) {
+                ("yes", true) => "proved".to_owned(),
+                (".", _) | (_, false) => word.to_owned(),
+                (scope, true) => format!("{scope}, proved"),
+            };
+            out.push_str(&format!("{word:<18}"));
         }
     }
     let mut out: String = out.lines().map(|line| format!("{}\n", line.trim_end())).collect();
-    out.push_str("\n\"self\" is a patient in their own chart, and everybody in their own account.\n");
+    out.push_str(
+        "\nA word under \"caregiver\" is what the caregiver must have been given; \"yes\" there means anything.\n",
+    );
+    out.push_str("\"self\" is a patient in their own chart, and everybody in their own account.\n");
     out.push_str("\"proved\": yes, for who said their password within the last 15 minutes.\n");
     out
 }

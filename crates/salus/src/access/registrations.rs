@@ -15,7 +15,6 @@ use super::{
     App, Change, Chart, Sight, Visitor, Wanted, Worklist,
     audit::{self, Line, Who, word},
     chart::path_id,
-    policy::who_may,
     store,
 };
 use crate::shell::error::Error;
@@ -131,7 +130,7 @@ impl<A: ActionType> Chart<A> {
 
     /// How many other charts fit this, for whoever may look patients up: twins, and people who are called the same.
     pub async fn others_like(&self, wanted: &Wanted) -> Result<usize, Error> {
-        if !who_may(Action::FindPatients).includes(self.relation()) {
+        if !self.may(Action::FindPatients) {
             return Err(Error::NotFound);
         }
         let found = self.app().directory.find(self.app(), wanted, 20).await?;

@@ -177,11 +177,12 @@ pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey, now: Instant) -> 
 }
 
 /// What gives access, beside the record: whoever adds a row here lets somebody in.
-const ACCESS: [&str; 8] = [
+const ACCESS: [&str; 9] = [
     "account",
     "staff_member",
     "access_grant",
     "care_team_member",
+    "related_person",
     "emergency_access",
     "invite",
     "registration",

@@ -3,11 +3,19 @@
 use axum::http::{HeaderMap, header};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use salus_db::{args, row, sql};
-use salus_kernel::{AccountId, Instant, MINUTE, PatientId, PractitionerId, Relation, Role, SessionId, Subject};
+use salus_kernel::{
+    AccountId, Instant, MINUTE, PatientId, PractitionerId, Relation, ResourceId, Role, SessionId, Subject,
+};
 use salus_vault::{DataKey, Phi, sha256};
 use zeroize::Zeroizing;
 
-use super::{App, Sight, columns::account, policy, store};
+use super::{
+    App, Sight,
+    caregivers::{self, Given},
+    columns::account,
+    policy::{self, Standing},
+    store,
+};
 use crate::shell::error::Error;
 
 /// The session's cookie. `__Host-`: this host alone, over TLS alone, never set by a neighbour.
@@ -130,6 +138,8 @@ pub(super) struct Towards {
     pub(super) there: bool,
     /// It is their own chart.
     pub(super) myself: bool,
+    /// They act for the patient, with this.
+    pub(super) caregiver: Option<Given>,
     /// They are on the care team, or have a visit with the patient about now, if they are a practitioner.
     pub(super) care_team: bool,
     /// They opened the record in an emergency, and it is open until then.
@@ -190,6 +200,11 @@ struct HolderRow {
     grant_basis: Option<String>,
     care_basis: Option<String>,
     visit_basis: Option<String>,
+    related_id: Option<ResourceId>,
+    related_basis: Option<String>,
+    related_scopes: Option<String>,
+    related_name: Option<Vec<u8>>,
+    related_born: Option<Vec<u8>>,
     emergency_until: Option<Instant>,
     patient_key_version: Option<i64>,
     patient_wrapped: Option<Vec<u8>>,
@@ -210,6 +225,11 @@ row!(HolderRow {
     grant_basis: grant_basis,
     care_basis: care_basis,
     visit_basis: visit_basis,
+    related_id: related_id,
+    related_basis: related_basis,
+    related_scopes: related_scopes,
+    related_name: related_name,
+    related_born: related_born,
     emergency_until: emergency_until,
     patient_key_version: patient_key_version,
     patient_wrapped: patient_wrapped,
@@ -235,13 +255,16 @@ const HOLDER: salus_db::Sql = sql!(
                 AND v.start_at > $4 AND v.start_at < $5) AS visit_basis,
             (SELECT MAX(e.ends_at) FROM emergency_access e
               WHERE e.patient_id = $3 AND e.account_id = a.id AND e.starts_at <= $2 AND e.ends_at > $2) AS emergency_until,
+            r.id AS related_id, r.basis AS related_basis, r.scopes AS related_scopes, r.patient_name AS related_name,
+            (SELECT p.birth_date FROM patient p WHERE p.patient_id = r.patient_id) AS related_born,
             pk.version AS patient_key_version, pk.wrapped AS patient_wrapped
        FROM account a
        JOIN subject_key k ON k.subject_kind = 'account' AND k.subject_id = a.id AND k.destroyed_at IS NULL
        LEFT JOIN staff_member m ON m.account_id = a.id
        LEFT JOIN subject_key pk ON pk.subject_kind = 'patient' AND pk.subject_id = $3 AND pk.destroyed_at IS NULL
+       LEFT JOIN related_person r ON r.account_id = a.id AND r.patient_id = $3 AND r.state = 'active' AND r.ends_at > $2
       WHERE a.id = $1
-      ORDER BY k.version DESC, pk.version DESC LIMIT 1"
+      ORDER BY k.version DESC, pk.version DESC, r.starts_at DESC, r.id DESC LIMIT 1"
 );
 const TOUCH: salus_db::Sql =
     sql!("UPDATE session SET last_seen = $2 WHERE id = $1 AND last_seen < $2 AND ended_at IS NULL");
@@ -273,6 +296,15 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
         return Ok(if left_by_itself { Found::Ended { account: found.account_id, minutes } } else { Found::Nobody });
     }
     debug_assert!(found.created_at <= found.ends_at);
+    let wrapped_key = holder.patient_key_version.zip(holder.patient_wrapped);
+    let related = holder.related_id.zip(holder.related_basis).zip(holder.related_scopes.zip(holder.related_name));
+    let caregiver = match (related, patient) {
+        (Some(((id, basis), (scopes, patient_name))), Some(patient)) => {
+            let found = caregivers::Found { id, basis, scopes, patient_name, born: holder.related_born };
+            found.given(app, patient, wrapped_key.as_ref(), now).await?
+        }
+        _ => None,
+    };
     Ok(Found::Here(Box::new(Session {
         id: found.id,
         account: found.account_id,
@@ -288,9 +320,10 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
         towards: Towards {
             there: holder.there.is_some(),
             myself: holder.grant_basis.as_deref() == Some("self"),
+            caregiver,
             care_team: holder.care_basis.is_some() || holder.visit_basis.is_some(),
             emergency: holder.emergency_until,
-            wrapped_key: holder.patient_key_version.zip(holder.patient_wrapped),
+            wrapped_key,
         },
         wrapped_key: (holder.key_version, holder.wrapped),
         token_hash,
@@ -324,12 +357,20 @@ impl Session {
     pub(super) fn relation(&self) -> Option<Relation> {
         match self.role {
             _ if !self.towards.there => None,
-            None => self.towards.myself.then_some(Relation::Myself),
+            None if self.towards.myself => Some(Relation::Myself),
+            None => self.towards.caregiver.as_ref().map(|_| Relation::Caregiver),
             Some(role) if role.treats() && self.practitioner.is_none() => None,
             Some(role) if role.treats() && self.towards.care_team => Some(Relation::CareTeam),
             Some(role) if role.treats() && self.towards.emergency.is_some() => Some(Relation::Emergency),
             Some(role) => Some(policy::of_role(role)),
         }
+    }
+
+    /// The same, with what a caregiver was given.
+    pub(super) fn standing(&self) -> Option<Standing> {
+        let relation = self.relation()?;
+        let given = self.towards.caregiver.as_ref().filter(|_| relation == Relation::Caregiver);
+        Some(Standing { relation, scopes: given.map(|given| given.scopes).unwrap_or_default() })
     }
 
     /// Whether the holder proved within the last quarter of an hour that it is still they.

@@ -13,7 +13,7 @@ use super::{
     App, Asked, Change, ClinicFace, Features, Session, Sight, Stage, Token,
     audit::{self, Line, Who, word},
     columns,
-    policy::who_may,
+    policy::{Standing, who_may},
     routes::{Access, Guard},
     session::{self, Found, cookie},
     store,
@@ -75,7 +75,7 @@ impl Surroundings {
         &self,
         asked: &Asked,
         signed_in: Option<(&Session, String)>,
-        patient: Option<PatientId>,
+        patient: Option<(PatientId, Standing)>,
     ) -> Chrome {
         let own = signed_in.as_ref().and_then(|(session, _)| session.own_patient);
         let seconds_left = signed_in.as_ref().map_or(0, |(session, _)| session.idle_at.since(asked.now) / SECOND);
@@ -92,7 +92,8 @@ impl Surroundings {
             role: signed_in.as_ref().and_then(|(session, _)| session.role),
             name: signed_in.map(|(_, name)| name),
             seconds_left: u64::try_from(seconds_left).unwrap_or(0),
-            patient: patient.or(own),
+            patient: patient.or(own.map(|own| (own, Relation::Myself.into()))),
+            acting_for: None,
         }
     }
 }

@@ -33,6 +33,8 @@ pub enum Who {
         /// Whether they were of the care team.
         care_team: bool,
     },
+    /// Someone who acts for the patient, by their account.
+    Caregiver(String),
     /// Someone with an account who has nothing to do with the patient.
     Stranger,
     /// A job or a command, by its name.
@@ -97,6 +99,7 @@ fn who(draft: &EntryDraft, own: AccountId) -> Who {
     match draft.actor.kind {
         ActorKind::Account if id == own.to_string() => Who::You,
         ActorKind::Account if draft.relation == Relation::Myself => Who::YouElsewhere,
+        ActorKind::Account if draft.relation == Relation::Caregiver => Who::Caregiver(id),
         ActorKind::Account => match draft.actor.roles.first() {
             Some(role) => {
                 Who::Staff { account: id, role: role.to_string(), care_team: draft.relation == Relation::CareTeam }
@@ -195,12 +198,13 @@ impl Group {
         }
     }
 
-    /// Who, in words; `name` is the name of a member of the staff.
+    /// Who, in words; `name` is the name of a member of the staff, or of a caregiver.
     pub fn name(&self, name: impl FnOnce(&str) -> Option<String>) -> String {
         match &self.who {
             Who::You => words::t("access-log-you"),
             Who::YouElsewhere => words::t("access-log-you-elsewhere"),
             Who::Staff { account, .. } => name(account).unwrap_or_else(|| words::t("access-log-former")),
+            Who::Caregiver(account) => name(account).unwrap_or_else(|| words::t("access-log-caregiver")),
             Who::Stranger => words::t("access-log-stranger"),
             Who::Program(_) => words::t("access-log-program"),
             Who::Nobody => words::t("access-log-nobody"),
@@ -215,6 +219,7 @@ impl Group {
                 words::t("access-log-role-not-care-team")
             }
             Who::Staff { role, .. } => Role::from_word(role).map(role_in_words).unwrap_or_default(),
+            Who::Caregiver(_) => words::t("access-log-role-caregiver"),
             Who::Program(name) => match name.as_str() {
                 "import" => words::t("access-log-program-import"),
                 "accounts" => words::t("access-log-program-accounts"),

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     access::Chart,
+    proxies,
     shell::{
         dates,
         error::{Error, chain},
@@ -48,7 +49,7 @@ pub async fn index(chart: Chart<ViewAccessLog>, Query(query): Query<Before>) -> 
 
     let (lines, older) = lines(&chart, before, &zone).await?;
     let days = model::days(&lines, &zone);
-    let names = if days.is_empty() { HashMap::new() } else { staff_names(&chart).await? };
+    let names = if days.is_empty() { HashMap::new() } else { names(&chart).await? };
     let days = days
         .into_iter()
         .map(|(date, groups)| Day {
@@ -106,9 +107,12 @@ async fn lines(
     }
 }
 
-async fn staff_names(chart: &Chart<ViewAccessLog>) -> Result<HashMap<String, String>, Error> {
-    let rows: Vec<(String, String)> = chart.read().await?.all(STAFF, Vec::new()).await?;
-    Ok(rows.into_iter().collect())
+/// Who works here, and who acts or acted for the patient, by their account.
+async fn names(chart: &Chart<ViewAccessLog>) -> Result<HashMap<String, String>, Error> {
+    let mut tx = chart.read().await?;
+    let staff: Vec<(String, String)> = tx.all(STAFF, Vec::new()).await?;
+    let caregivers = proxies::names(&mut tx, chart).await?;
+    Ok(caregivers.into_iter().map(|(account, name)| (account.to_string(), name)).chain(staff).collect())
 }
 
 /// "Your record was opened 4 times in the last 30 days by people at the clinic.": looks by others, by request.

@@ -3,7 +3,7 @@
 use jiff::{ToSpan, civil::Date};
 use salus_db::Reader;
 use salus_kernel::{
-    ActionType, Instant, MINUTE, PractitionerId, Relation, ResourceId,
+    ActionType, Instant, MINUTE, PractitionerId, ResourceId, Scope,
     actions::{CancelVisit, HoldVisit},
 };
 use salus_vault::Opens;
@@ -57,7 +57,7 @@ pub struct Offer {
 /// The kinds of visits that somebody in this relation can choose.
 pub async fn kinds<A: ActionType>(chart: &Chart<A>) -> Result<Vec<Offered>, Error> {
     let mut kinds = visit_types::offered(&mut chart.read().await?).await?;
-    kinds.retain(|kind| chart.relation() != Relation::Myself || kind.what.shown == Shown::Patients);
+    kinds.retain(|kind| !chart.relation().is_of_the_patient() || kind.what.shown == Shown::Patients);
     Ok(kinds)
 }
 
@@ -70,7 +70,7 @@ pub async fn offer<A: ActionType>(
     let Some(kind) = kinds(chart).await?.into_iter().find(|kind| kind.id == service) else { return Ok(None) };
     let now = chart.now();
     // The clinic's own people book at short notice too.
-    let soonest = if chart.relation() == Relation::Myself { kind.what.soonest_hours } else { 0 };
+    let soonest = if chart.relation().is_of_the_patient() { kind.what.soonest_hours } else { 0 };
     let zone = chart.app().clinic().await.zone();
     Ok(Some(Offer::of(&mut chart.read().await?, kind, soonest, replaces, dates::on(now, &zone), now).await?))
 }
@@ -344,7 +344,7 @@ pub async fn confirm<A: ActionType>(
     if !store::save(&mut change, &visit, state, now).await? {
         return Ok(Confirmed::Gone);
     }
-    notices::tell_patient(&mut change, scope, About::News, now).await?;
+    notices::tell_patient(chart, &mut change, Scope::Visits, About::News).await?;
     change.commit().await?;
     Ok(Confirmed::Booked)
 }
@@ -369,7 +369,7 @@ pub async fn cancel(chart: &Chart<CancelVisit>, id: ResourceId, reason: CancelRe
         return Err(CannotCancel::Step(CannotStep::NotNow));
     }
     occupancy::release(&mut change, id).await?;
-    notices::tell_patient(&mut change, scope, About::News, now).await?;
+    notices::tell_patient(chart, &mut change, Scope::Visits, About::News).await?;
     Ok(change.commit().await?)
 }
 

@@ -54,7 +54,7 @@ pub async fn next<A: salus_kernel::ActionType>(chart: &Chart<A>) -> Result<Optio
     Ok(visit.map(|visit| Next {
         when: pages::when(&visit),
         what: pages::line(&visit),
-        told: pages::visit::told(&visit, true),
+        told: pages::visit::told(&visit, chart.relation()),
         start: visit.start,
         zone: crate::shell::dates::zone(&visit.timezone),
         url: urls::visit(chart.patient(), visit.id),

@@ -14,7 +14,7 @@ const EARLY: i64 = 4 * 60 * MINUTE;
 /// Who cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// The patient, in the own record.
+    /// The patient, or whoever acts for them.
     Patient,
     /// Somebody who works here.
     Clinic,
@@ -24,7 +24,7 @@ impl Side {
     /// The side of whoever stands in this relation.
     pub const fn of(relation: Relation) -> Self {
         match relation {
-            Relation::Myself => Self::Patient,
+            Relation::Myself | Relation::Caregiver => Self::Patient,
             _ => Self::Clinic,
         }
     }

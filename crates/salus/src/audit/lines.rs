@@ -223,6 +223,7 @@ mod tests {
             "invite-ended",
             "wrong-birth-date",
             "patient-deceased",
+            "own-record",
         ] {
             assert!(!words::t(&format!("audit-reason-{reason}")).starts_with('['), "{reason}");
         }

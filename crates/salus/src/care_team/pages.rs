@@ -1,7 +1,7 @@
 //! The team, putting somebody on it, and taking somebody off.
 
 use salus_kernel::{
-    Action, ActionType, PractitionerId, Relation,
+    Action, ActionType, PractitionerId,
     actions::{ChangeCareTeam, ViewCareTeam},
 };
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use super::{
     views::{Line, Team},
 };
 use crate::{
-    access::{Chart, Posted, policy::who_may},
+    access::{Chart, Posted},
     clinic::{self, role_in_words},
     patients::{self, MayFrame},
     shell::{
@@ -35,7 +35,7 @@ pub async fn team(chart: Chart<ViewCareTeam>) -> PageResult {
 async fn view<A: ActionType + MayFrame>(chart: &Chart<A>, problem: Option<String>) -> Result<Team, Error> {
     let clinic = chart.app().clinic().await;
     let zone = clinic.zone();
-    let may_change = who_may(Action::ChangeCareTeam).includes(chart.relation());
+    let may_change = chart.may(Action::ChangeCareTeam);
     let mut tx = chart.read().await?;
     let members = store::members(&mut tx, chart.scope()).await?;
     let colleagues = if may_change { clinic::treating(&mut tx).await? } else { Vec::new() };
@@ -62,7 +62,7 @@ async fn view<A: ActionType + MayFrame>(chart: &Chart<A>, problem: Option<String
     Ok(Team {
         patient: chart.patient().to_string(),
         banner,
-        own: chart.relation() == Relation::Myself,
+        own: chart.relation().is_of_the_patient(),
         now,
         before: members.iter().filter(|member| !on_it(member)).map(line).collect(),
         choices: if choices.is_empty() { choices } else { std::iter::once(first).chain(choices).collect() },

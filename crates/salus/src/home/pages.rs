@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use jiff::tz::TimeZone;
 use salus_fhir::{When, show::EncounterDetails};
 use salus_kernel::{
-    Relation, ResourceId,
-    actions::{ViewEncounters, ViewOwnAccount, ViewRecord, ViewResults},
+    Action, Relation, ResourceId,
+    actions::{ViewEncounters, ViewHome, ViewOwnAccount, ViewResults},
 };
 
 use super::{
     store,
-    views::{Card, PatientHome, Registered, SectionCount, UnlinkedHome},
+    views::{Card, PatientHome, Quick, Registered, SectionCount, UnlinkedHome},
 };
 use crate::{
     access::{Chart, Feature, SignedIn, columns::encounter},
@@ -44,6 +44,11 @@ pub async fn dispatch(own: SignedIn<ViewOwnAccount>) -> PageResult {
     if let Some(patient) = session.own_patient {
         return Ok(see_other(&urls::patient_home(patient)));
     }
+    match own.acting_for().await?.as_slice() {
+        [] => {}
+        [one] => return Ok(see_other(&urls::patient_home(one.patient))),
+        _ => return Ok(see_other(urls::ACTING_FOR)),
+    }
     let clinic = own.app().clinic().await;
     let registration = registrations::own(&mut own.read().await?, own.account()).await?;
     let days = own.app().web().registration_days;
@@ -63,29 +68,41 @@ pub async fn dispatch(own: SignedIn<ViewOwnAccount>) -> PageResult {
 }
 
 /// What the phone's bar has no room for.
-pub async fn more(chart: Chart<ViewRecord>) -> PageResult {
-    if chart.relation() != Relation::Myself {
+pub async fn more(chart: Chart<ViewHome>) -> PageResult {
+    if !chart.relation().is_of_the_patient() {
         return Ok(see_other(&urls::record(chart.patient())));
     }
     let features = chart.app().features().await;
-    page::show(&chart, &More::for_patient(&chart.patient().to_string(), &features))
+    page::show(&chart, &More::for_patient(&chart.patient().to_string(), chart.standing(), &features))
 }
 
 /// A patient's home. Staff who come here by an address go on to the chart.
-pub async fn patient(chart: Chart<ViewRecord>) -> PageResult {
-    if chart.relation() != Relation::Myself {
+pub async fn patient(chart: Chart<ViewHome>) -> PageResult {
+    if !chart.relation().is_of_the_patient() {
         return Ok(see_other(&urls::record(chart.patient())));
     }
     let clinic = chart.app().clinic().await;
     let session = chart.session();
     let mut tx = chart.read().await?;
     let last_here = store::last_here(&mut tx, session).await?;
-    let counts = record::counts(&mut tx, chart.scope(), last_here).await?;
+    // A caregiver's page neither counts nor names what they were not given.
+    let reads = chart.may(Action::ViewRecord);
+    let counts: Vec<Count> = match reads {
+        true => record::counts(&mut tx, chart.scope(), last_here).await?,
+        false => Vec::new(),
+    };
+    let counts: Vec<Count> = counts.into_iter().filter(|count| chart.may(count.section.action())).collect();
     let rows = record::newest(&mut tx, chart.scope(), OF_EACH).await?;
-    let (news, looks) =
-        tokio::try_join!(News::open(&chart, &mut tx, &rows, clinic.zone()), access_log::looks_lately(&chart, DAYS))?;
+    let rows: Vec<Mixed> = rows.into_iter().filter(|row| chart.may(row.section.action())).collect();
+    let looks = async {
+        match chart.may(Action::ViewAccessLog) {
+            true => access_log::looks_lately(&chart, DAYS).await.map(Some),
+            false => Ok(None),
+        }
+    };
+    let (news, looks) = tokio::try_join!(News::open(&chart, &mut tx, &rows, clinic.zone()), looks)?;
     let features = chart.app().features().await;
-    let messages = match features.on(Feature::Messages) {
+    let messages = match features.on(Feature::Messages) && chart.may(Action::ViewMessages) {
         true => Some(messages::unread(&mut tx, chart.scope(), session.account).await?),
         false => None,
     };
@@ -100,15 +117,48 @@ pub async fn patient(chart: Chart<ViewRecord>) -> PageResult {
     let view = PatientHome {
         patient: chart.patient().to_string(),
         greeting: greeting(&session.name.open(&chart)?, chart.now(), &clinic.zone()),
-        summary: summary(&counts, last_here.is_some()),
+        summary: if reads { summary(&counts, last_here.is_some()) } else { String::new() },
         card,
-        messages,
+        quick: quick(&chart, messages),
+        reads,
         news: lines.take(NEWS).map(|line| news.link(line)).collect(),
         sections: counts.iter().map(|count| SectionCount { section: count.section, count: count.all }).collect(),
         looks,
         clinic_phone: clinic.phone.clone(),
     };
     page::show(&chart, &view)
+}
+
+/// Where to go on, as far as the reader may.
+fn quick(chart: &Chart<ViewHome>, messages: Option<u64>) -> Vec<Quick> {
+    let patient = chart.patient();
+    // "My results", and "Results" for whoever acts for somebody.
+    let whose = if chart.relation() == Relation::Caregiver { "theirs" } else { "own" };
+    let read = |unread: u64| Quick {
+        url: urls::messages(patient),
+        icon: "message",
+        text: words::t_with(
+            &format!("home-quick-messages-{whose}"),
+            [("count", unread.into()), ("number", words::number(unread).into())],
+        ),
+    };
+    let others = [
+        (Action::HoldVisit, urls::visit_new(patient), "calendar", "book"),
+        (Action::ViewResults, urls::section(patient, Section::Results), "flask", "results"),
+        (Action::ViewMedicines, urls::section(patient, Section::Medicines), "pill", "medicines"),
+        (Action::ViewRecord, urls::record(patient), "document", "record"),
+        (Action::ViewAccessLog, urls::access_log(patient), "eye", "access"),
+    ];
+    let others = others.into_iter().filter(|(action, ..)| chart.may(*action));
+    messages
+        .map(read)
+        .into_iter()
+        .chain(others.map(|(_, url, icon, id)| Quick {
+            url,
+            icon,
+            text: words::t(&format!("home-quick-{id}-{whose}")),
+        }))
+        .collect()
 }
 
 /// The visit that comes next, in the large card.
@@ -168,7 +218,7 @@ enum Piece {
 impl News {
     /// Opens them as what they are: results as results, visits as visits, each with its own entry in the ledger.
     async fn open(
-        chart: &Chart<ViewRecord>,
+        chart: &Chart<ViewHome>,
         tx: &mut salus_db::Reader,
         rows: &[Mixed],
         zone: TimeZone,

@@ -60,7 +60,7 @@ async fn home_tells_what_is_newest_and_what_is_new(w: World) {
     page.shows("Sugar panel Result, November 20, 2026");
 
     let told = w.ledger_of(ana.patient).await;
-    for action in ["view-record", "view-results", "view-encounters"] {
+    for action in ["view-home", "view-results", "view-encounters"] {
         assert!(told.contains(&format!("read {action} self allowed")), "{action} is not written down");
     }
 }

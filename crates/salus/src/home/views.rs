@@ -43,6 +43,17 @@ pub struct SectionCount {
     pub count: u64,
 }
 
+/// One of the places to go on to.
+#[derive(Clone)]
+pub struct Quick {
+    /// Where it leads.
+    pub url: String,
+    /// Its icon in the sprite.
+    pub icon: &'static str,
+    /// Its words.
+    pub text: String,
+}
+
 /// A patient's home.
 #[derive(Clone, Template)]
 #[template(path = "home/templates/patient.html")]
@@ -55,14 +66,16 @@ pub struct PatientHome {
     pub summary: String,
     /// What matters most; none for an empty record without a visit to come.
     pub card: Option<Card>,
-    /// How many messages are unread; none where the clinic has no messages.
-    pub messages: Option<u64>,
+    /// Where to go on.
+    pub quick: Vec<Quick>,
+    /// Whether the reader may read the record.
+    pub reads: bool,
     /// Newest results and visits; no more than six.
     pub news: Vec<LinkLine>,
     /// Sections with counts; the page shows those that have entries.
     pub sections: Vec<SectionCount>,
-    /// Who opened the record of late: "Your record was opened 4 times in the last 30 days."
-    pub looks: String,
+    /// Who opened the record of late: "Your record was opened 4 times in the last 30 days." Only the patient is told.
+    pub looks: Option<String>,
     /// The clinic's telephone number.
     pub clinic_phone: String,
 }
@@ -105,19 +118,33 @@ impl View for PatientHome {
             LinkLine::new("Lisinopril 10 mg", item(Section::Medicines), "Ordered on November 18"),
         ];
         let counts = [312, 14, 6, 2, 21, 48, 96, 812, 17, 3, 0, 1, 2, 1, 0, 4, 1];
+        let link = |url, icon, id: &str| Quick { url, icon, text: words::t(id) };
+        let quick = vec![
+            Quick {
+                url: urls::messages(SAMPLE_PATIENT),
+                icon: "message",
+                text: words::t_with("home-quick-messages-own", [("count", 2.into()), ("number", "2".into())]),
+            },
+            link(urls::visit_new(SAMPLE_PATIENT), "calendar", "home-quick-book-own"),
+            link(urls::section(SAMPLE_PATIENT, Section::Results), "flask", "home-quick-results-own"),
+            link(urls::section(SAMPLE_PATIENT, Section::Medicines), "pill", "home-quick-medicines-own"),
+            link(urls::record(SAMPLE_PATIENT), "document", "home-quick-record-own"),
+            link(urls::access_log(SAMPLE_PATIENT), "eye", "home-quick-access-own"),
+        ];
         let normal = Self {
             patient: SAMPLE_PATIENT.to_owned(),
             greeting: "Good morning, Maya".to_owned(),
             summary: "You have 2 new results since you were last here.".to_owned(),
             card: Some(newest.clone()),
-            messages: Some(2),
+            quick: quick.clone(),
+            reads: true,
             news: news.clone(),
             sections: Section::ALL
                 .into_iter()
                 .zip(counts)
                 .map(|(section, count)| SectionCount { section, count })
                 .collect(),
-            looks: words::t1("home-looks", "count", 4),
+            looks: Some(words::t1("home-looks", "count", 4)),
             clinic_phone: sample_phone(),
         };
         let visit = Self {
@@ -139,10 +166,9 @@ impl View for PatientHome {
         let empty = Self {
             summary: "There is nothing in your record yet.".to_owned(),
             card: None,
-            messages: None,
             news: Vec::new(),
             sections: Section::ALL.into_iter().map(|section| SectionCount { section, count: 0 }).collect(),
-            looks: words::t1("home-looks", "count", 0),
+            looks: Some(words::t1("home-looks", "count", 0)),
             ..normal.clone()
         };
         let long = Self {
@@ -166,6 +192,17 @@ impl View for PatientHome {
             ],
             ..normal.clone()
         };
+        // A caregiver who was given visits alone.
+        let caregiver = Self {
+            greeting: "Good morning, Rosa".to_owned(),
+            summary: String::new(),
+            quick: quick.iter().skip(1).take(1).cloned().collect(),
+            reads: false,
+            news: Vec::new(),
+            sections: Vec::new(),
+            looks: None,
+            ..visit.clone()
+        };
         let emoji = Self { greeting: "Good morning, Sunny 🌻".to_owned(), ..normal.clone() };
         vec![
             ("normal", normal),
@@ -174,6 +211,7 @@ impl View for PatientHome {
             ("long-names", long),
             ("right-to-left", rtl),
             ("emoji", emoji),
+            ("caregiver", caregiver),
         ]
     }
 }

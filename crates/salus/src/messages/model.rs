@@ -46,7 +46,7 @@ words! {
 words! {
     /// Who speaks: the patient, or those who treat them.
     Side {
-        /// The patient.
+        /// The patient, and whoever acts for them.
         Patient = "patient",
         /// The care team.
         Team = "team",
@@ -56,7 +56,7 @@ words! {
 impl Side {
     /// On which side somebody stands who may read and write at all.
     pub fn of(relation: Relation) -> Self {
-        if relation == Relation::Myself { Self::Patient } else { Self::Team }
+        if relation.is_of_the_patient() { Self::Patient } else { Self::Team }
     }
     /// The other side.
     pub const fn other(self) -> Self {

@@ -56,4 +56,5 @@ letters! {
     ResetAtDesk => "notices/templates/reset_at_desk.txt",
     News => "notices/templates/news.txt",
     Emergency => "notices/templates/emergency.txt",
+    Caregivers => "notices/templates/caregivers.txt",
 }

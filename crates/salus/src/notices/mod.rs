@@ -8,7 +8,7 @@ mod letters;
 mod tests;
 
 use salus_db::{args, sql};
-use salus_kernel::{AccountId, Instant, JobId, Role, Subject, actions::SendNotice};
+use salus_kernel::{AccountId, ActionType, Instant, JobId, Relation, Role, Scope, Subject, actions::SendNotice};
 use salus_ports::{
     Ports,
     email::{Email, EmailSender},
@@ -17,7 +17,7 @@ use salus_vault::Phi;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Change, ClinicFace, Job, JobError, JobRun, PatientScope, Retry, columns::account},
+    access::{Change, Chart, ClinicFace, Job, JobError, JobRun, PatientScope, Retry, columns::account},
     shell::{dates, error::Error, urls},
 };
 
@@ -54,11 +54,13 @@ pub enum About {
     News,
     /// Somebody opened a record in an emergency.
     Emergency,
+    /// Somebody was given to act for the owner, or gives it up.
+    Caregivers,
 }
 
 impl About {
     #[cfg(test)]
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::SecondFactor,
         Self::RecoveryCodes,
         Self::NewDevice,
@@ -72,6 +74,7 @@ impl About {
         Self::ResetAtDesk,
         Self::News,
         Self::Emergency,
+        Self::Caregivers,
     ];
 }
 
@@ -91,18 +94,28 @@ const OWNERS: salus_db::Sql = sql!(
       WHERE patient_id = $1 AND basis = 'self' AND starts_at <= $2 AND (ends_at IS NULL OR ends_at > $2)"
 );
 
-/// Tells the patient whose chart this change is in, once it is committed. Who has no account is told by nobody here.
-pub async fn tell_patient(
+/// Tells the patient whose chart this change is in, and who acts for them with this scope, once it is committed. Who does it
+/// themselves for somebody knows.
+pub async fn tell_patient<A: ActionType>(
+    chart: &Chart<A>,
     change: &mut Change<'_>,
-    scope: PatientScope,
+    scope: Scope,
     about: About,
-    at: Instant,
 ) -> Result<(), Error> {
-    let owners: Vec<(AccountId,)> = change.all(OWNERS, args![scope.patient(), at]).await?;
-    for (account,) in owners {
+    let caregivers = chart.caregivers_with(change, scope).await?;
+    let own = (chart.relation() == Relation::Caregiver).then(|| chart.session().account);
+    let caregivers = caregivers.into_iter().filter(|account| Some(*account) != own);
+    let at = chart.now();
+    for account in owners(change, chart.scope(), at).await?.into_iter().chain(caregivers) {
         change.enqueue(&TellOwner { account, about, at }).await?;
     }
     Ok(())
+}
+
+/// The accounts with which the patient of a chart signs in.
+pub async fn owners(change: &mut Change<'_>, scope: PatientScope, at: Instant) -> Result<Vec<AccountId>, Error> {
+    let owners: Vec<(AccountId,)> = change.all(OWNERS, args![scope.patient(), at]).await?;
+    Ok(owners.into_iter().map(|(account,)| account).collect())
 }
 
 const IN_ROLE: salus_db::Sql =

@@ -13,14 +13,13 @@ mod tests;
 use jiff::civil::Date;
 use salus_db::Reader;
 use salus_fhir::{When, show::PatientDetails};
-use salus_kernel::{Action, ActionType, Relation};
+use salus_kernel::{Action, ActionType};
 use salus_vault::Opens;
 
 use crate::{
     access::{
         Chart, Feature, Features, Routes,
         columns::{account, patient},
-        policy::who_may,
     },
     record,
     shell::{
@@ -123,16 +122,16 @@ fn links<A: ActionType>(chart: &Chart<A>, features: &Features) -> Vec<LinkLine> 
         (Action::ViewProfile, "shell-chart-profile", urls::profile(patient)),
     ];
     let wanted = |action: &Action| *action != Action::ViewMessages || features.on(Feature::Messages);
-    let may = |action: &Action| wanted(action) && who_may(*action).includes(chart.relation());
+    let may = |action: &Action| wanted(action) && chart.may(*action);
     all.into_iter()
         .filter(|(action, ..)| may(action))
         .map(|(_, id, url)| LinkLine::new(words::t(id), url, ""))
         .collect()
 }
 
-/// Who the chart belongs to, when staff look at it; patients know.
+/// Who the chart belongs to, when staff look at it; patients know, and above a caregiver's pages stands for whom they act.
 pub async fn banner<A: MayFrame>(chart: &Chart<A>, tx: &mut Reader) -> Result<Option<ChartBanner>, Error> {
-    if chart.relation() == Relation::Myself {
+    if chart.relation().is_of_the_patient() {
         return Ok(None);
     }
     Ok(Some(banner_of(&person(chart, tx).await?, chart).await))

@@ -1,14 +1,14 @@
 //! The profile: name, birth date, contact, and what else the clinic knows about the person.
 
 use salus_fhir::show::{Address, Telecom};
-use salus_kernel::{Action, Relation, actions::ViewProfile};
+use salus_kernel::{Action, actions::ViewProfile};
 
 use super::{
     Person, banner_of, person,
     views::{FactGroup, Profile},
 };
 use crate::{
-    access::{Chart, policy::who_may},
+    access::Chart,
     record::{self, Names, Wanted},
     shell::{
         dates,
@@ -26,7 +26,7 @@ pub async fn profile(chart: Chart<ViewProfile>) -> PageResult {
     let names = Names::look_up(&mut tx, Wanted::of(&person.details.general_practitioners)).await?;
     drop(tx);
     let clinic = chart.app().clinic().await;
-    let own = chart.relation() == Relation::Myself;
+    let own = chart.relation().is_of_the_patient();
     let banner = if own { None } else { Some(banner_of(&person, &chart).await) };
     let (who_title, contact_title) =
         if own { ("patients-who", "patients-contact") } else { ("patients-who-staff", "patients-contact-staff") };
@@ -38,10 +38,14 @@ pub async fn profile(chart: Chart<ViewProfile>) -> PageResult {
     ];
     let groups =
         groups.into_iter().filter(|(_, facts)| !facts.is_empty()).map(|(heading, facts)| FactGroup { heading, facts });
-    let invites_url = who_may(Action::ViewInvites).includes(chart.relation()).then(|| urls::invites(chart.patient()));
-    let team_url = who_may(Action::ViewCareTeam).includes(chart.relation()).then(|| urls::care_team(chart.patient()));
+    let invites_url = chart.may(Action::ViewInvites).then(|| urls::invites(chart.patient()));
+    let team_url = chart.may(Action::ViewCareTeam).then(|| urls::care_team(chart.patient()));
+    let caregivers_url = chart.may(Action::ViewCaregivers).then(|| urls::caregivers(chart.patient()));
     let clinic_phone = clinic.phone.clone();
-    page::show(&chart, &Profile { groups: groups.collect(), banner, team_url, invites_url, clinic_phone })
+    page::show(
+        &chart,
+        &Profile { groups: groups.collect(), banner, team_url, invites_url, caregivers_url, clinic_phone },
+    )
 }
 
 /// Facts that have a value, with their labels.

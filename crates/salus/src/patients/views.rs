@@ -29,6 +29,8 @@ pub struct Profile {
     pub team_url: Option<String>,
     /// Where the desk invites the patient to sign in, for whom may.
     pub invites_url: Option<String>,
+    /// Where it says who acts for the patient, for whom may.
+    pub caregivers_url: Option<String>,
     /// The clinic's telephone number.
     pub clinic_phone: String,
 }
@@ -71,6 +73,7 @@ impl View for Profile {
             banner: None,
             team_url: Some(urls::care_team(SAMPLE_PATIENT)),
             invites_url: None,
+            caregivers_url: Some(urls::caregivers(SAMPLE_PATIENT)),
             clinic_phone: sample_phone(),
         };
         let empty = Self {

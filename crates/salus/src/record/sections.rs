@@ -34,12 +34,17 @@ pub trait SectionType: Send + Sync + 'static {
 
 macro_rules! sections {
     ($($(#[$doc:meta])* $name:ident: $table:ident, $statements:ident, $action:ident, $details:ident;)+) => {
+        /// Each section, with what its address says and what looking at it is.
+        #[cfg(test)]
+        pub const ACTIONS: &[(Section, salus_kernel::Action)] =
+            &[$((Section::$name, <actions::$action as ActionType>::ACTION)),+];
         $(
             $(#[$doc])*
             pub struct $name;
             impl SectionType for $name {
                 const SECTION: Section = Section::$name;
                 const SQL: Statements = store::$statements;
+                // Links are shown by what the section's name in an address says.
                 type Action = actions::$action;
                 type Column = c::$table::Resource;
                 fn read(resource: &Value) -> Entry {

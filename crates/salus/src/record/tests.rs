@@ -547,3 +547,13 @@ fn references_lead_only_to_our_own_rows() {
     }
     assert_eq!(names::local(&format!("https://other.example.org/{reference}")), None);
 }
+
+/// A link is shown to whoever may follow it: what a section's address is called, and what its handler asks for, are one action.
+#[test]
+fn each_section_s_address_says_what_its_handler_asks() {
+    let asked = super::sections::ACTIONS;
+    assert_eq!(asked.len(), Section::ALL.len());
+    for (section, action) in asked {
+        assert_eq!(section.action(), *action, "{}", section.slug());
+    }
+}

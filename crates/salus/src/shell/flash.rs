@@ -30,6 +30,12 @@ flashes! {
     PasswordReset = "password-reset",
     /// An invite was taken back.
     InviteWithdrawn = "invite-withdrawn",
+    /// Somebody acts for the patient no longer.
+    CaregiverEnded = "caregiver-ended",
+    /// One acts for somebody from now on.
+    CaregiverAccepted = "caregiver-accepted",
+    /// One acts for somebody no longer.
+    CaregiverLeft = "caregiver-left",
     /// A record was opened in an emergency.
     EmergencyOpened = "emergency-opened",
     /// The privacy officer said whether that was right.

@@ -8,7 +8,7 @@ use super::view::{
 use super::{view, words};
 use crate::{
     access::Features, access_log, accounts, appointments, audit, availability, care_team, clinic, directory, emergency,
-    home, invites, jobs, locations, messages, patients, pools, record, registrations, staff, visit_types,
+    home, invites, jobs, locations, messages, patients, pools, proxies, record, registrations, staff, visit_types,
 };
 
 /// One page of the gallery.
@@ -102,6 +102,9 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<care_team::views::Team>(&mut all, "care-team/team", Who::Staff(Role::FrontDesk))?;
     add::<emergency::views::Open>(&mut all, "emergency/open", Who::Staff(Role::Practitioner))?;
     add::<emergency::views::Review>(&mut all, "emergency/review", Who::Staff(Role::PrivacyOfficer))?;
+    add::<proxies::views::Caregivers>(&mut all, "proxies/list", Who::Patient)?;
+    add::<proxies::views::Slip>(&mut all, "proxies/slip", Who::Patient)?;
+    add::<proxies::views::ActingFor>(&mut all, "proxies/acting-for", Who::Patient)?;
     add::<invites::views::Slip>(&mut all, "invites/slip", Who::Staff(Role::FrontDesk))?;
     add::<clinic::views::ClinicLook>(&mut all, "clinic/look", Who::Staff(Role::Administrator))?;
     add::<clinic::views::ClinicIndex>(&mut all, "clinic/index", Who::Staff(Role::Administrator))?;
@@ -141,7 +144,10 @@ fn frame(view: &impl View, who: Who, state: &str) -> askama::Result<Base> {
     let place = view.place();
     let (nav, name) = match who {
         Who::Nobody => (Nav::none(), None),
-        Who::Patient => (Nav::patient(SAMPLE_PATIENT, place, &Features::default()), Some("Maya Okafor")),
+        Who::Patient => (
+            Nav::patient(SAMPLE_PATIENT, salus_kernel::Relation::Myself.into(), place, &Features::default()),
+            Some("Maya Okafor"),
+        ),
         Who::Unlinked => (Nav::unlinked(place, &Features::default()), Some("Maya Okafor")),
         Who::Staff(role) => (Nav::staff(&staff_roles(role, state), place, &Features::default()), Some("Dr. Lena Park")),
     };

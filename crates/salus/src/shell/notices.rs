@@ -1,8 +1,12 @@
 //! Pages that say one thing: an error, a notice, and what the phone's bar has no room for.
 
 use askama::Template;
+use salus_kernel::{Action, Relation};
 
-use crate::access::{Feature, Features};
+use crate::access::{
+    Feature, Features,
+    policy::{self, Standing},
+};
 
 use super::{
     urls::{self, Section},
@@ -157,38 +161,43 @@ pub struct More {
 }
 
 impl More {
-    /// Everything a patient can open.
-    pub fn for_patient(patient: &str, features: &Features) -> Self {
+    /// Everything that somebody who stands so can open.
+    pub fn for_patient(patient: &str, standing: Standing, features: &Features) -> Self {
+        let may = |action: Action| policy::who_may(action).includes(standing);
         let section = |which: Section| {
-            LinkLine::new(
-                words::t(&format!("record-section-{}", which.slug())),
-                urls::section(patient, which),
-                words::t(&format!("record-short-{}", which.slug())),
-            )
+            may(which.action()).then(|| {
+                LinkLine::new(
+                    words::t(&format!("record-section-{}", which.slug())),
+                    urls::section(patient, which),
+                    words::t(&format!("record-short-{}", which.slug())),
+                )
+            })
         };
         let line = |id: &str, url: String| LinkLine::new(words::t(id), url, words::t(&format!("{id}-note")));
-        let mut groups = vec![
-            LinkGroup {
-                heading: words::t("shell-more-record"),
-                lines: vec![
-                    line("shell-more-all", urls::record(patient)),
-                    section(Section::Medicines),
-                    section(Section::Documents),
-                    section(Section::Observations),
-                    section(Section::Encounters),
-                    section(Section::CareTeam),
-                ],
-            },
-            LinkGroup {
-                heading: words::t("shell-more-you"),
-                lines: vec![
-                    line("shell-more-profile", urls::profile(patient)),
-                    line("shell-more-access-log", urls::access_log(patient)),
-                    line("shell-more-settings", urls::SETTINGS.to_owned()),
-                    line("shell-more-sessions", urls::SESSIONS.to_owned()),
-                ],
-            },
+        let part = |action: Action, id: &str, url: String| may(action).then(|| line(id, url));
+        let record = [
+            part(Action::ViewRecord, "shell-more-all", urls::record(patient)),
+            section(Section::Medicines),
+            section(Section::Documents),
+            section(Section::Observations),
+            section(Section::Encounters),
+            section(Section::CareTeam),
+            section(Section::Coverage),
         ];
+        let you = [
+            part(Action::ViewProfile, "shell-more-profile", urls::profile(patient)),
+            part(Action::ViewAccessLog, "shell-more-access-log", urls::access_log(patient)),
+            part(Action::ViewCaregivers, "shell-more-caregivers", urls::caregivers(patient)),
+            Some(line("shell-more-acting-for", urls::ACTING_FOR.to_owned())),
+            Some(line("shell-more-settings", urls::SETTINGS.to_owned())),
+            Some(line("shell-more-sessions", urls::SESSIONS.to_owned())),
+        ];
+        let group = |id: &str, lines: Vec<LinkLine>| LinkGroup { heading: words::t(id), lines };
+        let mut groups = vec![
+            group("shell-more-record", record.into_iter().flatten().collect()),
+            group("shell-more-you", you.into_iter().flatten().collect()),
+        ];
+        groups.retain(|group| !group.lines.is_empty());
         if features.on(Feature::Directory) {
             groups.push(LinkGroup {
                 heading: words::t("shell-more-clinic"),
@@ -209,6 +218,6 @@ impl View for More {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        vec![("normal", Self::for_patient(SAMPLE_PATIENT, &Features::default()))]
+        vec![("normal", Self::for_patient(SAMPLE_PATIENT, Relation::Myself.into(), &Features::default()))]
     }
 }

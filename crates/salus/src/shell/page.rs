@@ -14,7 +14,7 @@ use super::{
     view::{self, Base, Clinic, ColourScheme, Nav, ReadingFont, SignedInAs, Tone, View},
     words,
 };
-use crate::access::{ClinicFace, Features};
+use crate::access::{ClinicFace, Features, policy::Standing};
 
 /// What a handler returns.
 pub type PageResult = Result<Response, Error>;
@@ -45,8 +45,10 @@ pub struct Chrome {
     pub name: Option<String>,
     /// Until the session ends in silence.
     pub seconds_left: u64,
-    /// Whose chart the page is about.
-    pub patient: Option<PatientId>,
+    /// Whose chart the page is about, and what the reader is to them.
+    pub patient: Option<(PatientId, Standing)>,
+    /// What the reader calls the patient for whom they act.
+    pub acting_for: Option<String>,
 }
 
 /// Guards frame their pages.
@@ -67,6 +69,7 @@ pub fn show(guard: &impl Frames, view: &impl View) -> PageResult {
     };
     let mut base = Base::around(view, fragment, clinic);
     base.nav = nav(&chrome, view);
+    base.acting_for = chrome.acting_for;
     base.csrf = chrome.csrf;
     base.reference = chrome.reference;
     base.flash = chrome
@@ -123,7 +126,9 @@ fn nav(chrome: &Chrome, view: &impl View) -> Nav {
     }
     match (chrome.role, chrome.patient) {
         (Some(role), _) => Nav::staff(&[role], view.place(), &chrome.features),
-        (None, Some(patient)) => Nav::patient(&patient.to_string(), view.place(), &chrome.features),
+        (None, Some((patient, standing))) => {
+            Nav::patient(&patient.to_string(), standing, view.place(), &chrome.features)
+        }
         (None, None) => Nav::unlinked(view.place(), &chrome.features),
     }
 }

@@ -5,6 +5,8 @@
 use std::borrow::Borrow;
 use std::fmt::Display;
 
+use salus_kernel::Action;
+
 /// A part of the record that has a page of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
@@ -94,6 +96,24 @@ impl Section {
         Self::ALL.into_iter().find(|section| section.slug() == slug)
     }
 
+    /// What looking at it is called.
+    pub fn action(self) -> Action {
+        match self {
+            Self::Problems => Action::ViewProblems,
+            Self::Allergies => Action::ViewAllergies,
+            Self::Medicines | Self::MedicineAdministrations => Action::ViewMedicines,
+            Self::Immunizations => Action::ViewImmunizations,
+            Self::Results | Self::Observations => Action::ViewResults,
+            Self::Procedures => Action::ViewProcedures,
+            Self::Encounters => Action::ViewEncounters,
+            Self::Documents => Action::ViewDocuments,
+            Self::CareTeam | Self::Goals | Self::CarePlans => Action::ViewCarePlans,
+            Self::Devices | Self::Imaging => Action::ViewDevices,
+            Self::Coverage => Action::ViewCoverage,
+            Self::Provenance => Action::ViewProvenance,
+        }
+    }
+
     /// The name of its icon in the sprite.
     pub fn icon(self) -> &'static str {
         match self {
@@ -147,6 +167,10 @@ pub const FORGOTTEN_SENT: &str = "/forgotten/sent";
 pub const SETTINGS: &str = "/settings";
 /// Asks for the password again, and goes on to a page of ours.
 pub const STILL_YOU: &str = "/still-you";
+/// For whom one acts (GET), and a code to act for somebody else (POST).
+pub const ACTING_FOR: &str = "/acting-for";
+/// Acts for somebody no longer.
+pub const ACTING_FOR_STOP: &str = "/acting-for/stop";
 /// With what one signs in.
 pub const FACTORS: &str = "/settings/sign-in";
 /// Another authenticator app.
@@ -289,6 +313,16 @@ pub fn profile(patient: impl Display) -> String {
 /// Who opened my record.
 pub fn access_log(patient: impl Display) -> String {
     format!("/p/{patient}/access-log")
+}
+
+/// Who acts for a patient (GET), and a code for somebody else (POST).
+pub fn caregivers(patient: impl Display) -> String {
+    format!("/p/{patient}/caregivers")
+}
+
+/// Says that somebody acts for a patient no longer.
+pub fn end_caregiver(patient: impl Display) -> String {
+    format!("/p/{patient}/caregivers/end")
 }
 
 /// Invites to a chart: which there are (GET), and a new one (POST).

@@ -6,12 +6,15 @@
 use std::any::Any;
 
 use askama::Template;
-use salus_kernel::{Action, Role};
+use salus_kernel::{Action, Relation, Role};
 
 use super::urls::{self, Section};
 use super::words::{self, filters};
 
-use crate::access::{Feature, Features, policy};
+use crate::access::{
+    Feature, Features,
+    policy::{self, Standing},
+};
 
 pub use super::notices::{ErrorKind, ErrorPage, More, Notice};
 
@@ -132,11 +135,6 @@ impl NavItem {
     fn new(id: &str, url: String, icon: &'static str, current: bool) -> Self {
         Self { label: words::t(id), url, icon, current, wide_only: false, narrow_only: false }
     }
-
-    fn wide_only(mut self) -> Self {
-        self.wide_only = true;
-        self
-    }
 }
 
 impl Nav {
@@ -145,36 +143,31 @@ impl Nav {
         Self::default()
     }
 
-    /// A patient's own pages; `patient` is the id in the address.
-    pub fn patient(patient: &str, place: Place, features: &Features) -> Self {
-        let more = NavItem::new("shell-nav-more", urls::more(patient), "menu", place == Place::More);
-        let messages =
-            || NavItem::new("shell-nav-messages", urls::messages(patient), "message", place == Place::Messages);
-        let mut items = vec![
-            NavItem::new("shell-nav-home", urls::HOME.to_owned(), "home", place == Place::Home),
-            NavItem::new("shell-nav-visits", urls::visits(patient), "calendar", place == Place::Visits),
+    /// A patient's pages, for the patient and for whoever acts for them; `patient` is the id in the address.
+    pub fn patient(patient: &str, standing: Standing, place: Place, features: &Features) -> Self {
+        let home = match standing.relation {
+            Relation::Caregiver => urls::patient_home(patient),
+            _ => urls::HOME.to_owned(),
+        };
+        let results = urls::section(patient, Section::Results);
+        let medicines = urls::section(patient, Section::Medicines);
+        let all = [
+            (Action::ViewHome, "home", home, "home", Place::Home, false),
+            (Action::ViewVisits, "visits", urls::visits(patient), "calendar", Place::Visits, false),
+            (Action::ViewMessages, "messages", urls::messages(patient), "message", Place::Messages, false),
+            (Action::ViewResults, "results", results, "flask", Place::Results, false),
+            (Action::ViewMedicines, "medicines", medicines, "pill", Place::Medicines, true),
+            (Action::ViewRecord, "record", urls::record(patient), "document", Place::Record, true),
+            (Action::ViewAccessLog, "access-log", urls::access_log(patient), "eye", Place::AccessLog, true),
+            (Action::ViewHome, "more", urls::more(patient), "menu", Place::More, false),
         ];
-        items.extend(features.on(Feature::Messages).then(messages));
-        items.extend([
-            NavItem::new(
-                "shell-nav-results",
-                urls::section(patient, Section::Results),
-                "flask",
-                place == Place::Results,
-            ),
-            NavItem::new(
-                "shell-nav-medicines",
-                urls::section(patient, Section::Medicines),
-                "pill",
-                place == Place::Medicines,
-            )
-            .wide_only(),
-            NavItem::new("shell-nav-record", urls::record(patient), "document", place == Place::Record).wide_only(),
-            NavItem::new("shell-nav-access-log", urls::access_log(patient), "eye", place == Place::AccessLog)
-                .wide_only(),
-            more,
-        ]);
-        Self { items, bottom_bar: true }
+        let wanted = |action: Action| action != Action::ViewMessages || features.on(Feature::Messages);
+        let may = |action: Action| wanted(action) && policy::who_may(action).includes(standing);
+        let item = |(_, word, url, icon, at, wide_only)| NavItem {
+            wide_only,
+            ..NavItem::new(&format!("shell-nav-{word}"), url, icon, place == at)
+        };
+        Self { items: all.into_iter().filter(|(action, ..)| may(*action)).map(item).collect(), bottom_bar: true }
     }
 
     /// An account that is not linked to a patient yet.
@@ -298,6 +291,8 @@ pub struct Base {
     pub layout: Layout,
     /// The navigation.
     pub nav: Nav,
+    /// What the reader calls the patient for whom they act.
+    pub acting_for: Option<String>,
     /// The clinic.
     pub clinic: Clinic,
     /// Who is signed in, if anyone.
@@ -323,6 +318,7 @@ impl Base {
             fragment,
             layout: view.layout(),
             nav: Nav::none(),
+            acting_for: None,
             clinic,
             signed_in: None,
             csrf: String::new(),

@@ -184,6 +184,12 @@ impl Page {
         assert!(self.text().contains(text), "no “{text}” on {}:\n{}", self.url, self.text());
         self
     }
+    /// Has this text somewhere, in a field too.
+    #[track_caller]
+    pub fn holds(&self, text: &str) -> &Self {
+        assert!(self.body.contains(text), "no “{text}” on {}:\n{}", self.url, self.body);
+        self
+    }
     /// Does not have this text anywhere, markup and headers included.
     #[track_caller]
     pub fn hides(&self, text: &str) -> &Self {

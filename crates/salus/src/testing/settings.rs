@@ -5,13 +5,25 @@ use salus_kernel::PatientId;
 use super::{Person, World};
 use crate::{
     availability::tests::a_schedule, emergency::tests::opens, locations::tests::a_place, messages::tests::begun,
-    pools::tests::a_pool, visit_types::tests::a_visit_type,
+    pools::tests::a_pool, proxies::tests::caregiver, visit_types::tests::a_visit_type,
 };
 
 impl World {
     /// A conversation whose every text has `mark` in it; its id.
     pub async fn a_conversation(&self, who: &Person, patient: PatientId, mark: &str) -> String {
         begun(who, patient, mark).await
+    }
+
+    /// Somebody who acts for a grown-up patient, who gave them this.
+    pub async fn caregiver(&self, name: &str, patient: &Person, scopes: &[&str]) -> Person {
+        caregiver(self, name, patient, scopes).await
+    }
+
+    /// Stops acting for anybody.
+    pub async fn acts_no_longer(&self, person: &Person) {
+        let page = person.get(crate::shell::urls::ACTING_FOR).await;
+        let id = super::between(&page, "name=\"id\" value=\"", "\"").to_owned();
+        person.post(crate::shell::urls::ACTING_FOR_STOP, &[("id", &id)]).await.is(303);
     }
 
     /// Somebody who treats patients, and has just opened this record in an emergency.

@@ -3,11 +3,14 @@
 
 use axum::http::Method;
 use salus_db::sql;
-use salus_kernel::{MINUTE, Role};
+use salus_kernel::{MINUTE, Relation, Role};
 
 use super::routes::{body as sends, everybody};
 use crate::{
-    access::{Access, policy::who_may},
+    access::{
+        Access,
+        policy::{Standing, who_may},
+    },
     salus_test,
     shell::urls,
     testing::{PASSWORD, Person, World},
@@ -33,8 +36,9 @@ async fn what_matters_wants_the_password_again_at_every_route(w: World) {
         let policy = who_may(action);
         // Each of them, and what else may do the same without.
         for (who, person, relation) in people.with_relations() {
-            let own = matches!(route.access, Access::SignedIn(_)).then_some(salus_kernel::Relation::Myself);
-            let Some(relation) = own.or(relation).filter(|relation| policy.wants_proof(*relation)) else { continue };
+            let own = matches!(route.access, Access::SignedIn(_)).then_some(Standing::from(Relation::Myself));
+            let wants = |standing: &Standing| policy.includes(*standing) && policy.wants_proof(standing.relation);
+            let Some(standing) = own.or(relation).filter(wants) else { continue };
             if own.is_some() && who != "the patient" {
                 continue; // the same for everybody
             }
@@ -54,7 +58,7 @@ async fn what_matters_wants_the_password_again_at_every_route(w: World) {
             page.goes_to(urls::STILL_YOU);
             let lines = w.ledger_of_account(person.account).await;
             let said = lines[before..].iter().any(|line| line.starts_with("refusal") && line.contains(action.word()) && line.contains("proof-missing"));
-            assert!(said, "{who} at {url} as {relation:?} left {:?}", &lines[before..]);
+            assert!(said, "{who} at {url} as {standing:?} left {:?}", &lines[before..]);
             let next = page.location().split_once("next=").expect("where to go on").1.replace("%3F", "?").replace("%3D", "=");
             let form = person.get(page.location()).await;
             form.is_ok().shows("Is it still you?").hides("kanari");

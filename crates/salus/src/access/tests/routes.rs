@@ -1,9 +1,12 @@
 //! Every route, as its owner and as everybody else. HIP-01, THR-A1, THR-A5, ASVS V8.2.1, V8.2.2, V8.3.1.
 
-use salus_kernel::{Action, Relation, Role};
+use salus_kernel::{Action, Relation, Role, Scope, Scopes};
 
 use crate::{
-    access::{Access, RouteInfo, policy::who_may},
+    access::{
+        Access, RouteInfo,
+        policy::{Standing, who_may},
+    },
     salus_test,
     shell::urls::Section,
     testing::{Page, Person, World},
@@ -35,6 +38,16 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
             vec![("reason", text(""))]
         }
         "/staff/charts/new" => vec![("given", text("Ana"))],
+        "/p/{patient}/caregivers" => vec![
+            ("name", text("Rosa")),
+            ("basis", text("adult")),
+            ("evidence", text("seen")),
+            ("visits", text("yes")),
+            ("months", text("6")),
+        ],
+        "/p/{patient}/caregivers/end" => vec![("id", text("01890000-0000-7000-8000-000000000000"))],
+        "/acting-for" => vec![("slip", text("7KQM")), ("birth_date", text(""))],
+        "/acting-for/stop" => vec![("id", text("01890000-0000-7000-8000-000000000000"))],
         "/p/{patient}/invites" => vec![("evidence", text("photo-id"))],
         "/p/{patient}/invites/withdraw" => vec![],
         "/p/{patient}/messages" | "/p/{patient}/messages/draft" => {
@@ -119,12 +132,14 @@ pub(super) struct Everybody {
     officer: Person,
     nurse: Person,
     biller: Person,
+    caregivers: Vec<(String, Person, Scope)>,
+    former_caregiver: Person,
 }
 
 impl Everybody {
     /// Each person, and what they are to Ana.
-    pub(super) fn with_relations(&self) -> [(&'static str, &Person, Option<Relation>); 11] {
-        [
+    pub(super) fn with_relations(&self) -> Vec<(&str, &Person, Option<Standing>)> {
+        let simple = [
             ("the patient", &self.ana, Some(Relation::Myself)),
             ("another patient", &self.ben, None),
             ("a stranger", &self.stranger, None),
@@ -136,7 +151,14 @@ impl Everybody {
             ("the privacy officer", &self.officer, Some(Relation::PrivacyOfficer)),
             ("a nurse", &self.nurse, Some(Relation::Nurse)),
             ("the biller", &self.biller, Some(Relation::Biller)),
-        ]
+            ("a caregiver of before", &self.former_caregiver, None),
+        ];
+        let simple = simple.into_iter().map(|(who, person, relation)| (who, person, relation.map(Standing::from)));
+        let given = |scope: Scope| Scopes::from_iter([scope]);
+        let caregivers = self.caregivers.iter().map(|(who, person, scope)| {
+            (who.as_str(), person, Some(Standing { relation: Relation::Caregiver, scopes: given(*scope) }))
+        });
+        simple.chain(caregivers).collect()
     }
 }
 
@@ -146,7 +168,16 @@ pub(super) async fn everybody(w: &World) -> Everybody {
     w.assign(&treating, ana.patient).await;
     let stranger = w.account("Sam Stranger", None, None).await;
     w.sign_in(&stranger).await;
+    let mut caregivers = Vec::new();
+    for scope in Scope::ALL {
+        let person = w.caregiver(&format!("Cara {}", scope.word()), &ana, &[scope.word()]).await;
+        caregivers.push((format!("a caregiver for {}", scope.word()), person, *scope));
+    }
+    let former_caregiver = w.caregiver("Forma Former", &ana, &["visits", "clinical"]).await;
+    w.acts_no_longer(&former_caregiver).await;
     Everybody {
+        caregivers,
+        former_caregiver,
         ben: w.patient("Ben Okafor").await,
         other_doctor: w.practitioner("Dr. Omar Other").await,
         in_emergency: w.in_an_emergency("Dr. Ema Emergency", ana.patient).await,
@@ -308,12 +339,15 @@ async fn every_other_route_lets_in_whom_its_guard_names(w: World) {
             let page = ask(route, &url, person, session).await;
             match route.access {
                 Access::Worklist(action) => {
-                    let role = relation.filter(|relation| !matches!(relation, Relation::Myself)).map(|relation| if matches!(relation, Relation::CareTeam | Relation::Emergency) { Relation::Practitioner } else { relation });
+                    let role = relation.map(|standing| standing.relation).filter(|relation| !relation.is_of_the_patient()).map(|relation| if matches!(relation, Relation::CareTeam | Relation::Emergency) { Relation::Practitioner } else { relation });
                     if role.is_some_and(|role| who_may(action).includes(role)) {
                         assert!(succeeded(&page), "{} {url} as {who}: {} {}", route.method, page.status, page.text());
                     } else {
                         assert_eq!(page.status, 404, "{who} is let in: {} {url}", route.method);
                     }
+                }
+                Access::SignedIn(_) if route.path == "/acting-for" && route.method == axum::http::Method::POST => {
+                    page.is(422);
                 }
                 Access::SignedIn(_) if kept || route.path == "/sessions/end" => {
                     page.is_not_found();

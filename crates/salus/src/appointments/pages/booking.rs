@@ -386,7 +386,7 @@ async fn finish<A: ActionType + MayFrame>(
     let reason = form.reason.trim();
     let problem = match reason.chars().count() {
         // Who books for somebody else may not know.
-        0 if chart.relation() == Relation::Myself => Some("visits-problem-about"),
+        0 if chart.relation().is_of_the_patient() => Some("visits-problem-about"),
         count if count > LONGEST => Some("visits-problem-about-long"),
         _ => None,
     };

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::{VisitPath, id, line, minutes, place, when, whose, zone};
 use crate::{
-    access::{Chart, Posted, columns::appointment, policy::who_may},
+    access::{Chart, Posted, columns::appointment},
     appointments::{
         book::{self, CannotCancel},
         calendar,
@@ -80,17 +80,18 @@ pub(super) fn tag(visit: &Visit) -> Tag {
     Tag::new(words::t(&format!("visits-state-{word}")), tone)
 }
 
-/// One sentence on it: for the patient what to do, or what became of it; for others who called it off, and why.
-pub(in crate::appointments) fn told(visit: &Visit, own: bool) -> String {
+/// One sentence on it: for the patient, and whoever acts for them, what to do, or what became of it; for others who called it
+/// off, and why.
+pub(in crate::appointments) fn told(visit: &Visit, reader: Relation) -> String {
     match visit.state {
         State::Cancelled { reason: CancelReason::Moved, .. } => words::t("visits-told-moved"),
         State::Cancelled { at, by, reason } => {
             let when = dates::date(dates::on(at, &zone(visit)));
             let given = [("when", when.into()), ("why", reason.in_words().into())];
-            let by = if own && by == Side::Patient { "you" } else { by.word() };
+            let by = if reader == Relation::Myself && by == Side::Patient { "you" } else { by.word() };
             words::t_with(&format!("visits-told-cancelled-{by}"), given)
         }
-        _ if !own => String::new(),
+        _ if !reader.is_of_the_patient() => String::new(),
         State::Arrived { .. } => words::t("visits-told-arrived"),
         State::Fulfilled { .. } => words::t("visits-told-fulfilled"),
         State::NoShow { .. } => words::t("visits-told-noshow"),
@@ -139,7 +140,7 @@ pub async fn show(chart: Chart<ViewVisits>, path: VisitPath) -> PageResult {
 
 async fn shown<A: ActionType + MayFrame>(chart: &Chart<A>, visit: &Visit) -> Result<Show, Error> {
     let (patient, now, relation) = (chart.patient(), chart.now(), chart.relation());
-    let may = |action| who_may(action).includes(relation);
+    let may = |action| chart.may(action);
     let cancel = Step::Cancel(Side::of(relation), CancelReason::Other);
     let can_cancel = visit.state.after(cancel, visit.start, now).is_ok();
     let coming = visit.state == State::Booked && visit.start > now;
@@ -162,7 +163,7 @@ async fn shown<A: ActionType + MayFrame>(chart: &Chart<A>, visit: &Visit) -> Res
         id: visit.id.to_string(),
         when: when(visit),
         tag: tag(visit),
-        told: told(visit, relation == Relation::Myself),
+        told: told(visit, relation),
         moved_to: visit.replaced_by.map(|id| urls::visit(patient, id)),
         facts: facts.into_iter().map(|(id, value)| Fact::new(words::t(id), value)).collect(),
         reason: None,

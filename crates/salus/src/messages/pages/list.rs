@@ -59,7 +59,8 @@ pub async fn list(chart: Chart<ViewMessages>, Query(query): Query<Page>) -> Page
         }
         let last = match (chart.relation(), row.last_side) {
             (Relation::Myself, Side::Patient) => "messages-last-you",
-            (Relation::Myself, Side::Team) => "messages-last-team",
+            (Relation::Caregiver, Side::Patient) => "messages-last-your-side",
+            (Relation::Myself | Relation::Caregiver, Side::Team) => "messages-last-team",
             (_, Side::Patient) => "messages-last-patient",
             (_, Side::Team) => "messages-last-staff",
         };

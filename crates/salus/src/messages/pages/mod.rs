@@ -28,7 +28,7 @@ use super::{
 use crate::{
     access::{
         Chart,
-        columns::{communication, communication_draft, communication_thread},
+        columns::{communication, communication_draft, communication_thread, related_person},
     },
     care_team,
     clinic::role_in_words,
@@ -37,8 +37,17 @@ use crate::{
 };
 
 /// Actions whose page shows a whole conversation.
-pub trait ShowsThread: MayFrame + Opens<communication_thread::SubjectLine> + Opens<communication::Body> {}
-impl<A> ShowsThread for A where A: MayFrame + Opens<communication_thread::SubjectLine> + Opens<communication::Body> {}
+pub trait ShowsThread:
+    MayFrame + Opens<communication_thread::SubjectLine> + Opens<communication::Body> + Opens<related_person::AccountName>
+{
+}
+impl<A> ShowsThread for A where
+    A: MayFrame
+        + Opens<communication_thread::SubjectLine>
+        + Opens<communication::Body>
+        + Opens<related_person::AccountName>
+{
+}
 
 /// Actions whose page shows what somebody has begun to write.
 pub trait ShowsDraft: ActionType + Opens<communication_draft::SubjectLine> + Opens<communication_draft::Body> {}

@@ -1,9 +1,11 @@
 //! One conversation. Opening it notes what was read.
 
+use std::collections::HashMap;
+
 use axum::extract::{Path, Query};
 use jiff::tz::TimeZone;
 use salus_db::Reader;
-use salus_kernel::{AccountId, Instant, MessageId, ThreadId, actions::ReadThread};
+use salus_kernel::{AccountId, Instant, MessageId, Relation, ThreadId, actions::ReadThread};
 use serde::Deserialize;
 
 use super::{ShowsThread, fresh, of_draft, readers, thread_id};
@@ -15,13 +17,13 @@ use crate::{
         store::{self, Message},
         views::{self, Bubble, Can, ClaimBox, Day, Writing, topic_in_words},
     },
-    patients,
+    patients, proxies,
     shell::{
         dates,
         error::Error,
         page::{self, PageResult},
         urls,
-        view::{ChartBanner, initials},
+        view::initials,
         words,
     },
 };
@@ -78,6 +80,12 @@ pub async fn view<A: ShowsThread>(
     let keys = chart.threads(tx, &[id]).await?;
     let readers = readers(chart, tx).await?;
     let banner = patients::banner(chart, tx).await?;
+    let patient = match &banner {
+        Some(banner) => banner.name.clone(),
+        None => chart.acting_for()?.unwrap_or_default(),
+    };
+    let caregivers = proxies::names(tx, chart).await?;
+    let people = People { reader: side, account, own: chart.relation() == Relation::Myself, patient, caregivers };
     let claimed = thread.claimed.as_ref().map(|(claimed, _)| claimed);
     let can = can_reply(side, account, thread.closed_at.is_some(), claimed, readers.len());
     let unread = messages.iter().filter(|it| it.side != side && !it.seen).map(|it| it.id).collect();
@@ -85,8 +93,7 @@ pub async fn view<A: ShowsThread>(
     let mut days: Vec<Day> = Vec::new();
     for message in &messages {
         let day = dates::day(message.at, &zone);
-        let bubble =
-            Bubble { body: message.body.open(&keys)?, ..bubble(message, side, banner.as_ref(), account, &zone) };
+        let bubble = Bubble { body: message.body.open(&keys)?, ..bubble(message, &people, &zone) };
         match days.last_mut().filter(|last| last.day == day) {
             Some(last) => last.bubbles.push(bubble),
             None => days.push(Day { day, bubbles: vec![bubble] }),
@@ -120,23 +127,37 @@ pub async fn view<A: ShowsThread>(
     Ok((view, unread))
 }
 
-/// Everything about a message but what it says.
-fn bubble(
-    message: &Message,
+/// Who may stand above a message.
+struct People {
     reader: Side,
-    banner: Option<&ChartBanner>,
     account: AccountId,
-    zone: &TimeZone,
-) -> Bubble {
-    let own = message.side == reader;
-    let patient = || banner.map(|banner| banner.name.clone()).unwrap_or_default();
-    let (who, role) = match (message.side, own && (message.account == account || reader == Side::Patient)) {
-        (_, true) => (words::t("messages-you"), String::new()),
-        (Side::Patient, false) => (patient(), words::t("messages-role-patient")),
-        (Side::Team, false) => {
-            (message.name.clone().unwrap_or_default(), message.role.map(role_in_words).unwrap_or_default())
+    /// The reader is the patient: whatever else speaks as the patient is they, with another account.
+    own: bool,
+    patient: String,
+    caregivers: HashMap<AccountId, String>,
+}
+
+impl People {
+    /// Who wrote it, and as what.
+    fn wrote(&self, message: &Message) -> (String, String) {
+        let you = || (words::t("messages-you"), String::new());
+        match (message.side, self.caregivers.get(&message.account)) {
+            _ if message.account == self.account => you(),
+            (Side::Patient, Some(caregiver)) => (caregiver.clone(), words::t("messages-role-caregiver")),
+            (Side::Patient, None) if self.own => you(),
+            (Side::Patient, None) => (self.patient.clone(), words::t("messages-role-patient")),
+            (Side::Team, _) => {
+                (message.name.clone().unwrap_or_default(), message.role.map(role_in_words).unwrap_or_default())
+            }
         }
-    };
+    }
+}
+
+/// Everything about a message but what it says.
+fn bubble(message: &Message, people: &People, zone: &TimeZone) -> Bubble {
+    let reader = people.reader;
+    let own = message.side == reader;
+    let (who, role) = people.wrote(message);
     let receipt = own.then(|| {
         let reader = reader.other().word();
         match message.read_at {

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query};
 use salus_db::Reader;
 use salus_kernel::{
-    ActionType, MessageId, ThreadId,
+    ActionType, MessageId, Scope, ThreadId,
     actions::{ViewMessages, WriteMessage},
 };
 use serde::Deserialize;
@@ -142,7 +142,7 @@ fn sealed(
 /// Commits a message. The patient is told, by mail, that there is news.
 async fn sent(chart: &Chart<WriteMessage>, mut change: Change<'_>, side: Side) -> Result<(), Error> {
     if side == Side::Team {
-        notices::tell_patient(&mut change, chart.scope(), About::News, chart.now()).await?;
+        notices::tell_patient(chart, &mut change, Scope::Messages, About::News).await?;
     }
     change.commit().await
 }

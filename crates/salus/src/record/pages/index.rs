@@ -1,10 +1,7 @@
 //! The record's table of contents; for staff, the chart's first page.
 
 use salus_fhir::show::{AllergyDetails, Tone};
-use salus_kernel::{
-    Relation,
-    actions::{ViewAllergies, ViewRecord},
-};
+use salus_kernel::actions::{ViewAllergies, ViewRecord};
 
 use crate::{
     access::{Chart, columns::allergy_intolerance},
@@ -22,6 +19,7 @@ use crate::{
 pub async fn index(chart: Chart<ViewRecord>) -> PageResult {
     let mut tx = chart.read().await?;
     let counts = store::counts(&mut tx, chart.scope(), None).await?;
+    let counts: Vec<_> = counts.into_iter().filter(|count| chart.may(count.section.action())).collect();
     let mut banner = patients::banner(&chart, &mut tx).await?;
     if let Some(banner) = &mut banner {
         banner.allergies = allergies(&chart, &mut tx).await?;
@@ -37,7 +35,7 @@ pub async fn index(chart: Chart<ViewRecord>) -> PageResult {
 
 /// What the patient must not be given, in one line, for those who may see it; the line names what is worst first.
 async fn allergies(chart: &Chart<ViewRecord>, tx: &mut salus_db::Reader) -> Result<Option<String>, Error> {
-    debug_assert!(chart.relation() != Relation::Myself, "the banner is for staff");
+    debug_assert!(!chart.relation().is_of_the_patient(), "the banner is for staff");
     let rows = store::all(tx, store::ALLERGY_INTOLERANCE, chart.scope()).await?;
     let Some(keys) = chart.also::<ViewAllergies>().await? else { return Ok(None) };
     let mut lines = Vec::new();

@@ -1,7 +1,7 @@
 //! Care teams with their people, and goals: short lists, shown whole.
 
 use salus_fhir::show::{CareTeamDetails, Member};
-use salus_kernel::{Relation, ResourceId, actions::ViewCarePlans};
+use salus_kernel::{ResourceId, actions::ViewCarePlans};
 
 use super::telling;
 use crate::{
@@ -36,7 +36,7 @@ pub async fn care_teams(chart: Chart<ViewCarePlans>) -> PageResult {
     let telling = telling(&chart, &mut tx, Wanted::of(named)).await?;
     drop(tx);
 
-    let own = chart.relation() == Relation::Myself;
+    let own = chart.relation().is_of_the_patient();
     let teams = teams.iter().map(|(id, team)| {
         let entry = Entry::from(team.clone());
         views::Team {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use salus_kernel::{
-    ActionType, ResourceId,
+    Action, ActionType, ResourceId,
     actions::{
         ViewDevices, ViewDocuments, ViewEncounters, ViewImmunizations, ViewMedicines, ViewProblems, ViewProcedures,
         ViewResults,
@@ -97,7 +97,7 @@ pub async fn visit(chart: Chart<ViewEncounters>, WhichEntry(id): WhichEntry) -> 
             links.push(LinkGroup { heading: views::section_title(section), lines });
         }
     };
-    if documents.is_none() {
+    if documents.is_none() && chart.may(Action::ViewDocuments) {
         let closed = |id: ResourceId| {
             LinkLine::new(
                 crate::shell::words::t("record-note-text"),

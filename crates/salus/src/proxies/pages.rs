@@ -1,0 +1,319 @@
+//! Who acts for a patient: the list, a code for somebody else, and the end of it.
+
+use jiff::{ToSpan, civil::Date};
+use salus_kernel::{
+    ActionType, Instant, Relation, ResourceId, Scope, Scopes,
+    actions::{EndCaregiver, InviteCaregiver, ViewCaregivers},
+};
+use salus_vault::Opens;
+use serde::Deserialize;
+
+use super::{
+    CODE_LASTS,
+    store::{self, Caregiver, State},
+    views::{self, Ask, Refused, Slip, Tick},
+};
+use crate::{
+    access::{
+        Chart, Posted,
+        caregivers::{ADULT, Basis, Offer},
+        columns::related_person,
+    },
+    notices::{self, About, TellOwner},
+    patients::{self, MayFrame, Person},
+    shell::{
+        dates,
+        error::Error,
+        flash::Flash,
+        page::{self, PageResult, see_other, see_other_with},
+        typed, urls,
+        view::{Choice, Field, initials},
+        words,
+    },
+};
+
+/// How many a page shows.
+const MOST: i64 = 100;
+/// How many may act for a patient, or have a code, at one time.
+const AT_ONCE: u64 = 12;
+/// The longest name.
+const LONGEST: usize = 100;
+/// For how many months: of these a patient chooses, and the desk also the last.
+const MONTHS: [i64; 4] = [6, 12, 18, 60];
+/// How the desk can know.
+const EVIDENCE: [&str; 2] = ["seen", "paper"];
+
+/// What frames these pages and opens their lists.
+pub trait ShowsCaregivers: MayFrame + Opens<related_person::Name> + Opens<related_person::AccountName> {}
+impl<A: MayFrame + Opens<related_person::Name> + Opens<related_person::AccountName>> ShowsCaregivers for A {}
+
+/// Who acts for the patient.
+pub async fn list(chart: Chart<ViewCaregivers>) -> PageResult {
+    let person = patients::person(&chart, &mut chart.read().await?).await?;
+    let view = view(&chart, &person, InviteForm::default(), [None, None, None, None, None]).await?;
+    page::show(&chart, &view)
+}
+
+/// Why no code can be made, if none can; else the date of birth that its holder says.
+async fn may_invite<A: ActionType>(chart: &Chart<A>, person: &Person) -> Result<(Date, i16), Refused> {
+    let today = dates::on(chart.now(), &chart.app().clinic().await.zone());
+    if person.deceased {
+        return Err(Refused::Deceased);
+    }
+    let Some(born) = person.birth_date() else { return Err(Refused::NoBirthDate) };
+    let age = dates::years(born, today);
+    if chart.relation() == Relation::Myself && age < ADULT {
+        return Err(Refused::TooYoung);
+    }
+    Ok((born, age))
+}
+
+/// What the form for a code sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct InviteForm {
+    name: String,
+    basis: String,
+    evidence: String,
+    months: String,
+    visits: String,
+    messages: String,
+    clinical: String,
+    medicines: String,
+    billing: String,
+    documents: String,
+}
+
+impl InviteForm {
+    fn ticked(&self, scope: Scope) -> bool {
+        let field = match scope {
+            Scope::Visits => &self.visits,
+            Scope::Messages => &self.messages,
+            Scope::Clinical => &self.clinical,
+            Scope::Medicines => &self.medicines,
+            Scope::Billing => &self.billing,
+            Scope::Documents => &self.documents,
+        };
+        field == "yes"
+    }
+    fn scopes(&self) -> Scopes {
+        Scope::ALL.iter().copied().filter(|scope| self.ticked(*scope)).collect()
+    }
+}
+
+/// The page; what is wrong with name, reason, proof, scopes and length stands beside each.
+async fn view<A: ShowsCaregivers>(
+    chart: &Chart<A>,
+    person: &Person,
+    form: InviteForm,
+    [name, basis, evidence, scopes, months]: [Option<String>; 5],
+) -> Result<views::Caregivers, Error> {
+    let clinic = chart.app().clinic().await;
+    let zone = clinic.zone();
+    let own = chart.relation() == Relation::Myself;
+    let mut tx = chart.read().await?;
+    let rows = store::list(&mut tx, chart.scope(), chart.now(), MOST).await?;
+    let full = store::open(&mut tx, chart.scope(), chart.now()).await? >= AT_ONCE;
+    drop(tx);
+    let day = |when: Instant| dates::date(dates::on(when, &zone));
+    // What was given for an age ends with it, whatever else was said.
+    let today = dates::on(chart.now(), &zone);
+    let end = |row: &Caregiver| person.birth_date().and_then(|born| row.basis.ends_on(born));
+    let outgrown = |row: &Caregiver| end(row).is_some_and(|end| end <= today);
+    let state = |row: &Caregiver| if outgrown(row) { State::Ended } else { row.state };
+    let line = |row: &Caregiver| -> Result<views::Line, Error> {
+        let called = row.name.open(chart)?;
+        let account = row.account_name.as_ref().map(|name| name.open(chart)).transpose()?;
+        let by_age = |day: Date| end(row).map_or(day, |end| end.min(day));
+        let when = match state(row) {
+            State::Offered => words::t1("proxies-code-until", "day", day(row.offer_ends_at)),
+            State::Active => {
+                let since = day(row.starts_at.unwrap_or(row.created_at));
+                let until = dates::date(last_of(by_age(dates::on(row.ends_at, &zone))));
+                words::t_with("proxies-since", [("since", since.into()), ("until", until.into())])
+            }
+            State::Ended => {
+                let ended = dates::on(row.ended_at.unwrap_or(row.ends_at), &zone);
+                words::t1("proxies-ended", "day", dates::date(by_age(ended)))
+            }
+        };
+        Ok(views::Line {
+            id: row.id.to_string(),
+            name: account.clone().unwrap_or_else(|| called.clone()),
+            called: account.filter(|account| *account != called).map(|_| called),
+            basis: match row.basis {
+                Basis::Adult if own => words::t("proxies-basis-own"),
+                basis => words::t(&format!("proxies-basis-{}", basis.word())),
+            },
+            scopes: row.scopes.iter().map(scope_in_words).collect(),
+            when,
+            by: row.made_by.clone(),
+        })
+    };
+    let of = |wanted: State| rows.iter().filter(|row| state(row) == wanted).map(line).collect::<Result<Vec<_>, _>>();
+    let refused = match may_invite(chart, person).await {
+        Err(refused) => Err(refused),
+        Ok(_) if full => Err(Refused::Full),
+        Ok((_, age)) => Ok(age),
+    };
+    let bases = |age: i16| {
+        let fits = Basis::ALL.into_iter().filter(move |basis| !own && basis.fits(age));
+        let word = |basis: Basis| words::t(&format!("proxies-basis-{}", basis.word()));
+        fits.map(|basis| Choice::new(basis.word(), word(basis), form.basis == basis.word())).collect::<Vec<_>>()
+    };
+    let ask = match &refused {
+        Err(refused) => Err(*refused),
+        Ok(age) => Ok(Ask {
+            name: Field { value: form.name.clone(), problem: name },
+            bases: bases(*age),
+            basis_problem: basis,
+            evidence: if own { Vec::new() } else { EVIDENCE.map(|word| evidence_choice(word, &form)).to_vec() },
+            evidence_problem: evidence,
+            ticks: Scope::ALL.iter().map(|scope| tick(*scope, form.ticked(*scope))).collect(),
+            scopes_problem: scopes,
+            months: months_for(own).map(|count| months_choice(count, &form)).collect(),
+            months_problem: months,
+        }),
+    };
+    Ok(views::Caregivers {
+        patient: chart.patient().to_string(),
+        banner: if own { None } else { Some(patients::banner_of(person, chart).await) },
+        active: of(State::Active)?,
+        offered: of(State::Offered)?,
+        ended: of(State::Ended)?,
+        ask,
+        clinic_phone: clinic.phone.clone(),
+    })
+}
+
+fn months_for(own: bool) -> impl Iterator<Item = i64> {
+    MONTHS.into_iter().filter(move |months| !own || *months <= 18)
+}
+
+fn months_choice(count: i64, form: &InviteForm) -> Choice {
+    let chosen = if form.months.is_empty() { count == 12 } else { form.months == count.to_string() };
+    Choice::new(count.to_string(), words::t1("proxies-months", "count", count), chosen)
+}
+
+fn evidence_choice(word: &str, form: &InviteForm) -> Choice {
+    Choice::new(word, words::t(&format!("proxies-evidence-{word}")), form.evidence == word)
+}
+
+fn tick(scope: Scope, ticked: bool) -> Tick {
+    let word = scope.word();
+    Tick { name: word, label: scope_in_words(scope), hint: words::t(&format!("proxies-scope-{word}-hint")), ticked }
+}
+
+/// What was given, in words.
+pub fn scope_in_words(scope: Scope) -> String {
+    words::t(&format!("proxies-scope-{}", scope.word()))
+}
+
+/// Makes a code. It is on this page and nowhere else.
+pub async fn invite(chart: Chart<InviteCaregiver>, Posted(form): Posted<InviteForm>) -> PageResult {
+    let person = patients::person(&chart, &mut chart.read().await?).await?;
+    let own = chart.relation() == Relation::Myself;
+    let full = store::open(&mut chart.read().await?, chart.scope(), chart.now()).await? >= AT_ONCE;
+    let (born, age) = match may_invite(&chart, &person).await {
+        Ok(born) if !full => born,
+        _ => {
+            let view = view(&chart, &person, form, [None, None, None, None, None]).await?;
+            return page::again(&chart, &view);
+        }
+    };
+    let name = typed::line(&form.name, LONGEST);
+    let basis = match own {
+        true => Some(Basis::Adult),
+        false => Basis::from_word(&form.basis).filter(|basis| basis.fits(age)),
+    };
+    let evidence = EVIDENCE.into_iter().find(|word| *word == form.evidence);
+    let scopes = form.scopes();
+    let months = months_for(own).find(|months| months.to_string() == form.months);
+    let wrong = |is: bool, id: &str| is.then(|| words::t(id));
+    let problems = [
+        wrong(name.is_none(), "proxies-problem-name"),
+        wrong(basis.is_none(), "proxies-problem-basis"),
+        wrong(!own && evidence.is_none(), "proxies-problem-evidence"),
+        wrong(scopes.is_empty(), "proxies-problem-scopes"),
+        wrong(months.is_none(), "proxies-problem-months"),
+    ];
+    let (Some(name), Some(basis), Some(months)) = (name, basis, months) else {
+        let view = view(&chart, &person, form, problems).await?;
+        return page::again(&chart, &view);
+    };
+    if problems.iter().any(Option::is_some) {
+        let view = view(&chart, &person, form, problems).await?;
+        return page::again(&chart, &view);
+    }
+    let clinic = chart.app().clinic().await;
+    let zone = clinic.zone();
+    let offer = Offer {
+        name: &name,
+        basis,
+        scopes,
+        evidence: evidence.filter(|_| !own),
+        birth_date: born.to_string(),
+        until: after(chart.now(), months, &zone),
+        lasts: CODE_LASTS,
+    };
+    let mut change = chart.begin().await?;
+    let code = chart.offer(&mut change, &offer).await?;
+    // Whoever does it themselves sees it; what the desk does is told.
+    if !own {
+        for account in notices::owners(&mut change, chart.scope(), chart.now()).await? {
+            change.enqueue(&TellOwner { account, about: About::Caregivers, at: chart.now() }).await?;
+        }
+    }
+    change.commit().await?;
+    let link = chart.app().web().link(urls::ACTING_FOR);
+    let view = Slip {
+        patient: chart.patient().to_string(),
+        own,
+        initials: initials(&person.name),
+        code: code.in_groups(),
+        qr_svg: crate::shell::qr::svg(&link)?,
+        link,
+        register: chart.app().web().link(urls::REGISTER),
+        scopes: scopes.iter().map(scope_in_words).collect(),
+        until: dates::day(chart.now().plus(CODE_LASTS), &zone),
+        clinic_name: clinic.name.clone(),
+        clinic_phone: clinic.phone.clone(),
+    };
+    page::show(&chart, &view)
+}
+
+/// The last day of what ends when this one begins.
+pub fn last_of(end: Date) -> Date {
+    end.saturating_sub(1.day())
+}
+
+/// The end of the day that comes so many months later, by the clinic's clock.
+fn after(now: Instant, months: i64, zone: &jiff::tz::TimeZone) -> Instant {
+    let last = dates::on(now, zone).saturating_add(months.months());
+    let next = last.saturating_add(1.day()).to_zoned(zone.clone());
+    next.map_or(now, |midnight| Instant::from_micros(midnight.timestamp().as_microsecond()))
+}
+
+/// Which one ends.
+#[derive(Deserialize)]
+pub struct EndForm {
+    #[serde(default)]
+    id: String,
+}
+
+/// Ends one: with their next request they see nothing any more. They are not told. What the desk ends, the patient is told.
+pub async fn end(chart: Chart<EndCaregiver>, Posted(form): Posted<EndForm>) -> PageResult {
+    let to = urls::caregivers(chart.patient());
+    let Ok(id) = form.id.parse::<ResourceId>() else { return Ok(see_other(&to)) };
+    let mut change = chart.begin().await?;
+    if !store::end(&mut change, chart.scope(), id, chart.session().account, chart.now()).await? {
+        return Ok(see_other(&to)); // ended before
+    }
+    if chart.relation() != Relation::Myself {
+        for account in notices::owners(&mut change, chart.scope(), chart.now()).await? {
+            change.enqueue(&TellOwner { account, about: About::Caregivers, at: chart.now() }).await?;
+        }
+    }
+    change.commit().await?;
+    Ok(see_other_with(&to, Flash::CaregiverEnded))
+}

@@ -1,0 +1,66 @@
+//! Caregivers, through the front door on both engines.
+
+mod ages;
+mod story;
+mod walls;
+
+use salus_kernel::PatientId;
+
+use crate::{
+    shell::urls,
+    testing::{Page, Person, World, between},
+};
+
+/// What a form for a code sends from the patient's own page, with these scopes.
+fn asked<'a>(name: &'a str, scopes: &[&'a str]) -> Vec<(&'a str, &'a str)> {
+    [("name", name), ("months", "12")].into_iter().chain(scopes.iter().map(|scope| (*scope, "yes"))).collect()
+}
+
+/// The same from the front desk.
+fn asked_at_desk<'a>(name: &'a str, basis: &'a str, scopes: &[&'a str]) -> Vec<(&'a str, &'a str)> {
+    asked(name, scopes).into_iter().chain([("basis", basis), ("evidence", "seen")]).collect()
+}
+
+/// A code out of the page that shows it.
+async fn code(by: &Person, patient: PatientId, fields: &[(&str, &str)]) -> String {
+    by.get(&urls::caregivers(patient)).await.is_ok();
+    let page = by.post(&urls::caregivers(patient), fields).await;
+    between(page.is_ok(), "s-secret s-mono\" translate=\"no\">", "</p>").to_owned()
+}
+
+/// Shows a code.
+async fn shows_code(who: &Person, code: &str, born: &str) -> Page {
+    who.get(urls::ACTING_FOR).await.is_ok();
+    who.post(urls::ACTING_FOR, &[("slip", code), ("birth_date", born)]).await
+}
+
+/// Somebody with an account of their own and no chart, signed in.
+async fn somebody(w: &World, name: &str) -> Person {
+    let person = w.account(name, None, None).await;
+    w.sign_in(&person).await;
+    person
+}
+
+/// Somebody who acts for a grown-up patient, who gave them this.
+pub async fn caregiver(w: &World, name: &str, patient: &Person, scopes: &[&str]) -> Person {
+    let person = somebody(w, name).await;
+    let code = code(patient, patient.patient, &asked(name, scopes)).await;
+    shows_code(&person, &code, "3 14 1985").await.goes_to(&urls::patient_home(patient.patient));
+    person
+}
+
+/// How many mails to somebody say this.
+async fn mails(postbox: &crate::testing::Postbox, to: &Person, words: &str) -> usize {
+    let mails = postbox.mails().await;
+    let plain = |mail: &String| mail.replace("=\r\n", "").replace("\r\n", " ");
+    mails.iter().filter(|mail| mail.contains(&format!("To: {}\r\n", to.email)) && plain(mail).contains(words)).count()
+}
+
+/// What a mail says of caregivers, and of anything to read.
+const WHO_ACTS: &str = "who may act for whom";
+const NEWS: &str = "there is news";
+
+/// The id of the first one whom a patient's page can end.
+fn first_id(page: &Page) -> String {
+    between(page, "name=\"id\" value=\"", "\"").to_owned()
+}

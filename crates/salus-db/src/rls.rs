@@ -200,7 +200,7 @@ const EXTRAS: &[Extra] = &[
         "related_person",
         &[Select],
         Only,
-        "patient_id = {patient} OR account_id = {account} OR key = ANY ({token}) OR {run} = 'audit'",
+        "patient_id = {patient} OR account_id = {account} OR key = ANY ({token}) OR {run} IN ('audit', 'restore')",
     ),
     Extra(
         "related_person",
@@ -212,7 +212,7 @@ const EXTRAS: &[Extra] = &[
         "related_person",
         &[Update],
         Only,
-        "ended_at IS NULL AND (account_id = {account} OR key = ANY ({token}) OR ({gives}))",
+        "ended_at IS NULL AND (account_id = {account} OR key = ANY ({token}) OR ({gives}) OR {run} = 'restore')",
     ),
     Extra("related_person", &[Delete], Only, "FALSE"),
     Extra(

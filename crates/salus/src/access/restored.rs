@@ -1,10 +1,10 @@
-//! What a restore must not bring back to life: invites, and jobs that were not done.
+//! What a restore must not bring back to life: invites, codes for caregivers, and jobs that were not done.
 //!
-//! An invite that was open when the backup was made may have been used or taken back since, and mail that was waiting may
+//! An invite or a code that was open when the backup was made may have been used or taken back since, and mail that was waiting may
 //! have been sent since. Who is meant gets a new invite; what was given up stands on `/clinic/jobs` and can be run again.
 
 use salus_db::{args, sql};
-use salus_kernel::{InviteId, PatientId};
+use salus_kernel::{InviteId, PatientId, ResourceId};
 
 use super::SystemRun;
 use crate::shell::error::Error;
@@ -14,11 +14,21 @@ use crate::shell::error::Error;
 pub struct PutToRest {
     /// Invites that were withdrawn.
     pub invites: u64,
+    /// Codes for caregivers that were taken back.
+    pub codes: u64,
+    /// Caregivers who act for a patient as of the backup: whoever was ended since acts again.
+    pub caregivers: u64,
     /// Jobs that were given up.
     pub jobs: u64,
 }
 
 const OPEN: salus_db::Sql = sql!("SELECT id, patient_id FROM invite WHERE state = 'open' ORDER BY id");
+const CODES: salus_db::Sql = sql!("SELECT id, patient_id FROM related_person WHERE state = 'offered' ORDER BY id");
+const ACTING: salus_db::Sql = sql!("SELECT COUNT(*) FROM related_person WHERE state = 'active' AND ends_at > $1");
+const TAKE_BACK: salus_db::Sql = sql!(
+    "UPDATE related_person SET state = 'ended', ended_at = $2, updated_at = $2, version = version + 1, entry = $3
+      WHERE id = $1 AND state = 'offered'"
+);
 const UNDONE: salus_db::Sql =
     sql!("SELECT COUNT(*) FROM job WHERE state IN ('queued', 'running') AND kind <> 'registrations.forget'");
 const WITHDRAW: salus_db::Sql = sql!(
@@ -29,14 +39,18 @@ const GIVE_UP: salus_db::Sql = sql!(
       WHERE state IN ('queued', 'running') AND kind <> 'registrations.forget'"
 );
 
-/// Withdraws every open invite and gives up every job that is not done, under an entry of its own. Nothing to do, no entry.
+/// Withdraws every open invite and code, and gives up every job that is not done, under an entry of its own. Nothing to do, no entry.
 pub async fn put_to_rest(run: &SystemRun) -> Result<PutToRest, Error> {
     let mut tx = run.read().await?;
     let open: Vec<(InviteId, Option<PatientId>)> = tx.all(OPEN, Vec::new()).await?;
+    let codes: Vec<(ResourceId, PatientId)> = tx.all(CODES, Vec::new()).await?;
+    let (acting,): (i64,) = tx.one(ACTING, args![run.now()]).await?;
     let (undone,): (i64,) = tx.one(UNDONE, Vec::new()).await?;
     drop(tx);
-    if open.is_empty() && undone == 0 {
-        return Ok(PutToRest::default());
+    let count = |many: usize| u64::try_from(many).unwrap_or(u64::MAX);
+    let caregivers = u64::try_from(acting).unwrap_or(0);
+    if open.is_empty() && codes.is_empty() && undone == 0 {
+        return Ok(PutToRest { caregivers, ..PutToRest::default() });
     }
     let mut change = run.begin().await?;
     let (now, entry) = (run.now(), change.entry());
@@ -44,7 +58,11 @@ pub async fn put_to_rest(run: &SystemRun) -> Result<PutToRest, Error> {
         change.tx.one_row(WITHDRAW, args![*invite, now, &entry]).await?;
         change.wrote_row(*patient, "invite", &invite.to_string()).await?;
     }
+    for (code, patient) in &codes {
+        change.tx.one_row(TAKE_BACK, args![*code, now, &entry]).await?;
+        change.wrote_row(Some(*patient), "related_person", &code.to_string()).await?;
+    }
     let jobs = change.tx.execute(GIVE_UP, args![now]).await?;
     change.commit().await?;
-    Ok(PutToRest { invites: u64::try_from(open.len()).unwrap_or(u64::MAX), jobs })
+    Ok(PutToRest { invites: count(open.len()), codes: count(codes.len()), caregivers, jobs })
 }

@@ -214,7 +214,16 @@ async fn declare(
     ledger.append(vec![epoch.draft(request, Actor::new(ActorKind::Command, "restore"))?]).await?;
     let run = SystemRun::new("restore", Action::ManageAccounts, db.clone(), ledger.clone(), root, clock()).await?;
     let rested = restored::put_to_rest(&run).await?;
-    say(&format!("{} open invites taken back, {} jobs not done given up", rested.invites, rested.jobs));
+    say(&format!(
+        "{} open invites and {} codes for caregivers taken back, {} jobs not done given up",
+        rested.invites, rested.codes, rested.jobs
+    ));
+    if rested.caregivers > 0 {
+        say(&format!(
+            "{} caregivers act for patients, as when the backup was made: whoever was ended since acts again until ended anew",
+            rested.caregivers
+        ));
+    }
     ledger.checkpoint().await?;
     let report = audit_command::verify(ledger, clinic, std::slice::from_ref(key), &args.anchor).await?;
     say(&report.to_string());

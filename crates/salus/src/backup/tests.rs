@@ -161,6 +161,8 @@ async fn a_clinic_comes_back_as_it_was(w: World) {
     let erased = w.chart("Ben Okafor", "1990-01-02").await;
     w.erase(erased).await;
     w.an_invite_of_each_kind().await;
+    crate::proxies::tests::code(&ana, ana.patient, &crate::proxies::tests::asked("Rosa", &["visits"])).await;
+    w.caregiver("Cara Giver", &ana, &["visits"]).await;
     let vaulted = Vaulted::new(&w);
     let saved = save(&w, &vaulted).await;
     assert_eq!(fs::metadata(&vaulted.file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -184,13 +186,13 @@ async fn a_clinic_comes_back_as_it_was(w: World) {
         for (before, after) in before.0.iter().zip(&after) {
             assert_eq!(before.table, after.table);
             // Sessions have ended, invites and jobs too, chains are retired and one has begun, and the ledger was told.
-            if !["session", "invite", "job", "ledger_lease", "ledger_outcome"].contains(&before.table.as_str()) {
+            if !["session", "invite", "related_person", "job", "ledger_lease", "ledger_outcome"].contains(&before.table.as_str()) {
                 assert_eq!(before, after);
             }
         }
         let after = sums(&machine.config.ledger_owner(&root), Store::Ledger).await;
         let rows = |sums: &[TableSum]| sums.iter().find(|sum| sum.table == "entry").unwrap().rows;
-        assert_eq!(rows(&after), rows(&before.1) + 5, "and the epoch, and that invites were taken back: two charts, and staff");
+        assert_eq!(rows(&after), rows(&before.1) + 6, "and the epoch, and that invites and a code were taken back: three charts, and staff");
 
         let mut source = Source::open(&machine.config.main_owner(&root)).await.unwrap();
         let open = sql!("SELECT COUNT(*) FROM session WHERE ended_at IS NULL");
@@ -198,6 +200,7 @@ async fn a_clinic_comes_back_as_it_was(w: World) {
         assert_eq!(open, 0, "signing out was undone");
         for (what, count) in [
             ("open invites", sql!("SELECT COUNT(*) FROM invite WHERE state = 'open'")),
+            ("open codes", sql!("SELECT COUNT(*) FROM related_person WHERE state = 'offered'")),
             ("jobs that would mail somebody", sql!("SELECT COUNT(*) FROM job WHERE state IN ('queued', 'running')")),
         ] {
             let (count,): (i64,) = source.reader.one(count, Vec::new()).await.unwrap();

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What a form for a code sends from the patient's own page, with these scopes.
-fn asked<'a>(name: &'a str, scopes: &[&'a str]) -> Vec<(&'a str, &'a str)> {
+pub fn asked<'a>(name: &'a str, scopes: &[&'a str]) -> Vec<(&'a str, &'a str)> {
     [("name", name), ("months", "12")].into_iter().chain(scopes.iter().map(|scope| (*scope, "yes"))).collect()
 }
 
@@ -22,7 +22,7 @@ fn asked_at_desk<'a>(name: &'a str, basis: &'a str, scopes: &[&'a str]) -> Vec<(
 }
 
 /// A code out of the page that shows it.
-async fn code(by: &Person, patient: PatientId, fields: &[(&str, &str)]) -> String {
+pub async fn code(by: &Person, patient: PatientId, fields: &[(&str, &str)]) -> String {
     by.get(&urls::caregivers(patient)).await.is_ok();
     let page = by.post(&urls::caregivers(patient), fields).await;
     between(page.is_ok(), "s-secret s-mono\" translate=\"no\">", "</p>").to_owned()

@@ -195,12 +195,13 @@ const EXTRAS: &[Extra] = &[
     ),
     Extra("access_grant", &[Delete], Only, "FALSE"),
     // Who acts for a patient: offered in the patient's chart, taken up by whoever shows the code, under their own name, and ended
-    // by either side or by the desk. What was ended stays ended.
+    // by either side or by the desk. What was ended stays ended. Closing a colleague takes back codes that wait.
     Extra(
         "related_person",
         &[Select],
         Only,
-        "patient_id = {patient} OR account_id = {account} OR key = ANY ({token}) OR {run} IN ('audit', 'restore')",
+        "patient_id = {patient} OR account_id = {account} OR key = ANY ({token}) OR {run} IN ('audit', 'restore')
+         OR (account_id IS NULL AND {role} = 'administrator')",
     ),
     Extra(
         "related_person",
@@ -212,7 +213,8 @@ const EXTRAS: &[Extra] = &[
         "related_person",
         &[Update],
         Only,
-        "ended_at IS NULL AND (account_id = {account} OR key = ANY ({token}) OR ({gives}) OR {run} = 'restore')",
+        "ended_at IS NULL AND (account_id = {account} OR key = ANY ({token}) OR ({gives}) OR {run} = 'restore'
+         OR (state = 'offered' AND {role} = 'administrator'))",
     ),
     Extra("related_person", &[Delete], Only, "FALSE"),
     Extra(

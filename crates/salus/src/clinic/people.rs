@@ -18,6 +18,7 @@ use crate::{
         policy::{of_role, who_may},
     },
     notices::{About, TellOwner},
+    proxies,
     shell::{
         dates,
         error::Error,
@@ -309,6 +310,7 @@ pub async fn access(list: Worklist<ChangeStaff>, Posted(form): Posted<AccessForm
     store::set_active(&mut change, account, active).await?;
     if !active {
         store::withdraw_of(&mut change, account, list.now()).await?;
+        proxies::take_back_of(&mut change, account, list.session().account, list.now()).await?;
         list.end_sessions(&mut change, account).await?;
     }
     change.commit().await?;

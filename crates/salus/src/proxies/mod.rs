@@ -13,6 +13,8 @@ pub mod views;
 #[cfg(test)]
 pub mod tests;
 
+pub use store::{end_given_by, take_back_of}; // used by registrations, clinic
+
 use std::collections::HashMap;
 
 use salus_db::Reader;

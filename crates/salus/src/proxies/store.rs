@@ -96,6 +96,13 @@ const END: Sql = sql!(
     "UPDATE related_person SET state = 'ended', ended_at = $3, ended_by = $4, updated_at = $3, version = version + 1, entry = $5
       WHERE id = $1 AND patient_id = $2 AND state <> 'ended'"
 );
+const MADE_BY: Sql =
+    sql!("SELECT id FROM related_person WHERE patient_id = $1 AND made_by = $2 AND state <> 'ended' ORDER BY id");
+const CODES_OF: Sql = sql!("SELECT id FROM related_person WHERE made_by = $1 AND state = 'offered' ORDER BY id");
+const TAKE_BACK: Sql = sql!(
+    "UPDATE related_person SET state = 'ended', ended_at = $2, ended_by = $3, updated_at = $2, version = version + 1, entry = $4
+      WHERE id = $1 AND state = 'offered'"
+);
 const LEAVE: Sql = sql!(
     "UPDATE related_person SET state = 'ended', ended_at = $2, ended_by = $3, updated_at = $2, version = version + 1, entry = $4
       WHERE id = $1 AND account_id = $3 AND state = 'active'"
@@ -156,6 +163,36 @@ pub async fn end(
 ) -> Result<bool, Error> {
     let args = args![id, scope.patient(), now, by, change.entry()];
     change.save_row("related_person", id, END, args).await
+}
+
+/// Ends what an account gave that does not count as the patient any more: whoever was the wrong person let in nobody.
+pub async fn end_given_by(
+    change: &mut Change<'_>,
+    scope: PatientScope,
+    account: AccountId,
+    by: AccountId,
+    now: Instant,
+) -> Result<(), Error> {
+    let given: Vec<(ResourceId,)> = change.all(MADE_BY, args![scope.patient(), account]).await?;
+    for (id,) in given {
+        end(change, scope, id, by, now).await?;
+    }
+    Ok(())
+}
+
+/// Takes back the codes that somebody made who works here no longer.
+pub async fn take_back_of(
+    change: &mut Change<'_>,
+    account: AccountId,
+    by: AccountId,
+    now: Instant,
+) -> Result<(), Error> {
+    let codes: Vec<(ResourceId,)> = change.all(CODES_OF, args![account]).await?;
+    for (id,) in codes {
+        let args = args![id, now, by, change.entry()];
+        change.save_row("related_person", id, TAKE_BACK, args).await?;
+    }
+    Ok(())
 }
 
 /// Ends one's own; false when it had ended, or is none.

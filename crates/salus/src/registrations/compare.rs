@@ -18,6 +18,7 @@ use crate::{
     invites::{self, EVIDENCE, Refused, may_sign_in},
     notices::{About, TellOwner},
     patients::{self, MayFrame, Person},
+    proxies,
     shell::{
         dates,
         error::Error,
@@ -203,6 +204,7 @@ pub async fn unlink(chart: Chart<LinkAccount>) -> PageResult {
         if !store::unbind(&mut change, &grant, at).await? {
             continue; // somebody else did, a moment ago
         }
+        proxies::end_given_by(&mut change, chart.scope(), account, by, at).await?;
         let decision =
             Decision { state: State::Unlinked, reason: Some("unlinked"), evidence: None, patient: None, by, at };
         store::decide(&mut change, account, State::Linked, &decision).await?;

@@ -116,6 +116,36 @@ async fn what_was_not_given_leaves_no_trace_on_any_page(w: World) {
 }
 
 salus_test! {
+async fn what_somebody_gave_ends_with_what_they_were(w: World) {
+    use salus_kernel::Role;
+    let ana = w.patient("Ana Ruiz").await;
+    let rosa = caregiver(&w, "Rosa Ruiz", &ana, &["visits"]).await;
+    let waiting = code(&ana, ana.patient, &asked("Ben", &["visits"])).await;
+    let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
+    let leo = w.chart("Leo Ruiz", "2020-01-02").await;
+    let at_desk = code(&desk, leo, &asked_at_desk("Luis", "parent", &["visits"])).await;
+    let given = code(&desk, ana.patient, &asked_at_desk("Cara", "adult", &["visits"])).await;
+    let cara = somebody(&w, "Cara Giver").await;
+    shows_code(&cara, &given, "3 14 1985").await.is(303);
+    rosa.get(&urls::visits(ana.patient)).await.is_ok();
+    // Whoever was the wrong person let in nobody; whom the desk let in stays.
+    desk.get(&urls::unlink(ana.patient)).await.is_ok();
+    desk.post(&urls::unlink(ana.patient), &[]).await.goes_to(&urls::invites(ana.patient));
+    rosa.get(&urls::visits(ana.patient)).await.is_not_found();
+    let ben = somebody(&w, "Ben Okafor").await;
+    shows_code(&ben, &waiting, "3 14 1985").await.is(422).shows("no longer works");
+    cara.get(&urls::visits(ana.patient)).await.is_ok();
+    // And codes of somebody who works here no longer.
+    let grace = w.staff("Grace Kim", Role::Administrator).await;
+    grace.get(urls::CLINIC_STAFF).await.is_ok();
+    let account = desk.account.to_string();
+    grace.post(urls::CLINIC_STAFF_ACCESS, &[("account", &account), ("active", "no")]).await.is(303);
+    shows_code(&ben, &at_desk, "1 2 2020").await.is(422).shows("no longer works");
+    w.rows_are_intact().await;
+}
+}
+
+salus_test! {
 async fn raw_sql_as_the_application_gives_nobody_access(w: World) {
     let Some(raw) = &w.raw else { return };
     let ana = w.patient("Ana Ruiz").await;

@@ -36,4 +36,5 @@ CREATE TABLE related_person (
 );
 CREATE UNIQUE INDEX related_person_key ON related_person (key);
 CREATE INDEX related_person_patient ON related_person (patient_id, created_at);
-CREATE INDEX related_person_account ON related_person (account_id, patient_id) WHERE state = 'active';
+-- One at a time: what ends is all that somebody had.
+CREATE UNIQUE INDEX related_person_account ON related_person (account_id, patient_id) WHERE state = 'active';

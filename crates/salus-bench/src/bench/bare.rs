@@ -140,7 +140,12 @@ async fn list<A: ActionType + Opens<C>, C: Column>(
         entries.push((counted.row.id, read(&record::open::<A, C>(&bare, bare.scope(), &counted.row)?)));
     }
     let wanted = Wanted::of(entries.iter().flat_map(|(_, entry)| entry.names_in_list()));
-    let telling = Telling { patient, zone: app.clinic().await.zone(), names: Names::look_up(&mut tx, wanted).await? };
+    let telling = Telling {
+        patient,
+        zone: app.clinic().await.zone(),
+        names: Names::look_up(&mut tx, wanted).await?,
+        standing: salus_kernel::Relation::Myself.into(),
+    };
     drop(tx);
     let view = views::SectionList {
         patient: patient.to_string(),

@@ -237,13 +237,13 @@ impl<A: ActionType> Chart<A> {
     }
 }
 
-/// The same where the date of birth is yet to be read.
+/// The same where the patient's row is yet to be read. With a death it ends.
 async fn still_in(tx: &mut Reader, key: &DataKey, basis: Basis, app: &App, now: Instant) -> Result<bool, Error> {
-    const BORN: Sql = sql!("SELECT birth_date FROM patient WHERE patient_id = $1");
-    if basis.ages().1 == i16::MAX {
-        return Ok(true);
+    const BORN: Sql = sql!("SELECT birth_date, deceased FROM patient WHERE patient_id = $1");
+    let (born, deceased): (Option<Vec<u8>>, bool) = tx.one(BORN, args![key.subject().id()]).await?;
+    if deceased {
+        return Ok(false);
     }
-    let (born,): (Option<Vec<u8>>,) = tx.one(BORN, args![key.subject().id()]).await?;
     still(key, basis, born, dates::on(now, &app.clinic().await.zone()))
 }
 
@@ -391,11 +391,12 @@ impl SignedIn<AcceptCaregiver> {
         let sight = Sight { token: Some(key.as_str().to_owned()), ..self.session().sight() };
         let found: Option<OfferRow> = app.db().read(&sight).await?.maybe(BY_KEY, args![key.as_str()]).await?;
         let Some(row) = found else {
-            self.line(&Who::session(self.session()), None).refusal(app, "no-such-invite").await?;
+            self.line(&Who::session(self.session()), None, false).refusal(app, "no-such-invite").await?;
             return Ok(Shown::NoMatch);
         };
         let (who, now, patient) = (Who::session(self.session()), self.now(), row.patient_id);
-        let line = self.line(&who, Some(patient));
+        // Who only tries is nothing to the patient yet.
+        let line = self.line(&who, Some(patient), false);
         // No word on the date: what lies in a bin must not say for ever whether one is right.
         if row.state != "offered" || now >= row.offer_ends_at || now >= row.ends_at {
             line.refusal(app, "invite-ended").await?;
@@ -408,6 +409,7 @@ impl SignedIn<AcceptCaregiver> {
         let purpose = purpose(patient, &row.basis, &row.scopes, row.ends_at);
         let proof = app.vault().digest("caregiver", &message(&row.id.to_string(), code, &purpose, birth_date));
         let right = same(&proof, &row.proof);
+        let line = self.line(&who, Some(patient), right);
         let entry: Position = line.intent(app, Some(row.id.to_string())).await?;
         let sight = Sight { patient: Some(patient), ..sight };
         let mut change = Change::begin(app, &sight, entry, &line).await?;
@@ -445,16 +447,22 @@ impl SignedIn<AcceptCaregiver> {
             change.one_row(END, args![before, now, self.account(), &place]).await?;
             change.wrote_row("related_person", &before.to_string()).await?;
         }
-        change.one_row(ACCEPT, args![row.id, self.account(), account_name, patient_name, version, now]).await?;
+        let values = args![row.id, self.account(), account_name, patient_name, version, now];
+        match change.one_row(ACCEPT, values).await {
+            Ok(()) => {}
+            // Another code of the same person for the same patient was faster.
+            Err(DbError::Taken(_)) => return Ok(Shown::Ended),
+            Err(error) => return Err(error.into()),
+        }
         change.wrote_row("related_person", &id).await?;
         let (made_by,): (AccountId,) =
             change.one(sql!("SELECT made_by FROM related_person WHERE id = $1"), args![row.id]).await?;
         Ok(Shown::Right(Box::new(Accepting { change, scope: PatientScope::new(patient), made_by })))
     }
 
-    fn line<'a>(&'a self, who: &'a Who, patient: Option<PatientId>) -> Line<'a> {
+    fn line<'a>(&'a self, who: &'a Who, patient: Option<PatientId>, acts: bool) -> Line<'a> {
         let (asked, role): (&Asked, _) = (self.asked(), self.session().role);
-        let relation = patient.map(|_| Relation::Caregiver);
+        let relation = acts.then_some(Relation::Caregiver);
         Line { who, asked, action: Action::AcceptCaregiver, relation, role, patient }
     }
 }

@@ -263,6 +263,7 @@ const HOLDER: salus_db::Sql = sql!(
        LEFT JOIN staff_member m ON m.account_id = a.id
        LEFT JOIN subject_key pk ON pk.subject_kind = 'patient' AND pk.subject_id = $3 AND pk.destroyed_at IS NULL
        LEFT JOIN related_person r ON r.account_id = a.id AND r.patient_id = $3 AND r.state = 'active' AND r.ends_at > $2
+            AND NOT EXISTS (SELECT 1 FROM patient d WHERE d.patient_id = r.patient_id AND d.deceased = TRUE)
       WHERE a.id = $1
       ORDER BY k.version DESC, pk.version DESC, r.starts_at DESC, r.id DESC LIMIT 1"
 );

@@ -249,7 +249,11 @@ impl News {
         lines.sort_by_key(|piece| std::cmp::Reverse(piece.when().and_then(When::micros)));
         let wanted = Wanted::of(lines.iter().filter_map(Piece::visit).flat_map(places_and_people));
         let names = Names::look_up(tx, wanted).await?;
-        Ok(Self { telling: Telling { patient: chart.patient(), zone, names }, lines, values })
+        Ok(Self {
+            telling: Telling { patient: chart.patient(), zone, names, standing: chart.standing() },
+            lines,
+            values,
+        })
     }
 
     fn url(&self, piece: &Piece) -> String {

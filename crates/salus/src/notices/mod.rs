@@ -54,7 +54,7 @@ pub enum About {
     News,
     /// Somebody opened a record in an emergency.
     Emergency,
-    /// Somebody was given to act for the owner, or gives it up.
+    /// Who may act for the owner, or for whom the owner may act, was changed.
     Caregivers,
 }
 

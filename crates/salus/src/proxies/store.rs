@@ -91,7 +91,8 @@ const NAMES: Sql = sql!(
     "SELECT id, account_id, account_name FROM related_person WHERE patient_id = $1 AND account_id IS NOT NULL ORDER BY starts_at, id"
 );
 const OPEN: Sql =
-    sql!("SELECT COUNT(*) FROM related_person WHERE patient_id = $1 AND state <> 'ended' AND ends_at > $2");
+    sql!("SELECT COUNT(*) FROM related_person
+              WHERE patient_id = $1 AND ends_at > $2 AND (state = 'active' OR (state = 'offered' AND offer_ends_at > $2))");
 const END: Sql = sql!(
     "UPDATE related_person SET state = 'ended', ended_at = $3, ended_by = $4, updated_at = $3, version = version + 1, entry = $5
       WHERE id = $1 AND patient_id = $2 AND state <> 'ended'"

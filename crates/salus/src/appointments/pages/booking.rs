@@ -3,7 +3,7 @@
 use axum::{extract::Query, http::StatusCode};
 use jiff::{ToSpan, civil::Date};
 use salus_kernel::{
-    ActionType, Instant, MINUTE, PractitionerId, Relation, ResourceId,
+    Action, ActionType, Instant, MINUTE, PractitionerId, ResourceId,
     actions::{BookVisit, HoldVisit, MoveVisit, ViewVisitReason, ViewVisits},
 };
 use serde::Deserialize;
@@ -327,7 +327,7 @@ async fn confirming<A: ActionType + MayFrame>(
         seconds: seconds(chart.now(), until),
         moving,
         reason,
-        reads_reason: chart.relation() != Relation::FrontDesk,
+        reads_reason: chart.may(Action::ViewVisitReason),
         gone: None,
         nearest: Vec::new(),
     })
@@ -385,8 +385,12 @@ async fn finish<A: ActionType + MayFrame>(
 ) -> PageResult {
     let reason = form.reason.trim();
     let problem = match reason.chars().count() {
-        // Who books for somebody else may not know.
-        0 if chart.relation().is_of_the_patient() => Some("visits-problem-about"),
+        // Who books for somebody else may not know; and who can't read what was said before need not replace it.
+        0 if chart.relation().is_of_the_patient()
+            && (visit.replaces.is_none() || chart.may(Action::ViewVisitReason)) =>
+        {
+            Some("visits-problem-about")
+        }
         count if count > LONGEST => Some("visits-problem-about-long"),
         _ => None,
     };

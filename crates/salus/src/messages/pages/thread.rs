@@ -84,7 +84,13 @@ pub async fn view<A: ShowsThread>(
         Some(banner) => banner.name.clone(),
         None => chart.acting_for()?.unwrap_or_default(),
     };
-    let caregivers = proxies::names(tx, chart).await?;
+    let mut caregivers = proxies::names(tx, chart).await?;
+    // A caregiver is told that there are others, and not who.
+    if chart.relation() == Relation::Caregiver {
+        for (_, name) in caregivers.iter_mut().filter(|(who, _)| **who != account) {
+            *name = words::t("messages-other-caregiver");
+        }
+    }
     let people = People { reader: side, account, own: chart.relation() == Relation::Myself, patient, caregivers };
     let claimed = thread.claimed.as_ref().map(|(claimed, _)| claimed);
     let can = can_reply(side, account, thread.closed_at.is_some(), claimed, readers.len());

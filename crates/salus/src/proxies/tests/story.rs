@@ -47,7 +47,7 @@ async fn a_patient_lets_her_daughter_act_and_ends_it(w: World) {
     assert_eq!(both(NEWS).await, (1, 1));
 
     // The patient reads it by name, and the ledger says as what.
-    ana.get(&urls::access_log(ana.patient)).await.is_ok().shows("Rosa Ruiz").shows("Acting for you").shows("Used a code to act for you");
+    ana.get(&urls::access_log(ana.patient)).await.is_ok().shows("Rosa Ruiz").shows("Acting for you").shows("Showed a code to act for you");
     let lines = w.ledger_of_account(rosa.account).await;
     assert!(lines.iter().any(|line| line.contains("view-home") && line.contains("caregiver")), "{lines:?}");
 

@@ -1,9 +1,10 @@
 //! What nobody gets by trying. THR-07, ASVS V8.2.2, V8.3.1, V8.3.2.
 
 use salus_kernel::Scope;
+use serde_json::json;
 
 use super::*;
-use crate::salus_test;
+use crate::{salus_test, shell::urls::Section};
 
 salus_test! {
 async fn a_code_is_worth_nothing_without_the_date_and_works_once(w: World) {
@@ -93,6 +94,10 @@ async fn what_was_not_given_leaves_no_trace_on_any_page(w: World) {
     let rosa = caregiver(&w, "Rosa Ruiz", &ana, &["visits"]).await;
     let both = caregiver(&w, "Ben Okafor", &ana, &["visits", "clinical"]).await;
     let begin = format!("/p/{}", ana.patient);
+    for section in [Section::Medicines, Section::Problems] {
+        let refused = rosa.get(&urls::section(ana.patient, section)).await;
+        refused.is_not_found();
+    }
     for (person, most_seen) in [(&rosa, 0), (&both, 1)] {
         let (mut todo, mut seen) = (vec![begin.clone()], std::collections::BTreeSet::new());
         let mut marks = 0;
@@ -142,6 +147,40 @@ async fn what_somebody_gave_ends_with_what_they_were(w: World) {
     grace.post(urls::CLINIC_STAFF_ACCESS, &[("account", &account), ("active", "no")]).await.is(303);
     shows_code(&ben, &at_desk, "1 2 2020").await.is(422).shows("no longer works");
     w.rows_are_intact().await;
+}
+}
+
+salus_test! {
+async fn a_page_names_no_entry_that_was_not_given(w: World) {
+    // A medicine says for which problem it is, and at which visit it was ordered: both by name in the source.
+    let ana = w.patient("Ana Ruiz").await;
+    let problem = w.row("condition", ana.patient, Some(w.now()), json!({ "resourceType": "Condition", "code": { "text": "Kanari" } })).await;
+    let medicine = json!({
+        "resourceType": "MedicationRequest", "status": "active", "intent": "order", "medicationCodeableConcept": { "text": "Sertraline" },
+        "reasonReference": [{ "reference": format!("Condition/{problem}"), "display": "Kanari" }],
+    });
+    let medicine = w.row("medication_request", ana.patient, Some(w.now()), medicine).await;
+    let page = urls::item(ana.patient, Section::Medicines, medicine);
+    ana.get(&page).await.is_ok().shows("Sertraline").shows("Kanari");
+    let rosa = caregiver(&w, "Rosa Ruiz", &ana, &["medicines"]).await;
+    rosa.get(&page).await.is_ok().shows("Sertraline").hides("Kanari");
+    let ben = caregiver(&w, "Ben Okafor", &ana, &["medicines", "clinical"]).await;
+    ben.get(&page).await.is_ok().shows("Kanari");
+}
+}
+
+salus_test! {
+async fn with_a_death_it_ends(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    let rosa = caregiver(&w, "Rosa Ruiz", &ana, &["visits"]).await;
+    rosa.get(&urls::visits(ana.patient)).await.is_ok();
+    let sight = salus_db::Sight { patient: Some(ana.patient), ..salus_db::Sight::default() };
+    let mut tx = w.db.begin(&sight).await.unwrap();
+    let died = salus_db::sql!("UPDATE patient SET deceased = TRUE WHERE patient_id = $1");
+    tx.execute(died, salus_db::args![ana.patient]).await.unwrap();
+    tx.commit().await.unwrap();
+    rosa.get(&urls::visits(ana.patient)).await.is_not_found();
+    rosa.get(urls::ACTING_FOR).await.is_ok().hides("Ana Ruiz");
 }
 }
 

@@ -18,6 +18,7 @@ use super::{
     views::{Item, Note, Row},
     when::{self, Timing},
 };
+use crate::access::policy::{Standing, who_may};
 use crate::shell::{
     urls::{self, Section},
     view::{ChartBanner, Fact, LinkGroup, LinkLine, Tag, Tone},
@@ -194,6 +195,8 @@ pub struct Telling {
     pub zone: TimeZone,
     /// Whom the entries name.
     pub names: Names,
+    /// Who reads: what they may not see is neither linked nor named.
+    pub standing: Standing,
 }
 
 impl Telling {
@@ -247,8 +250,17 @@ impl Telling {
         own.chain(related).collect()
     }
 
+    /// Whether a link leads to what the reader may not see.
+    fn is_closed(&self, link: &Link) -> bool {
+        let section = link.reference.as_deref().and_then(local).and_then(|(name, _)| sections::of_type(name));
+        section.is_some_and(|(section, _)| !who_may(section.action()).includes(self.standing))
+    }
+
     /// A link to another entry, when it is in this record.
     fn link(&self, link: &Link) -> Option<LinkLine> {
+        if self.is_closed(link) {
+            return None;
+        }
         let (type_name, id) = local(link.reference.as_deref()?)?;
         let (section, kind) = sections::of_type(type_name)?;
         let unnamed = || {
@@ -264,8 +276,8 @@ impl Telling {
 
     /// What is not in this record but has words in the source is told as a fact.
     fn elsewhere(&self, heading: &str, links: &[Link]) -> Option<Fact> {
-        let words: Vec<String> =
-            links.iter().filter(|link| self.link(link).is_none()).filter_map(|link| self.names.of(link)).collect();
+        let elsewhere = links.iter().filter(|link| !self.is_closed(link) && self.link(link).is_none());
+        let words: Vec<String> = elsewhere.filter_map(|link| self.names.of(link)).collect();
         (!words.is_empty()).then(|| Fact::new(heading, words.join(", ")))
     }
 

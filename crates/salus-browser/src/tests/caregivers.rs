@@ -80,6 +80,11 @@ async fn journey(test: &Test, view: View, number: usize) {
     patient.open(&format!("{home}/caregivers")).await;
     patient.shows("Carla Reyes").await;
     checked(&patient, &view, "caregivers").await;
+    let desk = test.browser(view).await;
+    desk.sign_in(test.demo.person("front-desk", 0)).await;
+    desk.open(&format!("{home}/caregivers")).await;
+    desk.shows("Why may they act for this patient?").await;
+    checked(&desk, &view, "caregivers-desk").await;
     patient.open(&urls::access_log(person.chart())).await;
     patient.shows("Acting for you").await;
     patient.open(&format!("{home}/caregivers")).await;

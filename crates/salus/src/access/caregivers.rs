@@ -78,7 +78,11 @@ impl Basis {
     pub fn ends_on(self, born: Date) -> Option<Date> {
         match self.ages().1 {
             i16::MAX => None,
-            age => born.checked_add(i64::from(age).years()).ok(),
+            age => {
+                let birthday = born.checked_add(i64::from(age).years()).ok()?;
+                // Whoever was born on February 29 is a year older on March 1 of a common year, here and where ages are counted.
+                if birthday.day() == born.day() { Some(birthday) } else { birthday.tomorrow().ok() }
+            }
         }
     }
     /// Whether what was given once still counts. A day of birth that is not known ends it early rather than late.
@@ -369,6 +373,8 @@ pub enum Shown<'a> {
     Closed,
     /// It is for the own record.
     Own,
+    /// Work accounts act for nobody.
+    Work,
     /// Everything matches.
     Right(Box<Accepting<'a>>),
 }
@@ -387,6 +393,10 @@ impl SignedIn<AcceptCaregiver> {
     /// Somebody shows a code, and says a date of birth (`YYYY-MM-DD`). A date is counted before anything is made of it.
     pub async fn accept(&self, code: &Code, birth_date: &str) -> Result<Shown<'_>, Error> {
         let app = self.app();
+        if self.session().role.is_some() {
+            self.line(&Who::session(self.session()), None, false).refusal(app, "not-allowed").await?;
+            return Ok(Shown::Work);
+        }
         let key = app.vault().index("caregiver", code.text());
         let sight = Sight { token: Some(key.as_str().to_owned()), ..self.session().sight() };
         let found: Option<OfferRow> = app.db().read(&sight).await?.maybe(BY_KEY, args![key.as_str()]).await?;

@@ -21,6 +21,8 @@ enum Caregivers {
     None,
     /// Those who were given this.
     With(Scope),
+    /// Those who were given a part of the record: the page that leads to its sections shows theirs.
+    Reading,
     /// Whoever was given anything.
     Any,
 }
@@ -50,6 +52,10 @@ impl Who {
     const fn with(self, scope: Scope) -> Self {
         Self { caregivers: Caregivers::With(scope), ..self }
     }
+    /// And caregivers who were given a part of the record.
+    const fn with_readers(self) -> Self {
+        Self { caregivers: Caregivers::Reading, ..self }
+    }
     /// And every caregiver.
     const fn with_any(self) -> Self {
         Self { caregivers: Caregivers::Any, ..self }
@@ -65,6 +71,7 @@ impl Who {
         let Standing { relation, scopes } = standing.into();
         match (relation, self.caregivers) {
             (Relation::Caregiver, Caregivers::With(scope)) => scopes.contains(scope),
+            (Relation::Caregiver, Caregivers::Reading) => SECTIONS.iter().any(|scope| scopes.contains(*scope)),
             (Relation::Caregiver, Caregivers::Any) => !scopes.is_empty(),
             (Relation::Caregiver, Caregivers::None) => false,
             _ => self.may.contains(&relation),
@@ -79,6 +86,9 @@ impl Who {
 use Relation::{
     Administrator, Biller, CareTeam, Caregiver, Emergency, FrontDesk, Myself, Nurse, Practitioner, PrivacyOfficer,
 };
+
+/// What opens sections of the record.
+const SECTIONS: [Scope; 4] = [Scope::Clinical, Scope::Medicines, Scope::Billing, Scope::Documents];
 
 /// Reads of the record by the patient, those who treat them, and whoever opened it in an emergency.
 const CHART: Who = may(&[Myself, CareTeam, Emergency]);
@@ -106,7 +116,7 @@ pub const fn who_may(action: Action) -> Who {
     match action {
         // a patient's record
         Action::ViewHome => CHART.with_any(),
-        Action::ViewRecord => CHART.with(Scope::Clinical),
+        Action::ViewRecord => CHART.with_readers(),
         Action::ViewProfile => CONTACT.with(Scope::Clinical),
         Action::ViewProblems => CHART.with(Scope::Clinical),
         Action::ViewAllergies => CHART.with(Scope::Clinical),
@@ -215,6 +225,7 @@ pub fn matrix() -> String {
             let word = match (relation, who.caregivers) {
                 (Relation::Caregiver, Caregivers::Any) => "yes",
                 (Relation::Caregiver, Caregivers::With(scope)) => scope.word(),
+                (Relation::Caregiver, Caregivers::Reading) => "a section",
                 _ if who.includes(*relation) => "yes",
                 _ => ".",
             };
@@ -230,6 +241,7 @@ pub fn matrix() -> String {
     out.push_str(
         "\nA word under \"caregiver\" is what the caregiver must have been given; \"yes\" there means anything.\n",
     );
+    out.push_str("\"a section\" there means clinical, medicines, billing or documents.\n");
     out.push_str("\"self\" is a patient in their own chart, and everybody in their own account.\n");
     out.push_str("\"proved\": yes, for who said their password within the last 15 minutes.\n");
     out

@@ -86,8 +86,8 @@ pub async fn patient(chart: Chart<ViewHome>) -> PageResult {
     let mut tx = chart.read().await?;
     let last_here = store::last_here(&mut tx, session).await?;
     // A caregiver's page neither counts nor names what they were not given.
-    let reads = chart.may(Action::ViewRecord);
-    let counts: Vec<Count> = match reads {
+    let reads = chart.may(Action::ViewEncounters);
+    let counts: Vec<Count> = match chart.may(Action::ViewRecord) {
         true => record::counts(&mut tx, chart.scope(), last_here).await?,
         false => Vec::new(),
     };

@@ -68,7 +68,7 @@ pub struct PatientHome {
     pub card: Option<Card>,
     /// Where to go on.
     pub quick: Vec<Quick>,
-    /// Whether the reader may read the record.
+    /// Whether the reader may read what is new in the record, and not only some of its sections.
     pub reads: bool,
     /// Newest results and visits; no more than six.
     pub news: Vec<LinkLine>,

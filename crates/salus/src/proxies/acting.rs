@@ -79,13 +79,10 @@ pub async fn accept(own: SignedIn<AcceptCaregiver>, Posted(form): Posted<CodeFor
     let code = Code::of_slip(&form.slip);
     let born = dates::typed(&form.birth_date);
     let problem = |is: bool, id: &str| is.then(|| words::t(id));
-    let mut fields = [
+    let fields = [
         Field { value: form.slip, problem: problem(code.text().len() != CODE, "proxies-problem-code") },
         Field { value: form.birth_date, problem: problem(born.is_none(), "proxies-problem-birth-date") },
     ];
-    if own.session().role.is_some() {
-        fields[0].problem = Some(words::t("proxies-problem-staff"));
-    }
     let (true, Some(born)) = (fields.iter().all(|field| field.problem.is_none()), born) else {
         let [code, birth_date] = fields;
         let view = view(&own, code, birth_date).await?;
@@ -106,6 +103,7 @@ pub async fn accept(own: SignedIn<AcceptCaregiver>, Posted(form): Posted<CodeFor
         Shown::Ended => "proxies-problem-ended",
         Shown::Closed => "proxies-problem-closed",
         Shown::Own => "proxies-problem-own",
+        Shown::Work => "proxies-problem-staff",
     };
     let [code, birth_date] = fields;
     let view = view(&own, Field::wrong(code.value, words::t(problem)), birth_date).await?;

@@ -111,6 +111,11 @@ pub struct Caregivers {
 }
 
 impl Caregivers {
+    /// The words for who reads: the patient, or the front desk.
+    fn said(&self, id: &str) -> String {
+        if self.banner.is_some() { words::t(&format!("{id}-desk")) } else { words::t(id) }
+    }
+
     fn problems(&self) -> Vec<Problem> {
         let Ok(ask) = &self.ask else { return Vec::new() };
         problems([

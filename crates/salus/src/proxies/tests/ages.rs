@@ -18,6 +18,19 @@ fn a_reason_counts_at_some_ages() {
     assert_eq!(fits(99), ["adult", "guardian", "attorney"]);
 }
 
+#[test]
+fn what_a_page_says_of_an_age_is_what_the_guard_counts() {
+    let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+    for born in ["2008-02-29", "2014-11-23", "2010-12-31", "2012-03-01"].map(day) {
+        for basis in [Basis::Parent, Basis::Teen] {
+            let (end, below) = (basis.ends_on(born).unwrap(), basis.ages().1);
+            assert_eq!(crate::shell::dates::years(born, end), below, "{born}");
+            assert_eq!(crate::shell::dates::years(born, end.yesterday().unwrap()), below - 1, "{born}");
+        }
+    }
+    assert_eq!(Basis::Guardian.ends_on(day("2014-11-23")), None);
+}
+
 salus_test! {
 async fn a_parent_sees_nothing_from_the_twelfth_birthday_on(w: World) {
     // The clock stands at 9:00 on November 22, 2026, in Chicago: the birthday begins in 15 hours.

@@ -46,6 +46,11 @@ async fn a_patient_lets_her_daughter_act_and_ends_it(w: World) {
     postbox.work(&w).await;
     assert_eq!(both(NEWS).await, (1, 1));
 
+    // Another caregiver is told that somebody else helps, and not who.
+    let ben = caregiver(&w, "Ben Okafor", &ana, &["messages"]).await;
+    ben.get(&urls::thread(ana.patient, &thread)).await.is_ok().shows("Someone else who helps").hides("Rosa R");
+    ben.post(urls::ACTING_FOR_STOP, &[("id", &first_id(&ben.get(urls::ACTING_FOR).await))]).await.is(303);
+
     // The patient reads it by name, and the ledger says as what.
     ana.get(&urls::access_log(ana.patient)).await.is_ok().shows("Rosa Ruiz").shows("Acting for you").shows("Showed a code to act for you");
     let lines = w.ledger_of_account(rosa.account).await;
@@ -60,7 +65,7 @@ async fn a_patient_lets_her_daughter_act_and_ends_it(w: World) {
     rosa.get(&urls::visits(ana.patient)).await.is_not_found();
     rosa.get(urls::ACTING_FOR).await.is_ok().shows("You act for nobody now").hides("Ana");
     postbox.work(&w).await;
-    assert_eq!((both(WHO_ACTS).await, both(NEWS).await), ((1, 1), (1, 1)), "told of the end");
+    assert_eq!((both(WHO_ACTS).await, both(NEWS).await), ((2, 1), (1, 1)), "told of the end; Ben was told of to Ana");
     // What she wrote stays hers.
     ana.get(&urls::thread(ana.patient, &thread)).await.is_ok().shows("Rosa Ruiz");
     w.rows_are_intact().await;
@@ -116,6 +121,14 @@ async fn a_caregiver_books_moves_and_cancels_for_the_patient(w: World) {
     rosa.get(&urls::visit(ana.patient, &visit)).await.is_ok().hides("sore knee");
     ana.get(&urls::visit(ana.patient, &visit)).await.is_ok().shows("sore knee");
     rosa.get(&urls::patient_home(ana.patient)).await.is_ok().shows("next visit");
+    // She moves it, and can't read what was said before: it stays, and she need not say it again.
+    let times = bookable.times(&ana, "").await;
+    let later = crate::testing::picks(&times).pop().expect("a later time");
+    let moved = crate::testing::kept(&bookable.hold(&rosa, ana.patient, &later, &visit).await);
+    rosa.get(&urls::visit_confirm(ana.patient, &moved)).await.is_ok().hides("sore knee");
+    rosa.post(&urls::visit_move(ana.patient, &moved), &[("reason", "")]).await.goes_to(&urls::visit(ana.patient, &moved));
+    ana.get(&urls::visit(ana.patient, &moved)).await.is_ok().shows("sore knee");
+    let visit = moved;
     rosa.get(&urls::visit_cancel(ana.patient, &visit)).await.is_ok();
     rosa.post(&urls::visit_cancel(ana.patient, &visit), &[("reason", "cannot-come")]).await.is(303);
     // To her the patient's side called it off; to nobody did she call herself the patient.
@@ -141,6 +154,13 @@ async fn what_is_wrong_is_said_beside_the_field(w: World) {
         ana.post(&url, &asked("Rosa", &["visits"])).await.is_ok();
     }
     ana.post(&url, &asked("Rosa", &["visits"])).await.is(422).shows("12 caregivers and codes");
+    // Codes that ran out stand in nobody's way.
+    w.advance(7 * 24 * 60 * salus_kernel::MINUTE);
+    w.sign_in(&ana).await;
+    ana.get(&url).await.is_ok().shows("Add a caregiver").hides("12 caregivers and codes");
+    for name in ["Rosa", "Ben"] {
+        ana.post(&url, &asked(name, &["visits"])).await.is_ok();
+    }
     let desk = w.staff("Jamie Desk", salus_kernel::Role::FrontDesk).await;
     desk.get(&url).await.is_ok();
     let ben = w.patient("Ben Okafor").await;

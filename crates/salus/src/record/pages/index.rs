@@ -1,7 +1,10 @@
 //! The record's table of contents; for staff, the chart's first page.
 
 use salus_fhir::show::{AllergyDetails, Tone};
-use salus_kernel::actions::{ViewAllergies, ViewRecord};
+use salus_kernel::{
+    Action,
+    actions::{ViewAllergies, ViewRecord},
+};
 
 use crate::{
     access::{Chart, columns::allergy_intolerance},
@@ -11,7 +14,7 @@ use crate::{
     shell::{
         error::Error,
         page::{self, PageResult},
-        words,
+        urls, words,
     },
 };
 
@@ -28,6 +31,7 @@ pub async fn index(chart: Chart<ViewRecord>) -> PageResult {
     let view = views::RecordIndex {
         patient: chart.patient().to_string(),
         sections: counts.iter().map(|count| SectionCount { section: count.section, count: count.all }).collect(),
+        profile_url: chart.may(Action::ViewProfile).then(|| urls::profile(chart.patient())),
         banner,
     };
     page::show(&chart, &view)

@@ -38,6 +38,8 @@ pub struct RecordIndex {
     pub patient: String,
     /// Every section with the number of its entries.
     pub sections: Vec<SectionCount>,
+    /// Where it says who the patient is, for whom may.
+    pub profile_url: Option<String>,
     /// Who the chart belongs to, when staff look at it.
     pub banner: Option<ChartBanner>,
 }
@@ -66,6 +68,7 @@ impl View for RecordIndex {
                 .zip(counts)
                 .map(|(section, count)| SectionCount { section, count })
                 .collect(),
+            profile_url: Some(urls::profile(SAMPLE_PATIENT)),
             banner: None,
         };
         let empty = Self {

@@ -3,8 +3,13 @@ const area = document.querySelector("textarea[data-draft]");
 const form = area?.form;
 const status = form?.querySelector("[data-draft-status]");
 
-let kept = form ? text() : "";
+// What the server sent is kept. What stands there before this script came, typed on a slow line or put back by the browser, is not.
+let kept = form && !touched() ? text() : "";
 let busy = false;
+
+function touched() {
+  return [...form.elements].some((field) => "defaultValue" in field && field.value !== field.defaultValue);
+}
 
 // What was typed; two forms that say the same need no second save.
 function text() {

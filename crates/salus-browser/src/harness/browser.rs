@@ -202,6 +202,14 @@ impl Browser {
         answer.convert().unwrap_or_else(|error| panic!("{:?}: {error}", answer.json()))
     }
 
+    /// Runs a script in every page that is opened from now on: when all of its text is there, before any script of its own.
+    pub async fn at_once(&self, script: &str) {
+        let source = format!(
+            "document.addEventListener('readystatechange', () => {{ if (document.readyState === 'interactive') {{ {script} }} }})"
+        );
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
+    }
+
     /// Runs a script that calls its last argument when it is done.
     pub async fn script_async<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> T {
         let answer = self.driver().execute_async(script, arguments).await;

@@ -42,3 +42,4 @@ if (document.getElementById("session-warning")) import("./session.js");
 if (document.querySelector("[data-refresh]")) import("./refresh.js");
 if (document.querySelector("[data-countdown]")) import("./countdown.js");
 if (document.querySelector("textarea[data-draft]")) import("./draft.js");
+if (document.querySelector("form[data-passkey]")) import("./passkey.js");

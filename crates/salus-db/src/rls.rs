@@ -109,6 +109,11 @@ const EXTRAS: &[Extra] = &[
     ),
     // Signing in looks an account up by the blind index of the address; nobody can list them.
     Extra("account", &[Select], Only, "id = {account} OR email_index = ANY ({token}) OR {run} = 'accounts'"),
+    // Nor does anybody list passkeys: a browser shows which one it has.
+    Extra("passkey", &[Select], Also, "credential_index = ANY ({token})"),
+    // What nobody asks for any more is thrown away.
+    Extra("passkey_challenge", &[Select, Delete], Also, "{run} = 'jobs'"),
+    Extra("parked_form", &[Select, Delete], Also, "{run} = 'jobs'"),
     // An account is made by the command, or by whoever redeems an invite in the same transaction.
     Extra(
         "account",

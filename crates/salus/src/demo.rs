@@ -327,7 +327,7 @@ async fn staff_and_patients(
             change.look_at(patient).await?;
             admin::assign(run, &mut change, *id, patient).await?;
             practitioner += 1;
-            let wanted = someone.may_sign_in && patient_accounts < if *lifelong { 3 } else { 5 };
+            let wanted = someone.may_sign_in && patient_accounts < if *lifelong { 3 } else { 6 };
             if wanted {
                 patient_accounts += 1;
                 let email = format!("{}@patients.example", word_of(&someone.name));

@@ -81,7 +81,10 @@ async fn headers(request: Request, next: Next) -> Response {
     set("cross-origin-opener-policy", "same-origin");
     set("cross-origin-resource-policy", "same-origin");
     set("cross-origin-embedder-policy", "require-corp");
-    set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    set(
+        "permissions-policy",
+        "camera=(), geolocation=(), microphone=(), payment=(), publickey-credentials-create=(self), publickey-credentials-get=(self), usb=()",
+    );
     set("x-robots-tag", "noindex, nofollow");
     // The clinic's colours and logo hold nothing of anybody; the handlers say how long they keep.
     let look = path == urls::THEME_CSS || path == urls::LOGO;

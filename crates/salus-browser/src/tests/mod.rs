@@ -10,6 +10,7 @@ mod gallery;
 mod keyboard;
 mod layout;
 mod messages;
+mod passkeys;
 mod reading;
 mod screens;
 mod session;

@@ -30,6 +30,11 @@ accounts-code-label = 6-digit code
 accounts-code-hint = A new code appears every 30 seconds
 accounts-code-go = Continue
 accounts-code-recovery = I don’t have my app: use a recovery code
+accounts-code-either = Use your passkey on this device, or the code your authenticator app shows.
+accounts-code-title-passkey = Use your passkey
+accounts-code-passkey = Your account is protected by a passkey. Your phone, computer or key will ask for your finger, face or PIN.
+accounts-code-passkey-none = This browser can’t use passkeys now. Sign in where you keep your passkey, or use a recovery code.
+accounts-code-recovery-only = I can’t use my passkey: use a recovery code
 accounts-code-help = No app and no recovery codes? Call us:
 
 accounts-recovery-title = Use a recovery code
@@ -40,7 +45,8 @@ accounts-recovery-app = Use my authenticator app instead
 accounts-recovery-help = Can’t find your codes? Call us:
 
 accounts-enroll-title = Set up your sign-in app
-accounts-enroll-lead = A code from an app keeps your record safe even if someone learns your password.
+accounts-enroll-first = Set up your second step
+accounts-enroll-lead = A second step keeps your record safe even if someone learns your password.
 accounts-enroll-get = Get an authenticator app on your phone or computer. Any app works, and most are free.
 accounts-enroll-scan = In the app, add an account and scan this picture.
 accounts-enroll-qr = QR code for your authenticator app. The same secret follows as text.
@@ -48,6 +54,10 @@ accounts-enroll-type = Can’t scan? Type this secret into the app:
 accounts-enroll-account = The app will show it as
 accounts-enroll-code = Enter the 6-digit code the app shows
 accounts-enroll-go = Confirm
+
+accounts-enroll-passkey = With this device
+accounts-enroll-passkey-lead = A passkey is the quickest way to sign in: your finger, your face or a PIN. No codes and no password. Make one only on a device that is yours.
+accounts-enroll-app = Or with an app
 
 accounts-enroll-keep = Keep the app I have
 accounts-enroll-other = This app takes the place of the one you use now. Until you confirm, the old one still works.
@@ -59,10 +69,17 @@ accounts-still-you-go = Go on
 
 accounts-factors-title = How you sign in
 accounts-factors-lead = We send you an email each time something on this page changes.
+accounts-factors-passkeys = Passkeys
+accounts-factors-passkeys-text = A passkey signs you in with your finger, your face or a PIN. Keep two in different places, or a passkey and the app. Then a lost phone is no trouble.
+accounts-factors-passkey-made = Made on { $when }
+accounts-factors-passkey-used = Last used on { $when }
+accounts-factors-passkey-remove = Remove
 accounts-factors-app = Authenticator app
 accounts-factors-app-since = Set up on { $when }.
 accounts-factors-app-text = New phone? Set up the app on it. The app on the old phone stops working then, and every other device is signed out.
 accounts-factors-app-go = Set up on another phone
+accounts-factors-app-none = You have no app. It is a good second way in, also where passkeys don’t work.
+accounts-factors-app-first = Set up an app
 accounts-factors-codes-text = A recovery code signs you in without your app. New codes replace the ones you have, and every other device is signed out.
 accounts-factors-codes-go = Make new codes
 accounts-factors-password-go = Choose another password
@@ -169,3 +186,25 @@ accounts-reset-ended-title = This link no longer works
 accounts-reset-ended-text = Links work once, and for two hours. A new link replaces the one before.
 accounts-reset-ended-next = Your password is as you last set it. If you don’t know it, ask for a new link.
 accounts-reset-ended-go = Ask for a new link
+
+# Passkeys.
+accounts-passkey-sign-in = Sign in with a passkey
+accounts-passkey-use = Use a passkey
+accounts-passkey-make = Make a passkey
+accounts-passkey-stopped = It was stopped, or it took too long. You can try again, or use another way.
+accounts-passkey-there = This device has a passkey for your account already.
+accounts-passkey-failed = It did not work on this device. You can try again, or use another way.
+accounts-passkey-add-title = Add a passkey
+accounts-passkey-add-lead = Your phone, your computer or a security key makes it and keeps it. You sign in with your finger, your face or a PIN.
+accounts-passkey-add-go = Make a passkey
+accounts-passkey-add-after = Every other device is signed out then, and we send you an email.
+accounts-passkey-name = Name
+accounts-passkey-name-hint = So that you know which one it is. For example, my phone
+accounts-passkey-none = This browser can’t make passkeys now: scripts are switched off, or it is too old. The authenticator app works everywhere.
+accounts-passkey-full = You have 20 passkeys. Remove one first.
+accounts-problem-passkey = We could not sign you in with that passkey. Try again, or use your password.
+accounts-problem-passkey-late = That took too long. Please try again.
+accounts-problem-passkey-other = That passkey is for another account than the one you typed. Choose another passkey, or sign in again.
+accounts-problem-passkey-made = The passkey was not made. Please try again.
+accounts-problem-passkey-proof = That passkey did not work. Try again, or use your password.
+accounts-problem-passkey-name = Use 60 characters or fewer

@@ -183,6 +183,18 @@ macro_rules! registry_with_clinical {
                 made_at: Bare "a moment",
                 used_at: Bare "a moment",
             }
+            /// Keys with which an account signs in, and whose private half we never have.
+            passkey: Account {
+                id: Bare "an id",
+                account_id: Bare "an id",
+                credential_index: Blind "finds the passkey that a browser shows at sign-in",
+                credential: Sealed as Credential "the public key: whoever could put another one here could sign in",
+                name: Sealed as Name "what its owner calls it",
+                created_at: Bare "a moment",
+                last_used_at: Bare "a moment, shown to the owner",
+                key_version: Bare "a count",
+                version: Bare "a count",
+            }
             /// Signed-in browsers.
             session: Token {
                 id: Bare "an id",
@@ -207,6 +219,12 @@ macro_rules! registry_with_clinical {
                 first_at: Bare "a moment",
                 last_at: Bare "a moment",
                 blocked_until: Bare "a moment",
+            }
+            /// What browsers were asked to sign with a passkey, for some minutes.
+            passkey_challenge: Lookup {
+                key: Blind "a keyed hash of the browser or session that was asked, and of what for",
+                state: Bare "a random challenge, and how it has to be answered",
+                ends_at: Bare "a moment",
             }
             /// What somebody typed who wants an account, until the front desk knows who that is.
             registration: Account {

@@ -15,6 +15,7 @@
 //! | Guard | Means | Gives |
 //! |---|---|---|
 //! | [`Visitor`] | nobody in particular | sign-in's own look-ups |
+//! | [`Claimant`] | shows a passkey of an account | what the passkey is compared with |
 //! | [`invites::Redeemer`] | showed an invite | one new account, and what the invite is for |
 //! | [`Halfway`] | the password was right | the own factors |
 //! | [`SignedIn`] | an account, no patient chosen | the own account's rows |
@@ -33,6 +34,7 @@ mod audit;
 pub mod bench;
 pub mod caregivers;
 mod chart;
+mod claimant;
 pub mod columns;
 mod directory;
 mod features;
@@ -54,6 +56,7 @@ pub mod seals;
 mod session;
 mod signed_in;
 mod store;
+mod sweep;
 mod system;
 mod threads;
 mod tx;
@@ -64,6 +67,7 @@ mod worklist;
 pub use app::{App, ClinicFace, Clock, Floor, WebConfig};
 pub use asked::{Asked, ask};
 pub use chart::{Chart, PatientScope};
+pub use claimant::Claimant;
 pub use directory::{Found as FoundPatient, Wanted};
 pub use features::{Feature, Features};
 pub use job_run::{JobRun, OfAccount, Ran, run_job};

@@ -119,12 +119,12 @@ opens! {
     EndOwnSessions => account::Name;
     ChangeOwnSettings => account::Name, account::Email;
     EnrollFactor => account::Name, account::Email, authenticator::Secret;
-    ViewOwnFactors => account::Name, account::Email;
-    ChangeFactor => account::Name, account::Email, authenticator::Secret;
+    ViewOwnFactors => account::Name, account::Email, passkey::Name;
+    ChangeFactor => account::Name, account::Email, authenticator::Secret, passkey::Credential, passkey::Name;
     AskPassword => account::Name, account::Email;
-    SayPassword => account::Name, account::Email;
+    SayPassword => account::Name, account::Email, passkey::Credential;
     // Whether the holder was here with such a browser before.
-    SignIn => authenticator::Secret, session::UserAgent;
+    SignIn => authenticator::Secret, passkey::Credential, session::UserAgent;
     // The account is called what the chart is called, once code and date of birth have matched.
     // One that registered is called what they typed, and reached where they said.
     RedeemInvite => patient::Name, registration::Name, registration::Email;

@@ -46,7 +46,7 @@ pub(super) struct Surroundings {
     clinic: Arc<ClinicFace>,
     features: Arc<Features>,
     logo_url: Option<String>,
-    csrf: String,
+    pub(super) csrf: String,
     set_cookie: Option<String>,
     flash: Option<flash::Flash>,
 }

@@ -30,9 +30,9 @@ use crate::shell::error::Error;
 /// The most a form may weigh.
 const LARGEST_FORM: usize = 256 * 1024;
 /// Fields that are never kept: secrets.
-const SECRETS: &[&str] = &["password", "old", "again", "code", "csrf"];
+const SECRETS: &[&str] = &["password", "old", "again", "code", "credential", "csrf"];
 /// How long kept text waits for its owner.
-const KEPT_FOR: i64 = 7 * 24 * 60 * salus_kernel::MINUTE;
+pub(super) const KEPT_FOR: i64 = 7 * 24 * 60 * salus_kernel::MINUTE;
 /// How many texts of an account wait before another one is kept.
 const MOST_KEPT: i64 = 50;
 

@@ -74,6 +74,10 @@ impl Visitor {
     pub fn digest(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
         self.app.vault().digest(purpose, message)
     }
+    /// What the forms of this browser carry: tells browsers apart.
+    pub fn browser(&self) -> &str {
+        &self.surroundings.csrf
+    }
     /// The request's headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
@@ -144,27 +148,7 @@ impl Visitor {
         stage: Stage,
         role: Option<Role>,
     ) -> Result<Token, Error> {
-        let token = Token::fresh();
-        let id = SessionId::new(self.asked.now, salus_vault::random());
-        let key = store::key(&mut tx, self.app.vault(), Subject::Account(account)).await?;
-        let agent = key.seal::<columns::session::UserAgent>(&id.to_string(), self.asked.agent.as_bytes());
-        let ends_at = session::ends_at(self.asked.now, stage, role);
-        let address = self.asked.address.to_string();
-        tx.execute(
-            NEW_SESSION,
-            args![
-                id,
-                token.hash(),
-                account,
-                stage.word(),
-                self.asked.now,
-                ends_at,
-                address,
-                agent,
-                i64::from(key.version())
-            ],
-        )
-        .await?;
+        let (_, token) = add_session(&self.app, &self.asked, &mut tx, account, stage, role).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -211,14 +195,36 @@ impl Visitor {
     }
 }
 
-fn of_account(account: AccountId) -> Sight {
+/// A new session under a new token.
+pub(super) async fn add_session(
+    app: &App,
+    asked: &Asked,
+    tx: &mut Tx,
+    account: AccountId,
+    stage: Stage,
+    role: Option<Role>,
+) -> Result<(SessionId, Token), Error> {
+    let token = Token::fresh();
+    let id = SessionId::new(asked.now, salus_vault::random());
+    let key = store::key(tx, app.vault(), Subject::Account(account)).await?;
+    let agent = key.seal::<columns::session::UserAgent>(&id.to_string(), asked.agent.as_bytes());
+    let (ends_at, address) = (session::ends_at(asked.now, stage, role), asked.address.to_string());
+    let version = i64::from(key.version());
+    let values = args![id, token.hash(), account, stage.word(), asked.now, ends_at, address, agent, version];
+    tx.execute(NEW_SESSION, values).await?;
+    Ok((id, token))
+}
+
+pub(super) fn of_account(account: AccountId) -> Sight {
     Sight { account: Some(account), ..Sight::default() }
 }
 
 /// What is asked next of an account whose password was right, and what it works as; nothing when it was closed.
-async fn stage(tx: &mut Reader, account: AccountId) -> Result<Option<(Stage, Option<Role>)>, Error> {
-    const CONFIRMED: salus_db::Sql =
-        sql!("SELECT COUNT(*) FROM authenticator WHERE account_id = $1 AND confirmed_at IS NOT NULL");
+pub(super) async fn stage(tx: &mut Reader, account: AccountId) -> Result<Option<(Stage, Option<Role>)>, Error> {
+    const CONFIRMED: salus_db::Sql = sql!(
+        "SELECT (SELECT COUNT(*) FROM authenticator WHERE account_id = $1 AND confirmed_at IS NOT NULL)
+              + (SELECT COUNT(*) FROM passkey WHERE account_id = $1)"
+    );
     const ROLE: salus_db::Sql = sql!("SELECT role, active FROM staff_member WHERE account_id = $1");
     let (confirmed,): (i64,) = tx.one(CONFIRMED, args![account]).await?;
     let work: Option<(String, bool)> = tx.maybe(ROLE, args![account]).await?;

@@ -2,10 +2,11 @@
 //!
 //! Ours, not FHIR's (FHIR `Account` is billing). An account is a login; who it is to whom is in grants and staff rows.
 //!
-//! Start with [`pages::sign_in`]: password, then code, then a session. What slows guessing down is [`throttle`].
+//! Start with [`pages::sign_in`]: password, then code, then a session; or [`passkeys`], which are both. What slows guessing down is [`throttle`].
 
 pub mod admin;
 pub mod making;
+pub mod passkeys;
 pub mod password;
 pub mod reset;
 pub mod store;
@@ -32,10 +33,13 @@ use crate::{
 /// The slice's routes.
 pub fn routes(app: &App) -> Routes {
     use pages::{enroll, factors, forgotten, own, sign_in, still_you};
+    use passkeys::{adding, proving, sign_in as by_passkey};
     Routes::new()
         .get(urls::ROOT, sign_in::root)
         .get(urls::SIGN_IN, sign_in::form)
         .post(urls::SIGN_IN, sign_in::password, app)
+        .post(urls::SIGN_IN_PASSKEY_ASK, by_passkey::ask, app)
+        .post(urls::SIGN_IN_PASSKEY, by_passkey::sign_in, app)
         .get(urls::SIGN_IN_CODE, sign_in::code_form)
         .post(urls::SIGN_IN_CODE, sign_in::code, app)
         .get(urls::SIGN_IN_RECOVERY, sign_in::recovery_form)
@@ -50,6 +54,8 @@ pub fn routes(app: &App) -> Routes {
         .get(urls::SESSION_ENDED, sign_in::session_ended)
         .get(urls::ENROLL, enroll::form)
         .post(urls::ENROLL, enroll::confirm, app)
+        .post(urls::ENROLL_PASSKEY_ASK, adding::ask_first, app)
+        .post(urls::ENROLL_PASSKEY, adding::first, app)
         .get(urls::SETTINGS, own::settings)
         .post(urls::SETTINGS, own::save_settings, app)
         .get(urls::SETTINGS_PASSWORD, own::password_form)
@@ -58,6 +64,12 @@ pub fn routes(app: &App) -> Routes {
         .get(urls::FACTORS_APP, factors::app_form)
         .post(urls::FACTORS_APP, factors::app, app)
         .post(urls::FACTORS_CODES, factors::codes, app)
+        .get(urls::PASSKEY_ADD, adding::form)
+        .post(urls::PASSKEY_ADD, adding::add, app)
+        .post(urls::PASSKEY_ADD_ASK, adding::ask, app)
+        .post(urls::PASSKEY_REMOVE, adding::remove, app)
+        .post(urls::STILL_YOU_PASSKEY_ASK, proving::ask, app)
+        .post(urls::STILL_YOU_PASSKEY, proving::say, app)
         .get(urls::STILL_YOU, still_you::form)
         .post(urls::STILL_YOU, still_you::say, app)
         .get(urls::SESSIONS, own::sessions)

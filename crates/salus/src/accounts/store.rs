@@ -78,6 +78,38 @@ pub async fn authenticators(tx: &mut Reader, account: AccountId) -> Result<Vec<A
         .collect())
 }
 
+const HOLD: salus_db::Sql = sql!("UPDATE account SET version = version WHERE id = $1");
+const SECOND_STEPS: salus_db::Sql = sql!(
+    "SELECT (SELECT COUNT(*) FROM authenticator WHERE account_id = $1 AND confirmed_at IS NOT NULL),
+            (SELECT COUNT(*) FROM passkey WHERE account_id = $1)"
+);
+
+/// Whoever changes the same account's second steps waits here until this change is done.
+pub async fn hold(tx: &mut Tx, account: AccountId) -> Result<(), Error> {
+    Ok(tx.one_row(HOLD, args![account]).await?)
+}
+
+/// What an account's second step may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecondSteps {
+    /// A code of an app.
+    pub app: bool,
+    /// A passkey.
+    pub passkey: bool,
+}
+
+/// What the account's second step may be.
+pub async fn second_steps(tx: &mut Reader, account: AccountId) -> Result<SecondSteps, Error> {
+    let (apps, passkeys): (i64, i64) = tx.one(SECOND_STEPS, args![account]).await?;
+    Ok(SecondSteps { app: apps > 0, passkey: passkeys > 0 })
+}
+
+/// Whether a password alone is not enough.
+pub async fn has_second_step(tx: &mut Reader, account: AccountId) -> Result<bool, Error> {
+    let steps = second_steps(tx, account).await?;
+    Ok(steps.app || steps.passkey)
+}
+
 /// Since when the account has its authenticator app.
 pub async fn authenticator_since(tx: &mut Reader, account: AccountId) -> Result<Option<Instant>, Error> {
     let (since,): (Option<Instant>,) = tx.one(SINCE, args![account]).await?;
@@ -259,6 +291,7 @@ const RENEW_LOGIN: salus_db::Sql = sql!(
             key_version = $6, version = version + 1, entry = $7 WHERE id = $1 AND key_version = $6"
 );
 const FORGET_FACTORS: salus_db::Sql = sql!("DELETE FROM authenticator WHERE account_id = $1");
+const FORGET_PASSKEYS: salus_db::Sql = sql!("DELETE FROM passkey WHERE account_id = $1");
 const END_EVERYTHING: salus_db::Sql =
     sql!("UPDATE session SET ended_at = $2, end_reason = 'let-back-in' WHERE account_id = $1 AND ended_at IS NULL");
 
@@ -285,7 +318,8 @@ const RENEW_PASSWORD: salus_db::Sql = sql!(
     "UPDATE account SET password_hash = $2, password_changed_at = $3, updated_at = $3, version = version + 1, entry = $4
       WHERE id = $1 AND status = 'active'
         AND password_changed_at <= (SELECT i.created_at FROM invite i WHERE i.id = $5)
-        AND EXISTS (SELECT 1 FROM authenticator f WHERE f.account_id = account.id AND f.confirmed_at IS NOT NULL)"
+        AND (EXISTS (SELECT 1 FROM authenticator f WHERE f.account_id = account.id AND f.confirmed_at IS NOT NULL)
+             OR EXISTS (SELECT 1 FROM passkey p WHERE p.account_id = account.id))"
 );
 
 /// Gives an account another password by this link, and ends its sessions: whoever was in with the old one is out. False when
@@ -321,7 +355,8 @@ pub struct ToReset {
 
 const TO_RESET: salus_db::Sql = sql!(
     "SELECT a.email AS email, a.status AS status, m.active AS works,
-            (SELECT COUNT(*) FROM authenticator f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL) AS factors
+            (SELECT COUNT(*) FROM authenticator f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL)
+              + (SELECT COUNT(*) FROM passkey p WHERE p.account_id = a.id) AS factors
        FROM account a LEFT JOIN staff_member m ON m.account_id = a.id WHERE a.id = $1"
 );
 
@@ -338,6 +373,7 @@ pub async fn to_reset(tx: &mut Reader, account: AccountId) -> Result<Option<ToRe
 /// Ends an account's second factors, recovery codes and sessions: whoever has them is out.
 pub async fn forget_factors(tx: &mut Tx, account: AccountId, now: Instant) -> Result<(), Error> {
     tx.execute(FORGET_FACTORS, args![account]).await?;
+    tx.execute(FORGET_PASSKEYS, args![account]).await?;
     tx.execute(CLEAR_CODES, args![account]).await?;
     tx.execute(END_EVERYTHING, args![account, now]).await?;
     Ok(())

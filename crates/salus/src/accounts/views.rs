@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::passkeys::views::PasskeyLine;
 use crate::shell::urls;
 use crate::shell::view::{
     Choice, Field, Layout, Problem, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, SecretField, View, problems, sample_phone,
@@ -20,6 +21,8 @@ pub struct SignIn {
     pub next: String,
     /// What stands above the form when the session ended or the tries ran out; empty for nothing.
     pub message: String,
+    /// Whether passkeys can be had at the portal's address.
+    pub passkeys: bool,
     /// Whether people without a slip can ask for an account.
     pub registers: bool,
     /// The clinic's telephone number.
@@ -51,6 +54,7 @@ impl View for SignIn {
             password: SecretField::empty(),
             next: "/home".to_owned(),
             message: String::new(),
+            passkeys: true,
             registers: true,
             clinic_phone: sample_phone(),
         };
@@ -77,6 +81,10 @@ impl View for SignIn {
 #[derive(Clone, Template)]
 #[template(path = "accounts/templates/second_factor.html")]
 pub struct SecondFactor {
+    /// Whether there is an app.
+    pub app: bool,
+    /// Whether there is a passkey.
+    pub passkey: bool,
     /// The code; never shown again.
     pub code: SecretField,
     /// Where to go afterwards: a path of ours, or empty.
@@ -93,7 +101,7 @@ impl SecondFactor {
 
 impl View for SecondFactor {
     fn title(&self) -> String {
-        words::t("accounts-code-title")
+        words::t(if self.app { "accounts-code-title" } else { "accounts-code-title-passkey" })
     }
 
     fn has_problems(&self) -> bool {
@@ -105,10 +113,19 @@ impl View for SecondFactor {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let normal = Self { code: SecretField::empty(), next: String::new(), clinic_phone: sample_phone() };
+        let (code, next) = (SecretField::empty(), String::new());
+        let normal = Self { app: true, passkey: false, code, next, clinic_phone: sample_phone() };
         let error = Self { code: SecretField::wrong(words::t("accounts-problem-code")), ..normal.clone() };
         let used = Self { code: SecretField::wrong(words::t("accounts-problem-code-used")), ..normal.clone() };
-        vec![("normal", normal), ("error", error), ("error-used", used)]
+        let both = Self { passkey: true, ..normal.clone() };
+        let no_app = Self { app: false, ..both.clone() };
+        vec![
+            ("normal", normal),
+            ("error", error),
+            ("error-used", used),
+            ("passkey-too", both),
+            ("passkey-only", no_app),
+        ]
     }
 }
 
@@ -160,6 +177,10 @@ pub struct Enroll {
     pub action: String,
     /// Which app this is, where it takes another one's place; else empty.
     pub factor: String,
+    /// What stands above the form when a passkey was not made; empty for nothing.
+    pub message: String,
+    /// Whether a passkey may be made instead.
+    pub passkeys: bool,
     /// The QR picture as SVG that we made ourselves; put into the page as it is.
     pub qr_svg: String,
     /// The secret as text, in groups of four.
@@ -178,7 +199,7 @@ impl Enroll {
 
 impl View for Enroll {
     fn title(&self) -> String {
-        words::t("accounts-enroll-title")
+        words::t(if self.factor.is_empty() { "accounts-enroll-first" } else { "accounts-enroll-title" })
     }
 
     fn has_problems(&self) -> bool {
@@ -194,6 +215,8 @@ impl View for Enroll {
             step: words::t_with("accounts-step", [("step", 2.into()), ("steps", 3.into())]),
             action: urls::ENROLL.to_owned(),
             factor: String::new(),
+            message: String::new(),
+            passkeys: true,
             qr_svg: sample_qr(),
             secret: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP".to_owned(),
             account: "maya.okafor@example.org".to_owned(),
@@ -209,9 +232,12 @@ impl View for Enroll {
             step: String::new(),
             action: urls::FACTORS_APP.to_owned(),
             factor: "0192f3a0-0000-7000-8000-0000000000f1".to_owned(),
+            passkeys: false,
             ..normal.clone()
         };
-        vec![("normal", normal), ("error", error), ("another", other), ("long-names", long)]
+        let failed = Self { message: words::t("accounts-problem-passkey-made"), ..normal.clone() };
+        let all = [("normal", normal), ("error", error), ("failed", failed), ("another", other), ("long-names", long)];
+        all.into()
     }
 }
 
@@ -471,6 +497,10 @@ const FEW_CODES: u64 = 3;
 #[derive(Clone, Template)]
 #[template(path = "accounts/templates/factors.html")]
 pub struct Factors {
+    /// Whether passkeys can be had at the portal's address.
+    pub offered: bool,
+    /// The passkeys, newest first.
+    pub passkeys: Vec<PasskeyLine>,
     /// Since when there is an authenticator app, in words.
     pub app_since: Option<String>,
     /// How many recovery codes are left.
@@ -492,12 +522,16 @@ impl View for Factors {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let normal = Self {
+            offered: true,
+            passkeys: PasskeyLine::samples(),
             app_since: Some("November 5, 2026".to_owned()),
             codes_left: 10,
             password_changed: "November 5, 2026".to_owned(),
         };
-        let few = Self { codes_left: 0, ..normal.clone() };
-        vec![("normal", normal), ("few-codes", few)]
+        let few = Self { codes_left: 0, passkeys: Vec::new(), ..normal.clone() };
+        let no_app = Self { app_since: None, ..normal.clone() };
+        let long = Self { passkeys: PasskeyLine::long_samples(), ..normal.clone() };
+        vec![("normal", normal), ("few-codes", few), ("no-app", no_app), ("long-names", long)]
     }
 }
 
@@ -509,6 +543,10 @@ pub struct StillYou {
     pub email: String,
     /// The password; never shown again.
     pub password: SecretField,
+    /// What stands above the form when a passkey was not right; empty for nothing.
+    pub message: String,
+    /// Whether a passkey may be used instead.
+    pub passkey: bool,
     /// Whether something was typed, and waits.
     pub text_kept: bool,
     /// Where to go on: a path of ours.
@@ -538,12 +576,15 @@ impl View for StillYou {
         let normal = Self {
             email: "maya.okafor@example.org".to_owned(),
             password: SecretField::empty(),
+            message: String::new(),
+            passkey: false,
             text_kept: false,
             next: urls::FACTORS_APP.to_owned(),
         };
-        let kept = Self { text_kept: true, ..normal.clone() };
+        let kept = Self { text_kept: true, passkey: true, ..normal.clone() };
+        let failed = Self { message: words::t("accounts-problem-passkey-proof"), ..kept.clone() };
         let error = Self { password: SecretField::wrong(words::t("accounts-problem-password-old")), ..kept.clone() };
-        vec![("normal", normal), ("kept", kept), ("error", error)]
+        vec![("normal", normal), ("kept", kept), ("error", error), ("failed", failed)]
     }
 }
 

@@ -91,6 +91,7 @@ impl Runner {
             return Ok(());
         }
         self.app.forget_done_jobs(now.plus(-KEEP_DONE)).await?;
+        self.app.sweep().await?;
         match self.ports.forget_files(now.plus(-KEEP_FILES)).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "Mail that lay as files for 30 days was removed"),

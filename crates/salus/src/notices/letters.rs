@@ -44,6 +44,8 @@ macro_rules! letters {
 
 letters! {
     SecondFactor => "notices/templates/second_factor.txt",
+    PasskeyAdded => "notices/templates/passkey_added.txt",
+    PasskeyRemoved => "notices/templates/passkey_removed.txt",
     RecoveryCodes => "notices/templates/recovery_codes.txt",
     NewDevice => "notices/templates/new_device.txt",
     PasswordChanged => "notices/templates/password_changed.txt",

@@ -30,6 +30,10 @@ const SUBJECT: &str = "About your account";
 pub enum About {
     /// A second factor was set up, or took another one's place.
     SecondFactor,
+    /// One more passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
     /// Other recovery codes took the place of those before.
     RecoveryCodes,
     /// Somebody signed in with a kind of browser that the account had not been used with.
@@ -60,8 +64,10 @@ pub enum About {
 
 impl About {
     #[cfg(test)]
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::SecondFactor,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
         Self::RecoveryCodes,
         Self::NewDevice,
         Self::PasswordChanged,

@@ -26,6 +26,12 @@ flashes! {
     PasswordChanged = "password-changed",
     /// Another authenticator app counts.
     AppChanged = "app-changed",
+    /// A passkey was added.
+    PasskeyAdded = "passkey-added",
+    /// A passkey was removed.
+    PasskeyRemoved = "passkey-removed",
+    /// The only second step there is was not removed.
+    OnlyFactor = "only-factor",
     /// Another password was chosen with a mailed link.
     PasswordReset = "password-reset",
     /// An invite was taken back.

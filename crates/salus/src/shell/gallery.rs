@@ -45,6 +45,7 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<accounts::views::Enroll>(&mut all, "accounts/enroll", Who::Nobody)?;
     add::<accounts::views::RecoveryCodes>(&mut all, "accounts/recovery-codes", Who::Nobody)?;
     add::<accounts::views::Factors>(&mut all, "accounts/factors", patient)?;
+    add::<accounts::passkeys::views::AddPasskey>(&mut all, "accounts/passkey", patient)?;
     add::<accounts::views::StillYou>(&mut all, "accounts/still-you", patient)?;
     add::<accounts::views::SignedOut>(&mut all, "accounts/signed-out", Who::Nobody)?;
     add::<accounts::views::SessionEnded>(&mut all, "accounts/session-ended", Who::Nobody)?;

@@ -147,12 +147,20 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 /// A recovery code instead of the second factor.
 pub const SIGN_IN_RECOVERY: &str = "/sign-in/recovery";
+/// What a passkey is to sign to sign in (POST, JSON).
+pub const SIGN_IN_PASSKEY_ASK: &str = "/sign-in/passkey/ask";
+/// A passkey instead of password and second factor (POST).
+pub const SIGN_IN_PASSKEY: &str = "/sign-in/passkey";
 /// Sign-out (POST) and the page after it (GET).
 pub const SIGN_OUT: &str = "/sign-out";
 /// The page after a session ended by itself.
 pub const SESSION_ENDED: &str = "/session/ended";
 /// First sign-in: the authenticator app.
 pub const ENROLL: &str = "/enroll";
+/// First sign-in: what passkey the browser is to make (POST, JSON).
+pub const ENROLL_PASSKEY_ASK: &str = "/enroll/passkey/ask";
+/// First sign-in: a passkey instead of the app (POST).
+pub const ENROLL_PASSKEY: &str = "/enroll/passkey";
 /// A patient redeems a printed slip.
 pub const INVITE: &str = "/invite";
 /// Somebody asks for an account.
@@ -167,6 +175,10 @@ pub const FORGOTTEN_SENT: &str = "/forgotten/sent";
 pub const SETTINGS: &str = "/settings";
 /// Asks for the password again, and goes on to a page of ours.
 pub const STILL_YOU: &str = "/still-you";
+/// What a passkey is to sign instead of the password (POST, JSON).
+pub const STILL_YOU_PASSKEY_ASK: &str = "/still-you/passkey/ask";
+/// A passkey instead of the password (POST).
+pub const STILL_YOU_PASSKEY: &str = "/still-you/passkey";
 /// For whom one acts (GET), and a code to act for somebody else (POST).
 pub const ACTING_FOR: &str = "/acting-for";
 /// Acts for somebody no longer.
@@ -175,6 +187,12 @@ pub const ACTING_FOR_STOP: &str = "/acting-for/stop";
 pub const FACTORS: &str = "/settings/sign-in";
 /// Another authenticator app.
 pub const FACTORS_APP: &str = "/settings/sign-in/app";
+/// One more passkey.
+pub const PASSKEY_ADD: &str = "/settings/sign-in/passkey";
+/// What passkey the browser is to make (POST, JSON).
+pub const PASSKEY_ADD_ASK: &str = "/settings/sign-in/passkey/ask";
+/// Removes a passkey (POST, field `id`).
+pub const PASSKEY_REMOVE: &str = "/settings/sign-in/passkey/remove";
 /// Other recovery codes.
 pub const FACTORS_CODES: &str = "/settings/sign-in/codes";
 /// A new password.

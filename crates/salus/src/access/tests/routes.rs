@@ -21,6 +21,12 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         "/still-you" => vec![("password", text("wrong"))],
         "/settings/sign-in/app" => vec![("code", text("000000"))],
         "/settings/sign-in/codes" => vec![],
+        "/sign-in/passkey" | "/enroll/passkey" | "/still-you/passkey" | "/settings/sign-in/passkey" => {
+            vec![("credential", text("{}"))]
+        }
+        "/sign-in/passkey/ask" | "/enroll/passkey/ask" | "/settings/sign-in/passkey/ask" => vec![],
+        "/still-you/passkey/ask" => vec![],
+        "/settings/sign-in/passkey/remove" => vec![("id", text("01890000-0000-7000-8000-000000000000"))],
         "/sessions/end" => vec![("session", text(session))],
         "/sessions/end-all" | "/session/extend" | "/sign-out" => vec![],
         "/sign-in" | "/sign-in/code" | "/sign-in/recovery" | "/enroll" => vec![],

@@ -1,14 +1,15 @@
 //! First sign-in: the authenticator app is set up, a code proves it, and ten recovery codes are shown once.
 
 use axum::extract::Query;
+use salus_db::Reader;
 use salus_kernel::{AccountId, Instant, ResourceId, actions::EnrollFactor};
 use serde::Deserialize;
 
-use super::sign_in::{Next, signed_in};
+use super::sign_in::{Next, signed_in_halfway};
 use crate::{
-    access::{Halfway, Posted, Stage, columns::authenticator},
+    access::{Change, Halfway, Posted, Stage, columns::authenticator},
     accounts::{
-        store,
+        passkeys, store,
         totp::{self, TotpSecret},
         views,
     },
@@ -32,14 +33,26 @@ pub async fn form(halfway: Halfway<EnrollFactor>, Query(_): Query<Next>) -> Page
     page::show(&halfway, &view(&halfway, &secret, SecretField::empty()).await?)
 }
 
+/// The same page, with something said above it.
+pub async fn again_with(halfway: &Halfway<EnrollFactor>, message: String) -> PageResult {
+    let (_, secret) = pending(halfway).await?;
+    page::again(halfway, &views::Enroll { message, ..view(halfway, &secret, SecretField::empty()).await? })
+}
+
+/// Refuses where the account has a second step by now: whoever has it signs in with it, and sets up no other one.
+pub async fn still_first(tx: &mut Reader, account: AccountId) -> Result<(), Error> {
+    if store::has_second_step(tx, account).await? {
+        return Err(Error::SignIn { next: None });
+    }
+    Ok(())
+}
+
 /// The factor that waits for its first code; made when there is none.
 async fn pending(halfway: &Halfway<EnrollFactor>) -> Result<(String, TotpSecret), Error> {
     let mut tx = halfway.read().await?;
+    still_first(&mut tx, halfway.account()).await?;
     let factors = store::authenticators(&mut tx, halfway.account()).await?;
     drop(tx);
-    if factors.iter().any(|factor| factor.confirmed_at.is_some()) {
-        return Err(Error::SecondFactor { enrolling: false });
-    }
     if let Some(factor) = factors.first() {
         return Ok((factor.id.clone(), TotpSecret::from_bytes(factor.secret.open_bytes(halfway)?)));
     }
@@ -70,6 +83,8 @@ async fn view(halfway: &Halfway<EnrollFactor>, secret: &TotpSecret, code: Secret
         step: words::t_with("accounts-step", [("step", 1.into()), ("steps", 2.into())]),
         action: urls::ENROLL.to_owned(),
         factor: String::new(),
+        message: String::new(),
+        passkeys: passkeys::offered(halfway.app()),
         qr_svg: secret.picture(&clinic.name, &email)?,
         secret: secret.text(),
         account: email,
@@ -98,13 +113,20 @@ pub async fn confirm(halfway: Halfway<EnrollFactor>, Posted(form): Posted<Confir
         let problem = SecretField::wrong(words::t("accounts-problem-code"));
         return page::again(&halfway, &view(&halfway, &secret, problem).await?);
     };
-    let codes = totp::recovery_codes();
-    let digest = |purpose: &str, message: &[u8]| halfway.digest(purpose, message);
-    let hashes = codes.iter().map(|code| code_hash(digest, halfway.account(), code)).collect();
     let mut tx = halfway.begin().await?;
+    store::hold(&mut tx, halfway.account()).await?;
+    still_first(&mut tx, halfway.account()).await?;
     if !store::confirm(&mut tx, &id, step, halfway.now()).await? {
         return Ok(see_other(urls::HOME)); // sent twice
     }
+    completed(&halfway, tx).await
+}
+
+/// The account has its second step: both factors count from now on, and the recovery codes are shown, once.
+pub async fn completed(halfway: &Halfway<EnrollFactor>, mut tx: Change<'_>) -> PageResult {
+    let codes = totp::recovery_codes();
+    let digest = |purpose: &str, message: &[u8]| halfway.digest(purpose, message);
+    let hashes = codes.iter().map(|code| code_hash(digest, halfway.account(), code)).collect();
     store::replace_codes(&mut tx, halfway.account(), hashes, halfway.now()).await?;
     let token = halfway.complete(&mut tx).await?;
     tx.enqueue(&TellOwner { account: halfway.account(), about: About::SecondFactor, at: halfway.now() }).await?;
@@ -117,5 +139,5 @@ pub async fn confirm(halfway: Halfway<EnrollFactor>, Posted(form): Posted<Confir
         clinic_name: clinic.name.clone(),
         go: urls::HOME.to_owned(),
     };
-    Ok(signed_in(&halfway, &token, page::show(&halfway, &shown)?))
+    Ok(signed_in_halfway(halfway, &token, page::show(halfway, &shown)?))
 }

@@ -6,6 +6,7 @@ use super::enroll::{self, ConfirmForm};
 use crate::{
     access::{Posted, SignedIn, columns::authenticator},
     accounts::{
+        passkeys::{self as keys, views::PasskeyLine},
         store,
         totp::{self, TotpSecret},
         views,
@@ -28,10 +29,22 @@ pub async fn show(own: SignedIn<ViewOwnFactors>) -> PageResult {
     let mut tx = own.read().await?;
     let app_since = store::authenticator_since(&mut tx, own.account()).await?;
     let (row, _) = store::settings(&mut tx, own.account()).await?;
+    let day = |at| dates::date(dates::on(at, &zone));
+    let mut passkeys = Vec::new();
+    for row in keys::store::all(&mut tx, own.account()).await? {
+        passkeys.push(PasskeyLine {
+            name: row.name.open(&own)?,
+            made: day(row.created_at),
+            used: row.last_used_at.map(day),
+            id: row.id,
+        });
+    }
     let view = views::Factors {
-        app_since: app_since.map(|at| dates::date(dates::on(at, &zone))),
+        passkeys,
+        offered: keys::offered(own.app()),
+        app_since: app_since.map(day),
         codes_left: store::codes_left(&mut tx, own.account()).await?,
-        password_changed: dates::date(dates::on(row.password_changed_at, &zone)),
+        password_changed: day(row.password_changed_at),
     };
     page::show(&own, &view)
 }
@@ -67,6 +80,8 @@ async fn app_view(
         step: String::new(),
         action: urls::FACTORS_APP.to_owned(),
         factor,
+        message: String::new(),
+        passkeys: false,
         qr_svg: secret.picture(&own.app().clinic().await.name, &email)?,
         secret: secret.text(),
         account: email,

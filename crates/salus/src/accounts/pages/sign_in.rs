@@ -3,17 +3,17 @@
 use axum::{extract::Query, http::HeaderMap, response::Response};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use salus_kernel::{
-    AccountId, ActionType,
+    AccountId, ActionType, SessionId,
     actions::{AskFactor, SignIn},
 };
-use salus_vault::{normal, same};
+use salus_vault::{Discloses, normal, same};
 use serde::Deserialize;
 
 use super::{after_password, enroll, safe_next, set_cookie, with_session};
 use crate::{
-    access::{Change, Feature, Halfway, Posted, Stage, Visitor, cookie},
+    access::{Change, Feature, Halfway, Posted, Stage, Token, Visitor, cookie},
     accounts::{
-        password, store,
+        passkeys, password, store,
         throttle::{self, Count, Key},
         totp::TotpSecret,
         tries, views,
@@ -63,6 +63,7 @@ async fn sign_in_view(
         password,
         next: safe_next(next).to_owned(),
         message,
+        passkeys: passkeys::offered(visitor.app()),
         registers: visitor.app().features().await.on(Feature::SelfRegistration),
         clinic_phone: visitor.app().clinic().await.phone.clone(),
     }
@@ -163,6 +164,11 @@ async fn no_match(
     page::again(visitor, &sign_in_view(visitor, Field::typed(email), problem, next, String::new()).await)
 }
 
+/// The form again, with something said above it.
+pub async fn again_with(visitor: &Visitor, next: &str, message: String) -> PageResult {
+    page::again(visitor, &sign_in_view(visitor, Field::empty(), SecretField::empty(), next, message).await)
+}
+
 async fn too_many(visitor: &Visitor, email: String, next: &str, seconds: i64) -> PageResult {
     let message = tries::in_words(visitor.app(), visitor.now(), seconds).await;
     let view = sign_in_view(visitor, Field::typed(email), SecretField::empty(), next, message).await;
@@ -184,13 +190,14 @@ fn known_mark(digest: &dyn Fn(&str, &[u8]) -> [u8; 32], account: AccountId, nonc
 }
 
 /// Both factors were right: a new token, and a browser that is known from now on.
-pub(super) fn signed_in(
-    halfway: &Halfway<impl ActionType>,
-    token: &crate::access::Token,
+pub fn signed_in(
+    digest: &dyn Fn(&str, &[u8]) -> [u8; 32],
+    account: AccountId,
+    token: &Token,
     mut response: Response,
 ) -> Response {
     let nonce = BASE64_URL_SAFE_NO_PAD.encode(salus_vault::random::<12>());
-    let mark = known_mark(&|purpose, message| halfway.digest(purpose, message), halfway.account(), &nonce);
+    let mark = known_mark(digest, account, &nonce);
     set_cookie(
         &mut response,
         &format!("{KNOWN}={nonce}.{mark}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=15552000"),
@@ -198,12 +205,24 @@ pub(super) fn signed_in(
     with_session(response, token)
 }
 
-async fn code_view(halfway: &Halfway<impl ActionType>, code: SecretField, next: &str) -> views::SecondFactor {
-    views::SecondFactor {
+/// The same after password and code.
+pub(super) fn signed_in_halfway(halfway: &Halfway<impl ActionType>, token: &Token, response: Response) -> Response {
+    signed_in(&|purpose, message| halfway.digest(purpose, message), halfway.account(), token, response)
+}
+
+async fn code_view(
+    halfway: &Halfway<impl ActionType>,
+    code: SecretField,
+    next: &str,
+) -> Result<views::SecondFactor, Error> {
+    let steps = store::second_steps(&mut halfway.read().await?, halfway.account()).await?;
+    Ok(views::SecondFactor {
+        app: steps.app,
+        passkey: steps.passkey && passkeys::offered(halfway.app()),
         code,
         next: safe_next(next).to_owned(),
         clinic_phone: halfway.app().clinic().await.phone.clone(),
-    }
+    })
 }
 
 /// Asks for the code of the app.
@@ -211,7 +230,7 @@ pub async fn code_form(halfway: Halfway<AskFactor>, Query(query): Query<Next>) -
     if halfway.session().stage == Stage::Enrolling {
         return Ok(see_other(urls::ENROLL));
     }
-    page::show(&halfway, &code_view(&halfway, SecretField::empty(), &query.next).await)
+    page::show(&halfway, &code_view(&halfway, SecretField::empty(), &query.next).await?)
 }
 
 /// What the forms for a code send.
@@ -236,7 +255,7 @@ pub async fn code(halfway: Halfway<SignIn>, headers: HeaderMap, Posted(form): Po
         return Ok(see_other(urls::ENROLL));
     }
     match try_code(&halfway, &headers, &form.code).await? {
-        Ok(token) => Ok(signed_in(&halfway, &token, see_other(safe_next(&form.next)))),
+        Ok(token) => Ok(signed_in_halfway(&halfway, &token, see_other(safe_next(&form.next)))),
         Err(refused) => {
             let (text, reason) = match refused {
                 Refused::Wrong => (words::t("accounts-problem-code"), "wrong-code"),
@@ -246,7 +265,7 @@ pub async fn code(halfway: Halfway<SignIn>, headers: HeaderMap, Posted(form): Po
                 }
             };
             halfway.refused(reason).await?;
-            page::again(&halfway, &code_view(&halfway, SecretField::wrong(text), &form.next).await)
+            page::again(&halfway, &code_view(&halfway, SecretField::wrong(text), &form.next).await?)
         }
     }
 }
@@ -255,7 +274,7 @@ async fn try_code(
     halfway: &Halfway<SignIn>,
     headers: &HeaderMap,
     typed: &str,
-) -> Result<Result<crate::access::Token, Refused>, Error> {
+) -> Result<Result<Token, Refused>, Error> {
     let counts = code_counts(halfway, headers);
     if let Some(seconds) = take(halfway, &counts).await? {
         return Ok(Err(Refused::Wait(seconds)));
@@ -303,7 +322,7 @@ pub async fn recovery(halfway: Halfway<SignIn>, headers: HeaderMap, Posted(form)
     let mut tx = halfway.begin().await?;
     if store::use_code(&mut tx, halfway.account(), hash, halfway.now()).await? {
         let token = finish(&halfway, tx, &counts).await?;
-        return Ok(signed_in(&halfway, &token, see_other(safe_next(&form.next))));
+        return Ok(signed_in_halfway(&halfway, &token, see_other(safe_next(&form.next))));
     }
     drop(tx);
     halfway.refused("wrong-recovery-code").await?;
@@ -342,19 +361,26 @@ async fn take(halfway: &Halfway<SignIn>, counts: &[Key]) -> Result<Option<i64>, 
 }
 
 /// Whether the account was signed in before with such a browser on such a device, as far as they name themselves.
-async fn was_here_before(halfway: &Halfway<SignIn>, tx: &mut Change<'_>) -> Result<bool, Error> {
-    let now = device::in_words(&halfway.asked().agent);
-    for agent in store::earlier_browsers(tx, halfway.account(), halfway.session().id).await? {
-        if device::in_words(&agent.open(halfway)?) == now {
+pub async fn was_here_before(
+    tx: &mut Change<'_>,
+    holder: &impl Discloses<SignIn>,
+    account: AccountId,
+    this: SessionId,
+    agent: &str,
+) -> Result<bool, Error> {
+    let now = device::in_words(agent);
+    for agent in store::earlier_browsers(tx, account, this).await? {
+        if device::in_words(&agent.open(holder)?) == now {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-async fn finish(halfway: &Halfway<SignIn>, mut tx: Change<'_>, counts: &[Key]) -> Result<crate::access::Token, Error> {
-    if !was_here_before(halfway, &mut tx).await? {
-        let notice = TellOwner { account: halfway.account(), about: About::NewDevice, at: halfway.now() };
+async fn finish(halfway: &Halfway<SignIn>, mut tx: Change<'_>, counts: &[Key]) -> Result<Token, Error> {
+    let (account, this) = (halfway.account(), halfway.session().id);
+    if !was_here_before(&mut tx, halfway, account, this, &halfway.asked().agent).await? {
+        let notice = TellOwner { account, about: About::NewDevice, at: halfway.now() };
         tx.enqueue(&notice).await?;
     }
     let token = halfway.complete(&mut tx).await?;

@@ -13,7 +13,7 @@ use super::{safe_next, sign_in::Next};
 use crate::{
     access::{Posted, SignedIn, columns::account},
     accounts::{
-        store,
+        passkeys, store,
         tries::{self, Again},
         views,
     },
@@ -36,7 +36,21 @@ where
 {
     let (_, email) = store::settings(&mut own.read().await?, own.account()).await?;
     let next = safe_next(next).to_owned();
-    Ok(views::StillYou { email: email.open(own)?, password, text_kept: next.starts_with("/kept/"), next })
+    let steps = store::second_steps(&mut own.read().await?, own.account()).await?;
+    Ok(views::StillYou {
+        email: email.open(own)?,
+        password,
+        message: String::new(),
+        passkey: steps.passkey && passkeys::offered(own.app()),
+        text_kept: next.starts_with("/kept/"),
+        next,
+    })
+}
+
+/// The page again after a passkey that was not right.
+pub async fn wrong_passkey(own: &SignedIn<SayPassword>, next: &str) -> PageResult {
+    let message = words::t("accounts-problem-passkey-proof");
+    page::again(own, &views::StillYou { message, ..view(own, SecretField::empty(), next).await? })
 }
 
 /// What the form sends.

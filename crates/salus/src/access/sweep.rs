@@ -1,0 +1,20 @@
+//! What nobody can ask for any more is thrown away: kept text that waited too long, and challenges that nobody answered.
+
+use salus_db::{args, sql};
+
+use super::{App, Sight, typed_text::KEPT_FOR};
+use crate::shell::error::Error;
+
+const CHALLENGES: salus_db::Sql = sql!("DELETE FROM passkey_challenge WHERE ends_at < $1");
+const KEPT_TEXT: salus_db::Sql = sql!("DELETE FROM parked_form WHERE created_at < $1");
+
+impl App {
+    /// Throws it away.
+    pub async fn sweep(&self) -> Result<(), Error> {
+        let now = self.now();
+        let mut tx = self.db().begin(&Sight::of_run("jobs")).await?;
+        tx.execute(CHALLENGES, args![now]).await?;
+        tx.execute(KEPT_TEXT, args![now.plus(-KEPT_FOR)]).await?;
+        Ok(tx.commit().await?)
+    }
+}

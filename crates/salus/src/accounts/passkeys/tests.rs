@@ -1,0 +1,398 @@
+//! Signing in with a passkey, making one, and saying "it is still I" with one. ASVS V6.3.3, V6.5.7, V6.7.1, V6.7.2.
+
+use salus_kernel::{MINUTE, Role, SECOND};
+
+use super::soft::{How, SoftKey, asked};
+use crate::{
+    salus_test,
+    shell::urls,
+    testing::{Browser, CHOSEN, PASSWORD, Page, Person, Postbox, World, between, escaped, mailed},
+};
+
+/// Adds a passkey to the account of whoever is signed in here.
+async fn add(browser: &Browser, name: &str) -> SoftKey {
+    browser.get(urls::PASSKEY_ADD).await.is_ok();
+    let (key, shown) = SoftKey::make(&asked(&browser.post(urls::PASSKEY_ADD_ASK, &[]).await));
+    browser.post(urls::PASSKEY_ADD, &[("name", name), ("credential", &shown)]).await.goes_to(urls::FACTORS);
+    key
+}
+
+async fn ask(browser: &Browser) -> serde_json::Value {
+    browser.get(urls::SIGN_IN).await.is_ok();
+    asked(&browser.post(urls::SIGN_IN_PASSKEY_ASK, &[]).await)
+}
+
+async fn show(browser: &Browser, shown: &str) -> Page {
+    browser.post(urls::SIGN_IN_PASSKEY, &[("credential", shown)]).await
+}
+
+/// Signs in with a passkey, in a new browser.
+async fn sign_in(w: &World, key: &mut SoftKey) -> (Browser, Page) {
+    let browser = w.browser();
+    let asked = ask(&browser).await;
+    let page = show(&browser, &key.sign(&asked)).await;
+    (browser, page)
+}
+
+fn removes(page: &Page) -> Vec<String> {
+    let mark = "name=\"id\" value=\"";
+    page.body.split(mark).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
+
+salus_test! {
+async fn a_passkey_signs_in_by_itself(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    let elsewhere = w.browser();
+    w.sign_in_with(&ana, &elsewhere).await;
+    let mut key = add(&ana, "My phone 📱").await;
+    ana.get(urls::FACTORS).await.is_ok().shows("You can sign in with the new passkey").shows("My phone 📱").shows("Made on November 22, 2026");
+    elsewhere.get(urls::HOME).await.goes_to(urls::SIGN_IN);
+
+    let (browser, page) = sign_in(&w, &mut key).await;
+    page.goes_to(urls::HOME);
+    browser.get(&urls::patient_home(ana.patient)).await.is_ok();
+    browser.get(urls::FACTORS).await.is_ok().shows("Last used on");
+    // It counts as the proof that it is still they.
+    browser.get(urls::FACTORS_APP).await.is_ok();
+    // To where somebody wanted to go, and nowhere else.
+    for (next, to) in [("/settings", "/settings"), ("//evil.example", urls::HOME)] {
+        let browser = w.browser();
+        let asked = ask(&browser).await;
+        browser.post(urls::SIGN_IN_PASSKEY, &[("credential", &key.sign(&asked)), ("next", next)]).await.goes_to(to);
+    }
+    let postbox = Postbox::new();
+    postbox.work(&w).await;
+    let mails = postbox.mails().await;
+    assert!(mails.iter().any(|mail| mail.contains("a passkey was added") && mail.contains(&ana.email)), "{mails:?}");
+    let lines = w.ledger_of_account(ana.account).await;
+    assert!(lines.iter().any(|line| line.contains("sign-in")), "{lines:?}");
+}
+}
+
+salus_test! {
+async fn what_a_passkey_signed_wrongly_is_refused(w: World) {
+    // ASVS V6.3.3, V6.7.1: origin, portal, person, signature, counter, account.
+    let ana = w.patient("Ana Ruiz").await;
+    let ben = w.patient("Ben Okafor").await;
+    let (mut key, mut bens) = (add(&ana, "").await, add(&ben, "").await);
+    let browser = w.browser();
+    let wrongs = [
+        ("another origin", How { origin: "https://portal.example.org.evil.example", ..How::rightly() }),
+        ("a neighbour's origin", How { origin: "https://other.example.org", ..How::rightly() }),
+        ("no TLS", How { origin: "http://portal.example.org", ..How::rightly() }),
+        ("another port", How { origin: "https://portal.example.org:8443", ..How::rightly() }),
+        ("another portal", How { portal: "evil.example", ..How::rightly() }),
+        ("nobody asked for a finger", How { verified: false, ..How::rightly() }),
+        ("nobody there", How { present: false, ..How::rightly() }),
+        ("made and not used", How { kind: "webauthn.create", ..How::rightly() }),
+        ("another signature", How { spoilt: true, ..How::rightly() }),
+    ];
+    for (what, how) in wrongs {
+        let mut wrong = SoftKey { how, ..key.clone() };
+        let shown = wrong.sign(&ask(&browser).await);
+        let page = show(&browser, &shown).await;
+        assert_eq!(page.status, 422, "{what} gets in");
+        page.shows("We could not sign you in with that passkey");
+        browser.get(urls::HOME).await.goes_to(urls::SIGN_IN);
+        key.count = wrong.count;
+    }
+    // The key of one with the name of another; and a key that nobody has.
+    let mut forged = SoftKey { user: bens.user.clone(), ..key.clone() };
+    show(&browser, &forged.sign(&ask(&browser).await)).await.is(422);
+    let mut forged = SoftKey { user: key.user.clone(), ..bens.clone() };
+    show(&browser, &forged.sign(&ask(&browser).await)).await.is(422);
+    ana.get(urls::PASSKEY_ADD).await.is_ok();
+    let (mut nobodys, _) = SoftKey::make(&asked(&ana.post(urls::PASSKEY_ADD_ASK, &[]).await));
+    show(&browser, &nobodys.sign(&ask(&browser).await)).await.is(422);
+    for nonsense in ["", "{}", "[]", "null", "🙂", "{\"id\":\"x\"}"] {
+        ask(&browser).await;
+        show(&browser, nonsense).await.is(422);
+    }
+    // Each of them signs in when it signs rightly.
+    sign_in(&w, &mut key).await.1.goes_to(urls::HOME);
+    sign_in(&w, &mut bens).await.1.goes_to(urls::HOME);
+    // A copy of it that was made before counts from there: of the two, the one that is behind is refused.
+    let mut clone = key.clone();
+    sign_in(&w, &mut key).await.1.goes_to(urls::HOME);
+    sign_in(&w, &mut clone).await.1.is(422);
+    sign_in(&w, &mut key).await.1.goes_to(urls::HOME);
+    let lines = w.ledger_of_account(ana.account).await;
+    assert!(lines.iter().any(|line| line.contains("wrong-passkey")), "{lines:?}");
+}
+}
+
+salus_test! {
+async fn what_was_asked_is_answered_once_here_and_soon(w: World) {
+    // ASVS V6.7.2.
+    let ana = w.patient("Ana Ruiz").await;
+    let mut key = add(&ana, "").await;
+    key.count = 0; // as those that are kept in several places, which count nothing
+    let browser = w.browser();
+    let first = ask(&browser).await;
+    let shown = SoftKey { count: 7, ..key.clone() }.sign(&first);
+    show(&browser, &shown).await.goes_to(urls::HOME);
+    // The same again, from the same browser and from a thief's.
+    let thief = browser.copy();
+    show(&browser, &shown).await.is(422).shows("That took too long");
+    show(&thief, &shown).await.is(422);
+    // What another browser was asked.
+    let (one, other) = (w.browser(), w.browser());
+    let (asked_one, asked_other) = (ask(&one).await, ask(&other).await);
+    key.count = 8;
+    show(&other, &key.sign(&asked_one)).await.is(422);
+    // A wrong answer uses it up, too.
+    show(&other, &key.sign(&asked_other)).await.is(422).shows("That took too long");
+    show(&one, &key.sign(&asked_one)).await.goes_to(urls::HOME);
+    // What was asked before the last time.
+    let one = w.browser();
+    let before = ask(&one).await;
+    ask(&one).await;
+    show(&one, &key.sign(&before)).await.is(422);
+    // Too late.
+    let late = ask(&one).await;
+    w.advance(6 * MINUTE);
+    show(&one, &key.sign(&late)).await.is(422).shows("That took too long");
+    let soon = ask(&one).await;
+    w.advance(6 * MINUTE - SECOND);
+    show(&one, &key.sign(&soon)).await.goes_to(urls::HOME);
+    // Asked for one thing, shown for another.
+    w.sign_in(&ana).await;
+    ana.get(urls::STILL_YOU).await.is_ok();
+    let proof = asked(&ana.post(urls::STILL_YOU_PASSKEY_ASK, &[]).await);
+    let two = w.browser();
+    ask(&two).await;
+    show(&two, &key.sign(&proof)).await.is(422);
+    // Twice at the same moment: one gets in.
+    let racer = w.browser();
+    let shown = key.sign(&ask(&racer).await);
+    let copy = racer.copy();
+    let (a, b) = tokio::join!(show(&racer, &shown), show(&copy, &shown));
+    let got_in = [&a, &b].into_iter().filter(|page| page.status == 303).count();
+    assert_eq!(got_in, 1, "{} and {}", a.status, b.status);
+}
+}
+
+salus_test! {
+async fn what_nobody_answers_is_thrown_away(w: World) {
+    const COUNT: salus_db::Sql = salus_db::sql!("SELECT COUNT(*) FROM passkey_challenge");
+    let count = async || {
+        let (count,): (i64,) = w.db.read(&salus_db::Sight::of_run("jobs")).await.unwrap().one(COUNT, Vec::new()).await.unwrap();
+        count
+    };
+    ask(&w.browser()).await;
+    ask(&w.browser()).await;
+    assert_eq!(count().await, 2);
+    w.app.sweep().await.unwrap();
+    assert_eq!(count().await, 2, "what may still be answered is gone");
+    w.advance(7 * MINUTE);
+    ask(&w.browser()).await;
+    w.app.sweep().await.unwrap();
+    assert_eq!(count().await, 1);
+    // Nor does asking go on for ever.
+    let browser = w.browser();
+    browser.get(urls::SIGN_IN).await.is_ok();
+    let mut last = browser.post(urls::SIGN_IN_PASSKEY_ASK, &[]).await;
+    for _ in 0..40 {
+        last = browser.post(urls::SIGN_IN_PASSKEY_ASK, &[]).await;
+    }
+    assert_eq!(last.status, 429);
+    assert!(last.body.contains("There were many tries"), "{}", last.body);
+}
+}
+
+salus_test! {
+async fn a_passkey_may_be_the_first_second_step(w: World) {
+    let postbox = Postbox::new();
+    let browser = w.browser();
+    w.ask(&browser, "Rita Register", "3 14 1985", "rita@example.org").await.goes_to(urls::REGISTER_SENT);
+    postbox.work(&w).await;
+    let link = mailed(&postbox, "rita@example.org", "verify").await.unwrap();
+    browser.get(&link).await.is_ok();
+    browser.post(&link, &[("birth_date", "3 14 1985"), ("password", CHOSEN), ("again", CHOSEN)]).await.goes_to(urls::ENROLL);
+    // Whoever else knows the password has come as far.
+    let other = w.browser();
+    other.get(urls::SIGN_IN).await.is_ok();
+    other.post(urls::SIGN_IN, &[("email", "rita@example.org"), ("password", CHOSEN)]).await.goes_to(urls::ENROLL);
+    let page = other.get(urls::ENROLL).await;
+    let others_app = crate::accounts::totp::TotpSecret::from_base32(between(&page, "translate=\"no\">", "</p>")).unwrap();
+    let (_, others) = SoftKey::make(&asked(&other.post(urls::ENROLL_PASSKEY_ASK, &[]).await));
+
+    browser.get(urls::ENROLL).await.is_ok().shows("Make a passkey");
+    let question = asked(&browser.post(urls::ENROLL_PASSKEY_ASK, &[]).await);
+    assert_eq!(question["user"]["name"], "rita@example.org");
+    let how = How { kind: "webauthn.create", origin: "https://evil.example", ..How::rightly() };
+    let (_, wrong) = SoftKey::make_so(&question, how);
+    browser.post(urls::ENROLL_PASSKEY, &[("credential", &wrong)]).await.is(422).shows("The passkey was not made");
+    let question = asked(&browser.post(urls::ENROLL_PASSKEY_ASK, &[]).await);
+    let (mut key, shown) = SoftKey::make(&question);
+    let page = browser.post(urls::ENROLL_PASSKEY, &[("credential", &shown)]).await;
+    page.is_ok().shows("Save your recovery codes");
+    browser.get(urls::SETTINGS).await.is_ok();
+
+    // The other one signs in again from here on, and sets nothing up.
+    other.post(urls::ENROLL_PASSKEY, &[("credential", &others)]).await.goes_to(urls::SIGN_IN);
+    other.post(urls::ENROLL, &[("code", &others_app.code(w.now()))]).await.goes_to(urls::SIGN_IN);
+    other.post(urls::ENROLL_PASSKEY_ASK, &[]).await.goes_to(urls::SIGN_IN);
+    other.get(urls::ENROLL).await.goes_to(urls::SIGN_IN);
+    other.get(urls::SIGN_IN).await.is_ok();
+    sign_in(&w, &mut key).await.1.goes_to(urls::HOME);
+    // After the password the passkey is asked, and nothing about an app.
+    let browser = w.browser();
+    browser.get(urls::SIGN_IN).await.is_ok();
+    browser.post(urls::SIGN_IN, &[("email", "rita@example.org"), ("password", CHOSEN)]).await.goes_to(urls::SIGN_IN_CODE);
+    browser.get(urls::SIGN_IN_CODE).await.is_ok().shows("Use your passkey").shows("use a recovery code").hides("6-digit");
+    let question = asked(&browser.post(urls::SIGN_IN_PASSKEY_ASK, &[]).await);
+    show(&browser, &key.sign(&question)).await.goes_to(urls::HOME);
+    // A forgotten password is mailed for, because mail is not all that is asked.
+    w.advance(SECOND);
+    let browser = w.browser();
+    browser.get(urls::FORGOTTEN).await.is_ok();
+    browser.post(urls::FORGOTTEN, &[("email", "rita@example.org")]).await.goes_to(urls::FORGOTTEN_SENT);
+    postbox.work(&w).await;
+    let link = mailed(&postbox, "rita@example.org", "reset").await.expect("a link");
+    browser.get(&link).await.is_ok();
+    let other_password = "green kettle beside the window";
+    browser.post(&link, &[("password", other_password), ("again", other_password)]).await.goes_to(urls::SIGN_IN);
+}
+}
+
+salus_test! {
+async fn a_passkey_of_somebody_else_goes_no_further_than_a_password(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    let ben = w.patient("Ben Okafor").await;
+    let (mut anas, mut bens) = (add(&ana, "").await, add(&ben, "").await);
+    let browser = w.browser();
+    browser.get(urls::SIGN_IN).await.is_ok();
+    browser.post(urls::SIGN_IN, &[("email", &ana.email), ("password", PASSWORD)]).await.goes_to(urls::SIGN_IN_CODE);
+    browser.get(urls::SIGN_IN_CODE).await.is_ok().shows("Use your passkey on this device, or the code");
+    let question = asked(&browser.post(urls::SIGN_IN_PASSKEY_ASK, &[]).await);
+    show(&browser, &bens.sign(&question)).await.is(422).shows("for another account");
+    browser.get(urls::HOME).await.goes_to(urls::SIGN_IN_CODE);
+    browser.get(urls::SIGN_IN_CODE).await.is_ok();
+    let question = asked(&browser.post(urls::SIGN_IN_PASSKEY_ASK, &[]).await);
+    show(&browser, &anas.sign(&question)).await.goes_to(urls::HOME);
+    browser.get(urls::HOME).await.goes_to(&urls::patient_home(ana.patient));
+}
+}
+
+salus_test! {
+async fn a_passkey_proves_that_it_is_still_they(w: World) {
+    // ASVS V7.5.1, V7.5.3.
+    let ana = w.patient("Ana Ruiz").await;
+    let ben = w.patient("Ben Okafor").await;
+    let (mut anas, mut bens) = (add(&ana, "").await, add(&ben, "").await);
+    w.advance(16 * MINUTE);
+    ana.get(urls::FACTORS_APP).await.goes_to(urls::STILL_YOU);
+    ana.get(urls::STILL_YOU).await.is_ok().shows("Use a passkey");
+    let again = ana.copy();
+    let prove = async |browser: &Browser, shown: &str| {
+        browser.post(urls::STILL_YOU_PASSKEY, &[("credential", shown), ("next", urls::FACTORS_APP)]).await
+    };
+    let question = async |browser: &Browser| asked(&browser.post(urls::STILL_YOU_PASSKEY_ASK, &[]).await);
+    let asked_for = question(&ana).await;
+    assert_eq!(asked_for["allowCredentials"].as_array().unwrap().len(), 1, "not anybody's: {asked_for}");
+    assert_ne!(asked_for["allowCredentials"], question(&ben).await["allowCredentials"]);
+    prove(&ana, &bens.sign(&asked_for)).await.is(422).shows("That passkey did not work");
+    let mut forged = SoftKey { user: anas.user.clone(), ..bens.clone() };
+    prove(&ana, &forged.sign(&question(&ana).await)).await.is(422);
+    let mut untouched = SoftKey { how: How { verified: false, ..How::rightly() }, ..anas.clone() };
+    prove(&ana, &untouched.sign(&question(&ana).await)).await.is(422);
+    prove(&ana, "").await.is(422);
+    ana.get(urls::FACTORS_APP).await.goes_to(urls::STILL_YOU);
+    anas.count += 10;
+    let shown = anas.sign(&question(&ana).await);
+    prove(&ana, &shown).await.goes_to(urls::FACTORS_APP);
+    ana.get(urls::FACTORS_APP).await.is_ok();
+    // Once, and for a quarter of an hour.
+    prove(&again, &shown).await.is(422);
+    w.advance(15 * MINUTE);
+    ana.get(urls::FACTORS_APP).await.goes_to(urls::STILL_YOU);
+    // Who has none is not asked for one.
+    let cleo = w.patient("Cleo Park").await;
+    cleo.get(urls::STILL_YOU).await.is_ok().hides("passkey/ask");
+    cleo.post(urls::STILL_YOU_PASSKEY_ASK, &[]).await.is(422);
+}
+}
+
+salus_test! {
+async fn the_only_second_step_stays(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    let ben = w.patient("Ben Okafor").await;
+    let mut first = add(&ana, "Phone of 2026").await;
+    w.advance(SECOND);
+    let mut second = add(&ana, "Old tablet").await;
+    add(&ben, "Ben’s").await;
+    let bens = removes(&ben.get(urls::FACTORS).await);
+    let page = ana.get(urls::FACTORS).await;
+    page.is_ok().shows("Phone of 2026").shows("Old tablet").hides("Ben’s");
+    let ids = removes(&page);
+    assert_eq!(ids.len(), 2, "newest first");
+    for not_ones_own in [bens[0].as_str(), "", "x"] {
+        ana.post(urls::PASSKEY_REMOVE, &[("id", not_ones_own)]).await.goes_to(urls::FACTORS);
+    }
+    ben.get(urls::FACTORS).await.is_ok().shows("Ben’s");
+    assert_eq!(removes(&ana.get(urls::FACTORS).await), ids);
+    let (elsewhere, page) = sign_in(&w, &mut first).await;
+    page.goes_to(urls::HOME);
+    ana.post(urls::PASSKEY_REMOVE, &[("id", &ids[0])]).await.goes_to(urls::FACTORS);
+    ana.get(urls::FACTORS).await.is_ok().shows("The passkey was removed").hides("Old tablet");
+    elsewhere.get(urls::HOME).await.goes_to(urls::SIGN_IN);
+    sign_in(&w, &mut second).await.1.is(422);
+    let (browser, page) = sign_in(&w, &mut first).await;
+    page.goes_to(urls::HOME);
+    // Without the app it is the last one.
+    const NO_APP: salus_db::Sql = salus_db::sql!("DELETE FROM authenticator WHERE account_id = $1");
+    let mut tx = w.db.begin(&salus_db::Sight { account: Some(ana.account), ..salus_db::Sight::default() }).await.unwrap();
+    tx.execute(NO_APP, salus_db::args![ana.account]).await.unwrap();
+    tx.commit().await.unwrap();
+    browser.get(urls::FACTORS).await.is_ok().shows("You have no app");
+    browser.post(urls::PASSKEY_REMOVE, &[("id", &ids[1])]).await.goes_to(urls::FACTORS);
+    browser.get(urls::FACTORS).await.is_ok().shows("your only second step").shows("Phone of 2026");
+    sign_in(&w, &mut first).await.1.goes_to(urls::HOME);
+    let postbox = Postbox::new();
+    postbox.work(&w).await;
+    let mails = postbox.mails().await;
+    assert_eq!(mails.iter().filter(|mail| mail.contains("a passkey was removed")).count(), 1, "{mails:?}");
+}
+}
+
+salus_test! {
+async fn a_passkey_opens_nothing_that_was_closed(w: World) {
+    let nia = w.staff("Nia Nurse", Role::Nurse).await;
+    let grace = w.staff("Grace Kim", Role::Administrator).await;
+    let mut key = add(&nia, "").await;
+    sign_in(&w, &mut key).await.1.goes_to(urls::HOME);
+    let access = async |active: &str| {
+        let account = nia.account.to_string();
+        grace.get(urls::CLINIC_STAFF).await.is_ok();
+        grace.post(urls::CLINIC_STAFF_ACCESS, &[("account", &account), ("active", active)]).await.goes_to(urls::CLINIC_STAFF);
+    };
+    access("no").await;
+    let (browser, page) = sign_in(&w, &mut key).await;
+    page.is(422);
+    browser.get(urls::HOME).await.goes_to(urls::SIGN_IN);
+    access("yes").await;
+    sign_in(&w, &mut key).await.1.goes_to(urls::HOME);
+}
+}
+
+salus_test! {
+async fn names_of_passkeys_may_be_anything_but_long(w: World) {
+    let ana: Person = w.patient("Ana Ruiz").await;
+    ana.get(urls::PASSKEY_ADD).await.is_ok().shows("Add a passkey");
+    let long = "é".repeat(61);
+    let (_, shown) = SoftKey::make(&asked(&ana.post(urls::PASSKEY_ADD_ASK, &[]).await));
+    let page = ana.post(urls::PASSKEY_ADD, &[("name", &long), ("credential", &shown)]).await;
+    page.is(422).shows("Use 60 characters or fewer").holds(&long);
+    for name in ["é".repeat(60).as_str(), "مفتاح أمي", "<b>& “quotes”</b>"] {
+        add(&ana, name).await;
+        ana.get(urls::FACTORS).await.is_ok().holds(&escaped(name));
+    }
+    // Twenty, and no more.
+    for n in 3..20 {
+        add(&ana, &format!("Key {n}")).await;
+    }
+    ana.get(urls::PASSKEY_ADD).await.is_ok().shows("You have 20 passkeys");
+    ana.post(urls::PASSKEY_ADD_ASK, &[]).await.is(422);
+}
+}

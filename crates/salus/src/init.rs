@@ -376,6 +376,27 @@ mod tests {
 
         Box::pin(run(args(data_dir, Some(admin.clone())), &file, clock())).await.unwrap();
         assert_eq!(left().await, 7, "two databases and five roles");
+        nobody_has_an_account(&file).await;
+    }
+
+    /// ASVS V6.3.2: no account comes with the program.
+    async fn nobody_has_an_account(file: &Path) {
+        const ACCOUNTS: salus_db::Sql = salus_db::sql!("SELECT COUNT(*) FROM account");
+        let config = Config::load(Some(file)).unwrap();
+        let db = salus_db::Db::open(&config.main(&config.root().unwrap())).await.unwrap();
+        let mut tx = db.read(&salus_db::Sight::of_run("accounts")).await.unwrap();
+        let (count,): (i64,) = tx.one(ACCOUNTS, Vec::new()).await.unwrap();
+        assert_eq!(count, 0);
+        drop(tx);
+        db.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_new_clinic_has_no_account() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("salus.toml");
+        Box::pin(run(args(folder.path().join("data"), None), &file, clock())).await.unwrap();
+        nobody_has_an_account(&file).await;
     }
 
     #[tokio::test]

@@ -59,4 +59,8 @@ for (const target of document.querySelectorAll("a[href], button, input:not([type
   const height = Math.max(...boxes.map((box) => box.height));
   if (width < 24 || height < 24) found.push(`target of ${width.toFixed(0)} by ${height.toFixed(0)}: ${name(target)}`);
 }
+
+// ASVS V7.4.4: whoever is signed in can leave from every page.
+const leaves = [...document.querySelectorAll("form[action='/sign-out'] button")].some((button) => !unseen(button));
+if (document.querySelector(".s-account") && !leaves) found.push("no way to sign out");
 return found;

@@ -97,7 +97,7 @@ async fn a_passkey_is_made_and_signs_in_by_the_keyboard_alone(test: &Test) {
 
     // Signing in: no name, no password, no code.
     browser.expect_on_console("Clear-Site-Data");
-    browser.follow("main form[action='/sign-out'] button").await;
+    browser.follow(".s-foot form[action='/sign-out'] button").await;
     browser.open(urls::SIGN_IN).await;
     axe::finds_nothing(&browser).await;
     keep(&browser, "passkey-sign-in").await;

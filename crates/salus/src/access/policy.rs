@@ -186,7 +186,7 @@ pub const fn who_may(action: Action) -> Who {
         Action::ViewDirectory => OWN,
         Action::ViewActingFor | Action::AcceptCaregiver | Action::LeaveCaregiver => OWN,
         Action::ViewOwnSessions => OWN,
-        Action::EndOwnSessions => OWN,
+        Action::EndOwnSessions => OWN.proved(),
         Action::ChangeOwnSettings => OWN,
         Action::ViewOwnFactors => OWN,
         Action::ChangeFactor => OWN.proved(),

@@ -208,6 +208,25 @@ async fn text_typed_into_an_ended_session_comes_back_to_its_owner_alone(w: World
     page.hides("secret");
     let ben = w.staff("Ben Other", Role::Administrator).await;
     ben.get(&kept).await.is_not_found();
+    // For a week, and then it is gone, whether somebody asks or not.
+    const COUNT: salus_db::Sql = salus_db::sql!("SELECT COUNT(*) FROM parked_form");
+    for (later, left) in [(0, 1), (6 * 24 * 60 * MINUTE, 1), (24 * 60 * MINUTE, 0)] {
+        w.advance(later);
+        w.app.sweep().await.unwrap();
+        let mut tx = w.db.read(&salus_db::Sight::of_run("jobs")).await.unwrap();
+        let (count,): (i64,) = tx.one(COUNT, Vec::new()).await.unwrap();
+        assert_eq!(count, left, "after {later}");
+    }
+}
+}
+
+salus_test! {
+async fn a_password_does_not_grow_old(w: World) {
+    // ASVS V6.2.10.
+    let ana = w.patient("Ana Ruiz").await;
+    w.advance(3 * 365 * 24 * 60 * MINUTE);
+    w.sign_in(&ana).await;
+    ana.get("/settings").await.is_ok().hides("expire");
 }
 }
 
@@ -249,6 +268,15 @@ async fn sessions_are_listed_and_ended_by_their_owner_alone(w: World) {
     ben.get("/sessions").await.is_ok();
     ben.post("/sessions/end", &[("session", &theirs)]).await.is_not_found();
     phone.get("/settings").await.is_ok();
+    // Whoever finds the screen does not sign the owner out elsewhere.
+    w.advance(16 * MINUTE);
+    ana.get("/sessions").await.is_ok();
+    for all in ["/sessions/end", "/sessions/end-all"] {
+        ana.post(all, &[("session", &theirs)]).await.goes_to("/still-you");
+    }
+    phone.get("/settings").await.is_ok();
+    w.sign_in(&ana).await;
+    ana.get("/sessions").await.is_ok();
     ana.post("/sessions/end", &[("session", &theirs)]).await.goes_to("/sessions");
     phone.get("/settings").await.goes_to("/sign-in");
     w.sign_in_with(&ana, &phone).await;

@@ -132,6 +132,8 @@ impl Browser {
             let (pair, attributes) = text.split_once(';').unwrap_or((text, ""));
             let (name, value) = pair.split_once('=').expect("a cookie");
             assert!(name.starts_with("__Host-"), "{name} is not bound to this host");
+            // ASVS V3.3.5.
+            assert!(pair.len() <= 4096, "{name} is longer than browsers keep");
             for needed in ["Secure", "HttpOnly", "Path=/", "SameSite=Lax"] {
                 assert!(attributes.contains(needed), "{name} lacks {needed}");
             }

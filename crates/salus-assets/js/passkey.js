@@ -35,12 +35,12 @@ async function sign(form, problem) {
   problem.textContent = "";
   let answer;
   try {
-    answer = await fetch(form.dataset.ask, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+    answer = await fetch(form.dataset.ask, { method: "POST", body: new URLSearchParams({ csrf: form.elements.csrf.value }), redirect: "manual" });
   } catch {
     return (problem.textContent = form.dataset.failed);
   }
-  // The session ended, or the password is asked first: the page itself leads there.
-  if (answer.type === "opaqueredirect") return location.reload();
+  // The session ended, or the password is asked first: looking at the page leads there.
+  if (answer.type === "opaqueredirect") return location.assign(form.action);
   const options = await answer.json().catch(() => ({}));
   if (!answer.ok) return (problem.textContent = options.problem ?? form.dataset.failed);
   try {

@@ -35,13 +35,13 @@ accounts-code-title-passkey = Use your passkey
 accounts-code-passkey = Your account is protected by a passkey. Your phone, computer or key will ask for your finger, face or PIN.
 accounts-code-passkey-none = This browser can’t use passkeys now. Sign in where you keep your passkey, or use a recovery code.
 accounts-code-recovery-only = I can’t use my passkey: use a recovery code
-accounts-code-help = No app and no recovery codes? Call us:
+accounts-code-help = None of these? Call us:
 
 accounts-recovery-title = Use a recovery code
 accounts-recovery-lead = You got ten of these codes when you set up your account. Each one works once.
 accounts-recovery-label = Recovery code
 accounts-recovery-hint = For example, 17f3-9e37-6475
-accounts-recovery-app = Use my authenticator app instead
+accounts-recovery-app = Go back to the other ways
 accounts-recovery-help = Can’t find your codes? Call us:
 
 accounts-enroll-title = Set up your sign-in app
@@ -60,6 +60,8 @@ accounts-enroll-passkey-lead = A passkey is the quickest way to sign in: your fi
 accounts-enroll-app = Or with an app
 
 accounts-enroll-keep = Keep the app I have
+accounts-enroll-keep-none = Not now
+accounts-enroll-more = The app is one more way to sign in, beside your passkey.
 accounts-enroll-other = This app takes the place of the one you use now. Until you confirm, the old one still works.
 
 accounts-still-you-title = Is it still you?
@@ -80,7 +82,7 @@ accounts-factors-app-text = New phone? Set up the app on it. The app on the old 
 accounts-factors-app-go = Set up on another phone
 accounts-factors-app-none = You have no app. It is a good second way in, also where passkeys don’t work.
 accounts-factors-app-first = Set up an app
-accounts-factors-codes-text = A recovery code signs you in without your app. New codes replace the ones you have, and every other device is signed out.
+accounts-factors-codes-text = A recovery code signs you in without your app or passkey. New codes replace the ones you have, and every other device is signed out.
 accounts-factors-codes-go = Make new codes
 accounts-factors-password-go = Choose another password
 
@@ -175,7 +177,7 @@ accounts-device-unknown = A device that we don’t know
 accounts-forgotten-link = Forgotten your password?
 accounts-forgotten-title = Forgotten your password
 accounts-forgotten-lead = Enter the email address with which you sign in. We send you a link to choose another password.
-accounts-forgotten-step = You will still need your second step: the code of your app, or a recovery code.
+accounts-forgotten-step = You will still need your second step: your passkey, the code of your app, or a recovery code.
 accounts-forgotten-sent = If this address signs in here, there is a message from us now, called “About your account”. Open the link in it.
 accounts-forgotten-lasts = The link works once, for two hours. On any phone or computer.
 accounts-forgotten-other = Maybe you sign in with another address.
@@ -204,7 +206,6 @@ accounts-passkey-none = This browser can’t make passkeys now: scripts are swit
 accounts-passkey-full = You have 20 passkeys. Remove one first.
 accounts-problem-passkey = We could not sign you in with that passkey. Try again, or use your password.
 accounts-problem-passkey-late = That took too long. Please try again.
-accounts-problem-passkey-other = That passkey is for another account than the one you typed. Choose another passkey, or sign in again.
 accounts-problem-passkey-made = The passkey was not made. Please try again.
 accounts-problem-passkey-proof = That passkey did not work. Try again, or use your password.
 accounts-problem-passkey-name = Use 60 characters or fewer

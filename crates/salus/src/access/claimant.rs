@@ -1,7 +1,7 @@
 //! `Claimant`: somebody shows a passkey of an account. Nothing is proved yet; what the proof is compared with may be opened.
 
 use salus_db::{DbError, Reader, args, ledger::Position, sql};
-use salus_kernel::{AccountId, Action, Instant, SessionId, Subject, actions::SignIn};
+use salus_kernel::{AccountId, Action, Instant, Relation, SessionId, Subject, actions::SignIn};
 use salus_vault::{DataKey, Discloses};
 
 use super::{
@@ -53,9 +53,11 @@ impl Claimant {
     pub async fn read(&self) -> Result<Reader, Error> {
         Ok(self.app.db().read(&of_account(self.account)).await?)
     }
-    /// The change in which the passkey counts.
+    /// The change in which the passkey counts, once it was right: from here on it is the account's own.
     pub async fn begin(&self) -> Result<Change<'_>, Error> {
-        Change::begin(&self.app, &of_account(self.account), self.entry, &line(&Who::nobody(), &self.asked)).await
+        let who = Who::account(self.account);
+        let line = Line { relation: Some(Relation::Myself), ..line(&who, &self.asked) };
+        Change::begin(&self.app, &of_account(self.account), self.entry, &line).await
     }
     /// Seals a value of the account's own.
     pub fn seal<C: salus_kernel::Column>(&self, row: &str, plain: &[u8]) -> (Vec<u8>, i64) {
@@ -64,7 +66,7 @@ impl Claimant {
 
     /// The passkey was right: begins a session with both factors. None when the account was closed.
     pub async fn begin_session(&self, change: &mut Change<'_>) -> Result<Option<(SessionId, Token)>, Error> {
-        // Holds the row until the session is there: whoever closes the account waits, and ends the session too.
+        // Holds the row until the session is there: whoever ends the account's sessions waits, and ends this one too.
         match change.one_row(STILL_OPEN, args![self.account]).await {
             Ok(()) => {}
             Err(DbError::Stale) => return Ok(None),

@@ -121,7 +121,7 @@ opens! {
     EnrollFactor => account::Name, account::Email, authenticator::Secret;
     ViewOwnFactors => account::Name, account::Email, passkey::Name;
     ChangeFactor => account::Name, account::Email, authenticator::Secret, passkey::Credential, passkey::Name;
-    AskPassword => account::Name, account::Email;
+    AskPassword => account::Name, account::Email, passkey::Credential;
     SayPassword => account::Name, account::Email, passkey::Credential;
     // Whether the holder was here with such a browser before.
     SignIn => authenticator::Secret, passkey::Credential, session::UserAgent;

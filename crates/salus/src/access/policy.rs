@@ -243,6 +243,6 @@ pub fn matrix() -> String {
     );
     out.push_str("\"a section\" there means clinical, medicines, billing or documents.\n");
     out.push_str("\"self\" is a patient in their own chart, and everybody in their own account.\n");
-    out.push_str("\"proved\": yes, for who said their password within the last 15 minutes.\n");
+    out.push_str("\"proved\": yes, for who said their password, or used a passkey, within the last 15 minutes.\n");
     out
 }

@@ -111,6 +111,11 @@ impl Visitor {
         audit::append(&self.app, draft).await.map(drop)
     }
 
+    /// Notes that nobody in particular was turned away at signing in: each minute some by name, the others as a number.
+    pub async fn turned_away(&self, reason: &str) -> Result<(), Error> {
+        self.app.refusals.note(&self.app, &self.asked, Action::SignIn, reason).await
+    }
+
     /// What is asked next of an account whose password was right, and what it works as; nothing when it was closed.
     pub async fn stage_after_password(&self, account: AccountId) -> Result<Option<(Stage, Option<Role>)>, Error> {
         stage(&mut self.app.db().read(&of_account(account)).await?, account).await

@@ -226,6 +226,9 @@ const END_ALL: salus_db::Sql = sql!(
 );
 const END_OTHERS: salus_db::Sql =
     sql!("UPDATE session SET ended_at = $3, end_reason = $4 WHERE account_id = $1 AND id <> $2 AND ended_at IS NULL");
+const WENT_ON: salus_db::Sql = sql!(
+    "UPDATE session SET ended_at = $2, end_reason = 'went-on' WHERE id = $1 AND stage = 'password' AND ended_at IS NULL"
+);
 const STILL_HERE: salus_db::Sql = sql!("UPDATE session SET last_seen = last_seen WHERE id = $1 AND ended_at IS NULL");
 const PROVED: salus_db::Sql = sql!("UPDATE session SET proved_at = $2 WHERE id = $1 AND ended_at IS NULL");
 
@@ -257,6 +260,12 @@ pub async fn end_session(tx: &mut Tx, session: SessionId, account: AccountId, no
 /// Ends every session of the account.
 pub async fn end_all(tx: &mut Tx, account: AccountId, now: Instant) -> Result<(), Error> {
     tx.execute(END_ALL, args![account, now]).await?;
+    Ok(())
+}
+
+/// The session between password and second step is over: whoever it was went on with another one.
+pub async fn went_on(tx: &mut Tx, session: SessionId, now: Instant) -> Result<(), Error> {
+    tx.execute(WENT_ON, args![session, now]).await?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@
 //! | mails to one postbox | 5 | 1 minute, doubling to 15; nobody is told, because it would tell |
 //! | codes of one account, where it signed in before | 5 | 1 minute, doubling to 15 |
 //! | codes of one account, anywhere else | 5 | one every 10 minutes |
+//! | challenges for passkeys, for one network (IPv6: site) | 120 | one every 2 seconds |
 //! | everybody's passwords; everybody's asking for mail, by door | 300 | one every 6 seconds |
 //! | everybody's codes | 60 | one a minute |
 //!
@@ -52,6 +53,8 @@ pub enum Count {
     Asking,
     /// Mails to one address that somebody asked for, whoever it was.
     Postbox,
+    /// Challenges for a passkey that one network asks for. Nobody guesses a signature; they only take up room.
+    Challenges,
     /// Tries at one door, whoever makes them: passwords, asking for mail.
     Everybody,
     /// Codes of everybody who has a password.
@@ -75,12 +78,14 @@ impl Count {
             Self::CodeElsewhere => "code-elsewhere",
             Self::Asking => "asking",
             Self::Postbox => "postbox",
+            Self::Challenges => "challenges",
             Self::Everybody => "everybody",
             Self::EverybodysCodes => "everybody-s-codes",
         }
     }
     fn pace(self) -> Option<Pace> {
         match self {
+            Self::Challenges => Some(Pace { free: 120, every: 2 * SECOND }),
             Self::CodeElsewhere => Some(Pace { free: 5, every: 10 * MINUTE }),
             Self::Everybody => Some(Pace { free: 300, every: 6 * SECOND }),
             Self::EverybodysCodes => Some(Pace { free: 60, every: MINUTE }),
@@ -109,7 +114,7 @@ impl Count {
                     0
                 }
             }
-            Self::CodeElsewhere | Self::Everybody | Self::EverybodysCodes => 0,
+            Self::Challenges | Self::CodeElsewhere | Self::Everybody | Self::EverybodysCodes => 0,
         }
     }
     /// What a row says after one more try, which it counts already.

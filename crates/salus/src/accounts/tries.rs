@@ -35,6 +35,12 @@ impl Knock {
         keys.push(key(visitor, Count::Everybody, door, EVERYBODY));
         Self(keys)
     }
+    /// A browser wants to know what a passkey is to sign.
+    pub fn wants_challenge(visitor: &Visitor) -> Self {
+        let address = visitor.asked().address.to_string();
+        let whose = site(&address).unwrap_or(address);
+        Self(vec![key(visitor, Count::Challenges, "passkey", &whose)])
+    }
     fn from(visitor: &Visitor, door: &str, count: Count) -> Self {
         let address = visitor.asked().address.to_string();
         let near = key(visitor, count, door, &network(&address));

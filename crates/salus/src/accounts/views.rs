@@ -41,7 +41,7 @@ impl View for SignIn {
     }
 
     fn has_problems(&self) -> bool {
-        !self.problems().is_empty()
+        !self.problems().is_empty() || !self.message.is_empty()
     }
 
     fn layout(&self) -> Layout {
@@ -177,6 +177,8 @@ pub struct Enroll {
     pub action: String,
     /// Which app this is, where it takes another one's place; else empty.
     pub factor: String,
+    /// Whether there is an app whose place it takes.
+    pub replaces: bool,
     /// What stands above the form when a passkey was not made; empty for nothing.
     pub message: String,
     /// Whether a passkey may be made instead.
@@ -203,7 +205,7 @@ impl View for Enroll {
     }
 
     fn has_problems(&self) -> bool {
-        self.code.problem.is_some()
+        self.code.problem.is_some() || !self.message.is_empty()
     }
 
     fn layout(&self) -> Layout {
@@ -215,6 +217,7 @@ impl View for Enroll {
             step: words::t_with("accounts-step", [("step", 2.into()), ("steps", 3.into())]),
             action: urls::ENROLL.to_owned(),
             factor: String::new(),
+            replaces: false,
             message: String::new(),
             passkeys: true,
             qr_svg: sample_qr(),
@@ -232,11 +235,20 @@ impl View for Enroll {
             step: String::new(),
             action: urls::FACTORS_APP.to_owned(),
             factor: "0192f3a0-0000-7000-8000-0000000000f1".to_owned(),
+            replaces: true,
             passkeys: false,
             ..normal.clone()
         };
+        let more = Self { replaces: false, ..other.clone() };
         let failed = Self { message: words::t("accounts-problem-passkey-made"), ..normal.clone() };
-        let all = [("normal", normal), ("error", error), ("failed", failed), ("another", other), ("long-names", long)];
+        let all = [
+            ("normal", normal),
+            ("error", error),
+            ("failed", failed),
+            ("another", other),
+            ("one-more", more),
+            ("long-names", long),
+        ];
         all.into()
     }
 }
@@ -565,7 +577,7 @@ impl View for StillYou {
     }
 
     fn has_problems(&self) -> bool {
-        self.password.problem.is_some()
+        self.password.problem.is_some() || !self.message.is_empty()
     }
 
     fn layout(&self) -> Layout {

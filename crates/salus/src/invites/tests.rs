@@ -270,6 +270,8 @@ salus_test! {
 async fn a_slip_lets_somebody_back_in_and_the_thief_out(w: World) {
     // IDN-06, ASVS V6.4.3: back in by proving again who one is; every old factor and session ends.
     let ana = w.patient("Ana Ruiz").await;
+    let mut thiefs = ana.add_passkey("a thief’s").await;
+    w.sign_in_by(&mut thiefs).await.1.goes_to(urls::HOME);
     let desk = w.staff("Rosa Desk", Role::FrontDesk).await;
     desk.get(&urls::invites(ana.patient)).await.is_ok();
     desk.post(&urls::invites(ana.patient), &[("evidence", "photo-id")]).await.is_ok().shows("Get back in");
@@ -281,6 +283,7 @@ async fn a_slip_lets_somebody_back_in_and_the_thief_out(w: World) {
     let fresh = w.browser();
     try_slip(&fresh, &code, BORN, "new@example.org").await.goes_to(urls::ENROLL);
     ana.get(&urls::record(ana.patient)).await.goes_to("/sign-in");
+    w.sign_in_by(&mut thiefs).await.1.is(422);
     fresh.get(&urls::record(ana.patient)).await.goes_to(urls::ENROLL);
     w.enroll(&fresh).await;
     fresh.get(&urls::record(ana.patient)).await.is_ok();

@@ -1,5 +1,7 @@
 //! A sentence about what just happened, carried over one redirect in a cookie that holds a fixed word and nothing else.
 
+use super::view::Tone;
+
 /// The cookie.
 pub const COOKIE: &str = "__Host-salus-flash";
 
@@ -30,6 +32,10 @@ flashes! {
     PasskeyAdded = "passkey-added",
     /// A passkey was removed.
     PasskeyRemoved = "passkey-removed",
+    /// A passkey was not right.
+    PasskeyNotRight = "passkey-not-right",
+    /// A passkey was another account's.
+    PasskeyOther = "passkey-other",
     /// The only second step there is was not removed.
     OnlyFactor = "only-factor",
     /// Another password was chosen with a mailed link.
@@ -128,4 +134,21 @@ flashes! {
     JobRunsAgain = "job-runs-again",
     /// A job was not given up any more.
     JobGone = "job-gone",
+}
+
+impl Flash {
+    /// Whether it tells of something that was not done.
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::PasskeyNotRight
+            | Self::PasskeyOther
+            | Self::OnlyFactor
+            | Self::RegistrationDecided
+            | Self::VisitNotMoved
+            | Self::VisitUnchanged
+            | Self::ThreadOthers
+            | Self::JobGone => Tone::Caution,
+            _ => Tone::Good,
+        }
+    }
 }

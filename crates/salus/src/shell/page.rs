@@ -11,7 +11,7 @@ use salus_kernel::{PatientId, Role};
 use super::{
     error::Error,
     flash::{self, Flash},
-    view::{self, Base, Clinic, ColourScheme, Nav, ReadingFont, SignedInAs, Tone, View},
+    view::{self, Base, Clinic, ColourScheme, Nav, ReadingFont, SignedInAs, View},
     words,
 };
 use crate::access::{ClinicFace, Features, policy::Standing};
@@ -74,7 +74,7 @@ pub fn show(guard: &impl Frames, view: &impl View) -> PageResult {
     base.reference = chrome.reference;
     base.flash = chrome
         .flash
-        .map(|flash| view::Flash { tone: Tone::Good, text: words::t(&format!("shell-flash-{}", flash.word())) });
+        .map(|flash| view::Flash { tone: flash.tone(), text: words::t(&format!("shell-flash-{}", flash.word())) });
     base.font = if chrome.reading_font == "atkinson" { ReadingFont::Atkinson } else { ReadingFont::Standard };
     base.scheme = match chrome.colour_scheme.as_str() {
         "light" => ColourScheme::Light,

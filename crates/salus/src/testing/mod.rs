@@ -13,6 +13,7 @@
 mod browser;
 mod doors;
 mod golden;
+mod passkey;
 mod postbox;
 mod samples;
 mod settings;
@@ -35,6 +36,7 @@ use salus_vault::{RootKey, SigningSeed};
 pub use browser::{Browser, Page};
 pub use doors::{CHOSEN, between, escaped, fastest, mailed};
 pub use golden::golden;
+pub use passkey::{How, SoftKey, asked};
 pub use postbox::{Answer, Postbox};
 pub use samples::{resource, table_of};
 pub use visits::{Bookable, kept, picks};

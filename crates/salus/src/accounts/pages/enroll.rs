@@ -83,6 +83,7 @@ async fn view(halfway: &Halfway<EnrollFactor>, secret: &TotpSecret, code: Secret
         step: words::t_with("accounts-step", [("step", 1.into()), ("steps", 2.into())]),
         action: urls::ENROLL.to_owned(),
         factor: String::new(),
+        replaces: false,
         message: String::new(),
         passkeys: passkeys::offered(halfway.app()),
         qr_svg: secret.picture(&clinic.name, &email)?,

@@ -74,12 +74,15 @@ async fn app_view(
     secret: &TotpSecret,
     code: SecretField,
 ) -> Result<views::Enroll, Error> {
-    let (_, email) = store::settings(&mut own.read().await?, own.account()).await?;
+    let mut tx = own.read().await?;
+    let (_, email) = store::settings(&mut tx, own.account()).await?;
+    let steps = store::second_steps(&mut tx, own.account()).await?;
     let email = email.open(own)?;
     Ok(views::Enroll {
         step: String::new(),
         action: urls::FACTORS_APP.to_owned(),
         factor,
+        replaces: steps.app,
         message: String::new(),
         passkeys: false,
         qr_svg: secret.picture(&own.app().clinic().await.name, &email)?,

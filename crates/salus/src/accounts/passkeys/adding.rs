@@ -7,7 +7,7 @@ use salus_kernel::{
 };
 use salus_vault::BlindIndex;
 use serde::Deserialize;
-use webauthn_rs::prelude::{CredentialID, Passkey};
+use webauthn_rs::prelude::Passkey;
 
 use super::{
     Shown,
@@ -60,11 +60,16 @@ pub async fn ask_first(halfway: Halfway<EnrollFactor>) -> Result<Response, Error
     enroll::still_first(&mut halfway.read().await?, halfway.account()).await?;
     let (_, email) = accounts::settings(&mut halfway.read().await?, halfway.account()).await?;
     let name = halfway.session().name.open(&halfway)?;
-    let asked = portal.ask_for_new(halfway.account(), &email.open(&halfway)?, &name, Vec::new())?;
+    let asked = portal.ask_for_new(halfway.account(), &email.open(&halfway)?, &name, &[])?;
     challenge(halfway.session().id, |purpose, value| halfway.index(purpose, value))
         .keep(halfway.app(), &asked.state, halfway.now())
         .await?;
     Ok(to_do(&asked.options))
+}
+
+/// Where a page stood that asked again.
+pub async fn back_first(_: Halfway<EnrollFactor>) -> PageResult {
+    Ok(see_other(urls::ENROLL))
 }
 
 /// First sign-in: the passkey is the account's second step. The recovery codes follow, as after an app.
@@ -110,13 +115,13 @@ pub async fn ask(own: SignedIn<ChangeFactor>) -> Result<Response, Error> {
     if rows.len() >= store::MOST {
         return Ok(nothing_to_do(StatusCode::UNPROCESSABLE_ENTITY, &words::t("accounts-passkey-full")));
     }
-    let mut there: Vec<CredentialID> = Vec::with_capacity(rows.len());
+    let mut there = Vec::with_capacity(rows.len());
     for row in &rows {
-        there.push(open(row, &own)?.cred_id().clone());
+        there.push(open(row, &own)?);
     }
     let (_, email) = accounts::settings(&mut own.read().await?, own.account()).await?;
     let name = own.session().name.open(&own)?;
-    let asked = portal.ask_for_new(own.account(), &email.open(&own)?, &name, there)?;
+    let asked = portal.ask_for_new(own.account(), &email.open(&own)?, &name, &there)?;
     challenge(own.session().id, |purpose, value| own.index(purpose, value))
         .keep(own.app(), &asked.state, own.now())
         .await?;
@@ -140,6 +145,8 @@ pub async fn add(own: SignedIn<ChangeFactor>, Posted(form): Posted<Shown>) -> Pa
     let label = if typed.is_empty() { device::in_words(&own.asked().agent) } else { typed.to_owned() };
     let (id, index, credential, name, key_version) = new_row!(own, key, label);
     let mut tx = own.begin().await?;
+    // The account first: whoever comes back in by a slip ends this session and every passkey, and does so after this or before.
+    accounts::hold(&mut tx, own.account()).await?;
     accounts::still_here(&mut tx, own.session().id).await?;
     if store::all(&mut tx, own.account()).await?.len() >= store::MOST {
         return Ok(see_other(urls::FACTORS));
@@ -152,6 +159,7 @@ pub async fn add(own: SignedIn<ChangeFactor>, Posted(form): Posted<Shown>) -> Pa
         let view = form_view(&own, Field::typed(form.name), words::t("accounts-problem-passkey-made")).await?;
         return page::again(&own, &view);
     }
+    tx.concerns("Passkey", &id);
     accounts::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
     tx.enqueue(&TellOwner { account: own.account(), about: About::PasskeyAdded, at: own.now() }).await?;
     tx.commit().await?;
@@ -168,8 +176,8 @@ pub struct RemoveForm {
 /// Removes a passkey, unless it is the only second step there is.
 pub async fn remove(own: SignedIn<ChangeFactor>, Posted(form): Posted<RemoveForm>) -> PageResult {
     let mut tx = own.begin().await?;
-    accounts::still_here(&mut tx, own.session().id).await?;
     accounts::hold(&mut tx, own.account()).await?;
+    accounts::still_here(&mut tx, own.session().id).await?;
     if !store::remove(&mut tx, &form.id, own.account()).await? {
         return Ok(see_other(urls::FACTORS)); // sent twice
     }
@@ -178,6 +186,7 @@ pub async fn remove(own: SignedIn<ChangeFactor>, Posted(form): Posted<RemoveForm
         own.refused("only-factor").await?;
         return Ok(see_other_with(urls::FACTORS, Flash::OnlyFactor));
     }
+    tx.concerns("Passkey", &form.id);
     accounts::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
     tx.enqueue(&TellOwner { account: own.account(), about: About::PasskeyRemoved, at: own.now() }).await?;
     tx.commit().await?;

@@ -19,8 +19,6 @@ pub mod store;
 pub mod views;
 
 #[cfg(test)]
-mod soft;
-#[cfg(test)]
 mod tests;
 
 use axum::{
@@ -79,10 +77,12 @@ where
     serde_json::from_slice(&text).map_err(|_| Error::broken("a passkey that can't be read"))
 }
 
-/// The same after it was used: its count of signatures went up, or it is kept in more places.
-fn after_use(mut key: Passkey, used: &AuthenticationResult) -> Result<Vec<u8>, Error> {
-    key.update_credential(used);
-    kept(&key)
+/// The same after it was used, where that changes anything: its count of signatures went up, or it is kept in more places.
+fn after_use(mut key: Passkey, used: &AuthenticationResult) -> Result<Option<Vec<u8>>, Error> {
+    match key.update_credential(used) {
+        Some(true) => kept(&key).map(Some),
+        _ => Ok(None),
+    }
 }
 
 fn kept(key: &Passkey) -> Result<Vec<u8>, Error> {

@@ -1,12 +1,17 @@
 //! A passkey instead of the password, where it has to be said again (ADR 0022).
 
 use axum::{http::StatusCode, response::Response};
-use salus_kernel::actions::SayPassword;
+use salus_kernel::{
+    ActionType,
+    actions::{AskPassword, SayPassword},
+};
 
 use super::{
     Shown, after_use,
     challenge::{Challenge, Purpose},
-    nothing_to_do, open, relying_party, store, to_do,
+    nothing_to_do, open, relying_party,
+    relying_party::Wrong,
+    store, to_do,
 };
 use crate::{
     access::{Posted, SignedIn, columns::passkey},
@@ -17,16 +22,16 @@ use crate::{
     shell::{
         error::Error,
         page::{PageResult, see_other},
-        words,
+        urls, words,
     },
 };
 
-fn challenge(own: &SignedIn<SayPassword>) -> Challenge {
+fn challenge<A: ActionType>(own: &SignedIn<A>) -> Challenge {
     Challenge::of(Purpose::Prove, &own.session().id.to_string(), |purpose, value| own.index(purpose, value))
 }
 
 /// What one of the own passkeys is to sign.
-pub async fn ask(own: SignedIn<SayPassword>) -> Result<Response, Error> {
+pub async fn ask(own: SignedIn<AskPassword>) -> Result<Response, Error> {
     let portal = relying_party(own.app()).await?;
     let rows = store::all(&mut own.read().await?, own.account()).await?;
     if rows.is_empty() {
@@ -42,33 +47,50 @@ pub async fn ask(own: SignedIn<SayPassword>) -> Result<Response, Error> {
     Ok(to_do(&asked.options))
 }
 
-/// A right signature counts as the password said again, in this session alone.
-pub async fn say(own: SignedIn<SayPassword>, Posted(form): Posted<Shown>) -> PageResult {
-    if signed(&own, &form.credential).await? {
-        return Ok(see_other(safe_next(&form.next)));
-    }
-    own.refused("wrong-passkey").await?;
-    still_you::wrong_passkey(&own, &form.next).await
+/// Where a page stood that asked again.
+pub async fn back(_: SignedIn<AskPassword>) -> PageResult {
+    Ok(see_other(urls::STILL_YOU))
 }
 
-async fn signed(own: &SignedIn<SayPassword>, shown: &str) -> Result<bool, Error> {
+/// A right signature counts as the password said again, in this session alone.
+pub async fn say(own: SignedIn<SayPassword>, Posted(form): Posted<Shown>) -> PageResult {
+    match signed(&own, &form.credential).await? {
+        Ok(()) => Ok(see_other(safe_next(&form.next))),
+        Err(wrong) => {
+            own.refused(wrong.word()).await?;
+            still_you::wrong_passkey(&own, &form.next).await
+        }
+    }
+}
+
+async fn signed(own: &SignedIn<SayPassword>, shown: &str) -> Result<Result<(), Wrong>, Error> {
+    const NO: Result<(), Wrong> = Err(Wrong::Signature);
     let portal = relying_party(own.app()).await?;
-    let Some(state) = challenge(own).take(own.app(), own.now()).await? else { return Ok(false) };
-    let Some(claim) = portal.claim(shown).filter(|claim| claim.account == own.account()) else { return Ok(false) };
+    let Some(state) = challenge(own).take(own.app(), own.now()).await? else { return Ok(NO) };
+    let Some(claim) = portal.claim(shown) else { return Ok(NO) };
+    if claim.account.is_some_and(|account| account != own.account()) {
+        return Ok(NO);
+    }
     for row in store::all(&mut own.read().await?, own.account()).await? {
         let key = open(&row, own)?;
         if key.cred_id().as_slice() != claim.credential {
             continue;
         }
-        let Some(result) = portal.is_right(&state, &claim, &key) else { return Ok(false) };
-        let after = own.seal::<passkey::Credential>(&row.id, &after_use(key, &result)?);
+        let result = match portal.check(&state, &claim, &key) {
+            Ok(result) => result,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
         let mut tx = own.begin().await?;
-        if !store::used(&mut tx, &row, after, own.now()).await? {
-            return Ok(false);
+        if !store::used(&mut tx, &row, own.now(), after_use(key, &result)?, |plain| {
+            own.seal::<passkey::Credential>(&row.id, plain)
+        })
+        .await?
+        {
+            return Ok(NO);
         }
         accounts::proved(&mut tx, own.session().id, own.now()).await?;
         tx.commit().await?;
-        return Ok(true);
+        return Ok(Ok(()));
     }
-    Ok(false)
+    Ok(NO)
 }

@@ -8,8 +8,8 @@ use serde_json::Value;
 use webauthn_rs::{
     Webauthn, WebauthnBuilder,
     prelude::{
-        AuthenticationResult, CredentialID, DiscoverableAuthentication, Passkey, PasskeyRegistration,
-        PublicKeyCredential, RegisterPublicKeyCredential, Url, Uuid,
+        AuthenticationResult, DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential,
+        RegisterPublicKeyCredential, Url, Uuid, WebauthnError,
     },
 };
 
@@ -31,8 +31,8 @@ pub struct Asked {
 
 /// Whose passkey a browser shows, as it says itself.
 pub struct Claim {
-    /// The account.
-    pub account: AccountId,
+    /// The account. Not every phone says it where it was told which passkeys may answer.
+    pub account: Option<AccountId>,
     /// The passkey's own id.
     pub credential: Vec<u8>,
     shown: PublicKeyCredential,
@@ -48,22 +48,20 @@ impl RelyingParty {
     }
 
     /// A new passkey for this account, in something that has none of these yet.
-    pub fn ask_for_new(
-        &self,
-        account: AccountId,
-        email: &str,
-        name: &str,
-        there: Vec<CredentialID>,
-    ) -> Result<Asked, Error> {
+    pub fn ask_for_new(&self, account: AccountId, email: &str, name: &str, there: &[Passkey]) -> Result<Asked, Error> {
         let (options, state) = self
             .0
-            .start_passkey_registration(account.uuid(), email, name, Some(there))
+            .start_passkey_registration(account.uuid(), email, name, None)
             .map_err(|_| Error::broken("a passkey that can't be asked for"))?;
         let mut options = as_json(&options)?;
         // One that is found without a name typed first. The library leaves it to chance.
         let wanted = serde_json::json!({ "residentKey": "required", "requireResidentKey": true, "userVerification": "required" });
         if let Some(key) = options.pointer_mut("/publicKey/authenticatorSelection") {
             *key = wanted;
+        }
+        // Said to the browser alone: what is kept names no passkey, and a unique column guards.
+        if let Some(key) = options.pointer_mut("/publicKey").and_then(Value::as_object_mut) {
+            key.insert("excludeCredentials".to_owned(), named(there));
         }
         Ok(Asked { options, state: kept(&state)? })
     }
@@ -87,8 +85,7 @@ impl RelyingParty {
             all.remove("mediation");
         }
         if let Some(allowed) = options.pointer_mut("/publicKey/allowCredentials") {
-            let id = |key: &Passkey| serde_json::json!({ "type": "public-key", "id": B64.encode(key.cred_id()) });
-            *allowed = by.iter().map(id).collect();
+            *allowed = named(by);
         }
         Ok(Asked { options, state: kept(&state)? })
     }
@@ -96,17 +93,47 @@ impl RelyingParty {
     /// Whose passkey is shown, as the browser says. Nothing is proved yet.
     pub fn claim(&self, shown: &str) -> Option<Claim> {
         let shown: PublicKeyCredential = serde_json::from_str(shown).ok()?;
-        let (account, credential): (Uuid, &[u8]) = self.0.identify_discoverable_authentication(&shown).ok()?;
-        let (account, credential) = (AccountId::from_uuid(account), credential.to_vec());
-        Some(Claim { account, credential, shown })
+        let account = match shown.get_user_unique_id().filter(|handle| !handle.is_empty()) {
+            Some(handle) => Some(AccountId::from_uuid(Uuid::from_slice(handle).ok()?)),
+            None => None,
+        };
+        Some(Claim { account, credential: shown.get_credential_id().to_vec(), shown })
     }
 
     /// Whether this passkey signed what was asked for: here, now, after a finger, a face or a PIN, and more often than before.
-    pub fn is_right(&self, state: &str, claim: &Claim, key: &Passkey) -> Option<AuthenticationResult> {
-        let state: DiscoverableAuthentication = serde_json::from_str(state).ok()?;
-        let result = self.0.finish_discoverable_authentication_v2(&claim.shown, state, key).ok()?;
-        result.user_verified().then_some(result)
+    pub fn check(&self, state: &str, claim: &Claim, key: &Passkey) -> Result<AuthenticationResult, Wrong> {
+        let state: DiscoverableAuthentication = serde_json::from_str(state).map_err(|_| Wrong::Signature)?;
+        let result =
+            self.0.finish_discoverable_authentication_v2(&claim.shown, state, key).map_err(|why| match why {
+                WebauthnError::CredentialPossibleCompromise => Wrong::Copy,
+                _ => Wrong::Signature,
+            })?;
+        if result.user_verified() { Ok(result) } else { Err(Wrong::Signature) }
     }
+}
+
+/// Why a passkey was not right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// It did not sign what was asked for.
+    Signature,
+    /// It did, and counts fewer signatures than it has made: there is a copy of it.
+    Copy,
+}
+
+impl Wrong {
+    /// As in the ledger.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Signature => "wrong-passkey",
+            Self::Copy => "copied-passkey",
+        }
+    }
+}
+
+/// Passkeys, as a browser is told of them.
+fn named(keys: &[Passkey]) -> Value {
+    keys.iter().map(|key| serde_json::json!({ "type": "public-key", "id": B64.encode(key.cred_id()) })).collect()
 }
 
 fn as_json(options: &impl serde::Serialize) -> Result<Value, Error> {
@@ -139,7 +166,7 @@ mod tests {
     fn a_passkey_is_found_by_itself_and_wants_a_finger_a_face_or_a_pin() {
         let portal = RelyingParty::at("https://portal.example.org", "Riverside Clinic").unwrap();
         let account: AccountId = "01890000-0000-7000-8000-000000000001".parse().unwrap();
-        let asked = portal.ask_for_new(account, "ana@example.org", "Ana Ruiz", Vec::new()).unwrap().options;
+        let asked = portal.ask_for_new(account, "ana@example.org", "Ana Ruiz", &[]).unwrap().options;
         let key = asked.pointer("/publicKey").unwrap();
         assert_eq!(key.pointer("/rp/id").unwrap(), "portal.example.org");
         assert_eq!(key.pointer("/attestation").unwrap(), "none", "nobody is asked which phone they have");

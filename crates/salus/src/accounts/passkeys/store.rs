@@ -64,6 +64,7 @@ const ADD: salus_db::Sql = sql!(
 const USED: salus_db::Sql = sql!(
     "UPDATE passkey SET credential = $3, key_version = $4, last_used_at = $5, version = version + 1 WHERE id = $1 AND version = $2"
 );
+const SEEN: salus_db::Sql = sql!("UPDATE passkey SET last_used_at = $2 WHERE id = $1");
 const REMOVE: salus_db::Sql = sql!("DELETE FROM passkey WHERE id = $1 AND account_id = $2");
 
 /// An account's passkeys, newest first.
@@ -100,9 +101,23 @@ pub async fn add(tx: &mut Tx, new: NewPasskey<'_>, now: Instant) -> Result<bool,
     }
 }
 
-/// It signed; false when it did so elsewhere at the same moment, or was removed.
-pub async fn used(tx: &mut Tx, row: &PasskeyRow, after: (Vec<u8>, i64), now: Instant) -> Result<bool, Error> {
-    Ok(tx.execute(USED, args![row.id.as_str(), row.version, after.0, after.1, now]).await? == 1)
+/// It signed; false when a count went up elsewhere at the same moment, or it was removed. What counts nothing may sign in several
+/// places at once.
+pub async fn used(
+    tx: &mut Tx,
+    row: &PasskeyRow,
+    now: Instant,
+    after: Option<Vec<u8>>,
+    seal: impl FnOnce(&[u8]) -> (Vec<u8>, i64),
+) -> Result<bool, Error> {
+    let changed = match after {
+        Some(plain) => {
+            let (sealed, key_version) = seal(&plain);
+            tx.execute(USED, args![row.id.as_str(), row.version, sealed, key_version, now]).await?
+        }
+        None => tx.execute(SEEN, args![row.id.as_str(), now]).await?,
+    };
+    Ok(changed == 1)
 }
 
 /// Removes one of the account's; false when there is none such.

@@ -62,7 +62,7 @@ impl View for AddPasskey {
     }
 
     fn has_problems(&self) -> bool {
-        self.name.problem.is_some()
+        self.name.problem.is_some() || !self.message.is_empty()
     }
 
     fn samples() -> Vec<(&'static str, Self)> {

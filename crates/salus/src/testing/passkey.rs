@@ -9,7 +9,8 @@ use aws_lc_rs::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as B64};
 use serde_json::{Value, json};
 
-use crate::testing::Page;
+use super::{Browser, Page, World};
+use crate::shell::urls;
 
 /// Where the portal of tests is.
 pub const ORIGIN: &str = "https://portal.example.org";
@@ -23,7 +24,7 @@ const KEY_INSIDE: u8 = 0x40;
 pub struct SoftKey {
     pub pair: std::sync::Arc<EcdsaKeyPair>,
     pub id: Vec<u8>,
-    /// The user handle it was made for.
+    /// The user handle it was made for; some phones leave it out where they were told which passkeys may answer.
     pub user: Vec<u8>,
     /// The counter of signatures, as it will say next.
     pub count: u32,
@@ -40,12 +41,13 @@ pub struct How {
     pub present: bool,
     pub kind: &'static str,
     pub spoilt: bool,
+    pub handle: bool,
 }
 
 impl How {
     pub fn rightly() -> Self {
         let (origin, portal, kind) = (ORIGIN, "portal.example.org", "webauthn.get");
-        Self { origin, portal, verified: true, present: true, kind, spoilt: false }
+        Self { origin, portal, verified: true, present: true, kind, spoilt: false, handle: true }
     }
 }
 
@@ -119,15 +121,18 @@ impl SoftKey {
             *signature.last_mut().unwrap() ^= 1;
         }
         self.count += 1;
-        json!({
+        let mut shown = json!({
             "id": B64.encode(&self.id), "rawId": B64.encode(&self.id), "type": "public-key",
             "response": {
                 "clientDataJSON": B64.encode(client), "authenticatorData": B64.encode(data),
                 "signature": B64.encode(signature), "userHandle": B64.encode(&self.user),
             },
             "clientExtensionResults": {},
-        })
-        .to_string()
+        });
+        if !self.how.handle {
+            shown["response"].as_object_mut().unwrap().remove("userHandle");
+        }
+        shown.to_string()
     }
 
     fn data(&self, flags: u8) -> Vec<u8> {
@@ -136,5 +141,36 @@ impl SoftKey {
         data.push(flags | flag(self.how.present, PRESENT) | flag(self.how.verified, VERIFIED));
         data.extend_from_slice(&self.count.to_be_bytes());
         data
+    }
+}
+
+impl Browser {
+    /// Adds a passkey to the account of whoever is signed in here.
+    pub async fn add_passkey(&self, name: &str) -> SoftKey {
+        self.get(urls::PASSKEY_ADD).await.is_ok();
+        let (key, shown) = SoftKey::make(&asked(&self.post(urls::PASSKEY_ADD_ASK, &[]).await));
+        self.post(urls::PASSKEY_ADD, &[("name", name), ("credential", &shown)]).await.goes_to(urls::FACTORS);
+        key
+    }
+
+    /// What a passkey is to sign so that it signs in here.
+    pub async fn ask_for_passkey(&self) -> Value {
+        self.get(urls::SIGN_IN).await.is_ok();
+        asked(&self.post(urls::SIGN_IN_PASSKEY_ASK, &[]).await)
+    }
+
+    /// Shows what a passkey signed.
+    pub async fn show_passkey(&self, shown: &str) -> Page {
+        self.post(urls::SIGN_IN_PASSKEY, &[("credential", shown)]).await
+    }
+}
+
+impl World {
+    /// Signs in with a passkey, in a new browser.
+    pub async fn sign_in_by(&self, key: &mut SoftKey) -> (Browser, Page) {
+        let browser = self.browser();
+        let asked = browser.ask_for_passkey().await;
+        let page = browser.show_passkey(&key.sign(&asked)).await;
+        (browser, page)
     }
 }

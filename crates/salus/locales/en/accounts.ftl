@@ -198,6 +198,7 @@ accounts-passkey-there = This device has a passkey for your account already.
 accounts-passkey-failed = It did not work on this device. You can try again, or use another way.
 accounts-passkey-add-title = Add a passkey
 accounts-passkey-add-lead = Your phone, your computer or a security key makes it and keeps it. You sign in with your finger, your face or a PIN.
+accounts-passkey-wanted = Your clinic asks everybody who works here for a passkey. Add one, and you go on.
 accounts-passkey-add-go = Make a passkey
 accounts-passkey-add-after = Every other device is signed out then, and we send you an email.
 accounts-passkey-name = Name

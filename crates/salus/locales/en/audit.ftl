@@ -98,6 +98,7 @@ audit-reason-password-changed = the password changed at that moment
 audit-reason-account-not-active = the account is closed
 audit-reason-too-many-tries = too many tries
 audit-reason-wrong-code = wrong code
+audit-reason-passkey-missing = the clinic wants a passkey
 audit-reason-wrong-passkey = a passkey that was not right
 audit-reason-copied-passkey = a passkey of which there is a copy
 audit-reason-challenge-ended = a passkey that came too late

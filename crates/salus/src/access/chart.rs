@@ -65,7 +65,7 @@ impl<A: ActionType> FromRequestParts<App> for Chart<A> {
         let asked = Asked::from_request_parts(parts, app).await?;
         let surroundings = signed_in::Surroundings::of(parts, app).await;
         let patient = path_id(parts, app, "patient").await.and_then(|text| text.parse::<PatientId>().ok());
-        let mut session = signed_in::full_session(parts, app, &asked, A::ACTION, patient).await?;
+        let mut session = signed_in::working_session(parts, app, &asked, A::ACTION, patient).await?;
 
         let standing = session.standing();
         let relation = standing.map(|standing| standing.relation);

@@ -40,6 +40,8 @@ features! {
     Messages = "messages",
     /// Somebody without a slip asks for an account.
     SelfRegistration = "self_registration",
+    /// Whoever works here may have an app's codes as their second step; off, they have a passkey or go no further.
+    StaffCodes = "staff_codes",
 }
 
 /// Which features are on.

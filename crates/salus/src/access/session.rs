@@ -124,6 +124,10 @@ pub struct Session {
     pub own_patient: Option<PatientId>,
     /// When the server will have had enough of silence, as of this request.
     pub idle_at: Instant,
+    /// Whether the account has a passkey.
+    has_passkey: bool,
+    /// Whether somebody who works here may do without one.
+    codes_will_do: bool,
     pub(super) towards: Towards,
     pub(super) wrapped_key: (i64, Vec<u8>),
     pub(super) token_hash: [u8; 32],
@@ -206,6 +210,8 @@ struct HolderRow {
     related_name: Option<Vec<u8>>,
     related_born: Option<Vec<u8>>,
     emergency_until: Option<Instant>,
+    passkeys: i64,
+    staff_codes: Option<bool>,
     patient_key_version: Option<i64>,
     patient_wrapped: Option<Vec<u8>>,
 }
@@ -231,6 +237,8 @@ row!(HolderRow {
     related_name: related_name,
     related_born: related_born,
     emergency_until: emergency_until,
+    passkeys: passkeys,
+    staff_codes: staff_codes,
     patient_key_version: patient_key_version,
     patient_wrapped: patient_wrapped,
 });
@@ -255,6 +263,8 @@ const HOLDER: salus_db::Sql = sql!(
                 AND v.start_at > $4 AND v.start_at < $5) AS visit_basis,
             (SELECT MAX(e.ends_at) FROM emergency_access e
               WHERE e.patient_id = $3 AND e.account_id = a.id AND e.starts_at <= $2 AND e.ends_at > $2) AS emergency_until,
+            (SELECT COUNT(*) FROM passkey y WHERE y.account_id = a.id) AS passkeys,
+            (SELECT f.is_on FROM feature f WHERE f.name = 'staff_codes') AS staff_codes,
             r.id AS related_id, r.basis AS related_basis, r.scopes AS related_scopes, r.patient_name AS related_name,
             (SELECT p.birth_date FROM patient p WHERE p.patient_id = r.patient_id) AS related_born,
             pk.version AS patient_key_version, pk.wrapped AS patient_wrapped
@@ -318,6 +328,8 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
         colour_scheme: holder.colour_scheme,
         own_patient: holder.own_patient,
         idle_at,
+        has_passkey: holder.passkeys > 0,
+        codes_will_do: role.is_none() || holder.staff_codes != Some(false),
         towards: Towards {
             there: holder.there.is_some(),
             myself: holder.grant_basis.as_deref() == Some("self"),
@@ -372,6 +384,16 @@ impl Session {
         let relation = self.relation()?;
         let given = self.towards.caregiver.as_ref().filter(|_| relation == Relation::Caregiver);
         Some(Standing { relation, scopes: given.map(|given| given.scopes).unwrap_or_default() })
+    }
+
+    /// Whether the clinic wants a passkey of whoever this is, and they have none yet.
+    pub fn wants_passkey(&self) -> bool {
+        !self.codes_will_do && !self.has_passkey
+    }
+    /// Whether a code of an app is taken as the second step: always, but of those who work here where the clinic wants their
+    /// passkey and they have one.
+    pub fn takes_codes(&self) -> bool {
+        self.codes_will_do || !self.has_passkey
     }
 
     /// Whether the holder proved within the last quarter of an hour that it is still they.

@@ -116,6 +116,22 @@ pub(super) async fn full_session(
     }
 }
 
+/// The same for what is the clinic's or a patient's: whoever works here has the passkey that the clinic wants of them.
+pub(super) async fn working_session(
+    parts: &Parts,
+    app: &App,
+    asked: &Asked,
+    action: Action,
+    patient: Option<PatientId>,
+) -> Result<Session, Error> {
+    let session = full_session(parts, app, asked, action, patient).await?;
+    if session.wants_passkey() {
+        refuse(app, asked, &session, action, "passkey-missing").await?;
+        return Err(Error::Elsewhere(urls::PASSKEY_ADD));
+    }
+    Ok(session)
+}
+
 async fn any_session(
     parts: &Parts,
     app: &App,

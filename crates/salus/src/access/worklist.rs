@@ -75,7 +75,7 @@ impl<A: ActionType> OptionalFromRequestParts<App> for Worklist<A> {
 
 async fn who_asks<A: ActionType>(parts: &mut Parts, app: &App) -> Result<(Asked, Session, Option<Relation>), Error> {
     let asked = Asked::from_request_parts(parts, app).await?;
-    let session = signed_in::full_session(parts, app, &asked, A::ACTION, None).await?;
+    let session = signed_in::working_session(parts, app, &asked, A::ACTION, None).await?;
     let relation = session.role.map(of_role);
     Ok((asked, session, relation))
 }

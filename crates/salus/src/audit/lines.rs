@@ -220,6 +220,7 @@ mod tests {
             "used-code",
             "wrong-recovery-code",
             "wrong-passkey",
+            "passkey-missing",
             "copied-passkey",
             "challenge-ended",
             "other-account",

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     access::{Feature, Posted, Worklist},
+    accounts,
     shell::{
         error::Error,
         flash::Flash,
@@ -32,7 +33,7 @@ fn view(rows: &[FeatureRow], wanted: Option<(Feature, bool)>) -> Features {
         let stale = wanted.filter(|(wanted, _)| wanted == feature);
         FeatureForm::new(*feature, on, row.map_or(0, |row| row.version), stale.map(|(_, on)| on))
     };
-    Features { forms: Feature::ALL.iter().map(form).collect(), stale: wanted.is_some() }
+    Features { forms: Feature::ALL.iter().map(form).collect(), stale: wanted.is_some(), no_passkeys: false }
 }
 
 impl FeatureForm {
@@ -63,6 +64,11 @@ pub async fn switch(list: Worklist<ChangeFeatures>, Posted(form): Posted<Form>) 
         "no" => false,
         _ => return Err(Error::Malformed),
     };
+    // Nobody who works here could go on.
+    if feature == Feature::StaffCodes && !on && !accounts::passkeys_offered(list.app()) {
+        let rows = store::features(&mut list.read().await?).await?;
+        return page::again(&list, &Features { no_passkeys: true, ..view(&rows, None) });
+    }
     let version: i64 = form.text("version").parse().map_err(|_| Error::Malformed)?;
     let mut change = list.begin().await?;
     let saved = store::switch(&mut change, feature, on, version, list.now()).await?;

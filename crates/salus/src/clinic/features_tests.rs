@@ -36,7 +36,8 @@ salus_test! {
 async fn every_route_of_a_feature_closes_with_it_and_opens_again(w: World) {
     let ada = w.staff("Ada Stone", Role::Administrator).await;
     let ana = w.patient("Ana Ruiz").await;
-    for feature in Feature::ALL {
+    // Codes for staff have no routes; what they close is the matter of `a_clinic_may_want_a_passkey_of_whoever_works_here`.
+    for feature in Feature::ALL.iter().filter(|feature| **feature != Feature::StaffCodes) {
         let routes: Vec<_> = w.routes.iter().filter(|route| route.feature == Some(*feature)).cloned().collect();
         switch(&ada, *feature, true).await;
         let mut before = Vec::new();

@@ -87,6 +87,8 @@ pub struct Features {
     pub forms: Vec<FeatureForm>,
     /// Whether somebody else switched in the meantime.
     pub stale: bool,
+    /// Whether codes for staff stay on because there can be no passkeys.
+    pub no_passkeys: bool,
 }
 
 impl View for Features {
@@ -99,14 +101,15 @@ impl View for Features {
     }
 
     fn has_problems(&self) -> bool {
-        self.stale
+        self.stale || self.no_passkeys
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
         let form = |feature: &Feature| FeatureForm::new(*feature, true, 0, None);
-        let normal = Self { forms: Feature::ALL.iter().map(form).collect(), stale: false };
+        let normal = Self { forms: Feature::ALL.iter().map(form).collect(), stale: false, no_passkeys: false };
         let stale = Self { stale: true, ..normal.clone() };
-        vec![("normal", normal), ("stale", stale)]
+        let no_passkeys = Self { no_passkeys: true, ..normal.clone() };
+        vec![("normal", normal), ("stale", stale), ("no-passkeys", no_passkeys)]
     }
 }
 

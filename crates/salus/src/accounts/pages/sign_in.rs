@@ -217,7 +217,7 @@ async fn code_view(
 ) -> Result<views::SecondFactor, Error> {
     let steps = store::second_steps(&mut halfway.read().await?, halfway.account()).await?;
     Ok(views::SecondFactor {
-        app: steps.app,
+        app: steps.app && halfway.session().takes_codes(),
         passkey: steps.passkey && passkeys::offered(halfway.app()),
         code,
         next: safe_next(next).to_owned(),
@@ -253,6 +253,10 @@ enum Refused {
 pub async fn code(halfway: Halfway<SignIn>, headers: HeaderMap, Posted(form): Posted<CodeForm>) -> PageResult {
     if halfway.session().stage == Stage::Enrolling {
         return Ok(see_other(urls::ENROLL));
+    }
+    if !halfway.session().takes_codes() {
+        halfway.refused("passkey-missing").await?;
+        return Ok(see_other(&urls::with_next(urls::SIGN_IN_CODE, safe_next(&form.next))));
     }
     match try_code(&halfway, &headers, &form.code).await? {
         Ok(token) => Ok(signed_in_halfway(&halfway, &token, see_other(safe_next(&form.next)))),

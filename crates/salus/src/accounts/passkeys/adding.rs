@@ -98,7 +98,7 @@ pub async fn first(halfway: Halfway<EnrollFactor>, Posted(form): Posted<Shown>) 
 
 async fn form_view(own: &SignedIn<ChangeFactor>, name: Field, message: String) -> Result<views::AddPasskey, Error> {
     let there = store::all(&mut own.read().await?, own.account()).await?.len();
-    Ok(views::AddPasskey { name, message, full: there >= store::MOST })
+    Ok(views::AddPasskey { name, message, wanted: own.session().wants_passkey(), full: there >= store::MOST })
 }
 
 /// The form for one more.
@@ -163,7 +163,8 @@ pub async fn add(own: SignedIn<ChangeFactor>, Posted(form): Posted<Shown>) -> Pa
     accounts::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
     tx.enqueue(&TellOwner { account: own.account(), about: About::PasskeyAdded, at: own.now() }).await?;
     tx.commit().await?;
-    Ok(see_other_with(urls::FACTORS, Flash::PasskeyAdded))
+    let next = if own.session().wants_passkey() { urls::HOME } else { urls::FACTORS };
+    Ok(see_other_with(next, Flash::PasskeyAdded))
 }
 
 /// Which passkey to remove.

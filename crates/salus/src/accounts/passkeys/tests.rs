@@ -422,3 +422,97 @@ async fn names_of_passkeys_may_be_anything_but_long(w: World) {
     ana.post(urls::PASSKEY_ADD_ASK, &[]).await.is(422);
 }
 }
+
+/// Says whether codes will do for whoever works here.
+async fn codes_for_staff(administrator: &Browser, on: &str) {
+    let page = administrator.get(urls::CLINIC_FEATURES).await;
+    let form =
+        page.is_ok().body.split("name=\"feature\" value=\"").find(|part| part.starts_with("staff_codes")).unwrap();
+    let version = form.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let fields = [("feature", "staff_codes"), ("on", on), ("version", version)];
+    let page = administrator.post(urls::CLINIC_FEATURES, &fields).await;
+    page.goes_to(urls::CLINIC_FEATURES);
+}
+
+salus_test! {
+async fn a_clinic_may_want_a_passkey_of_whoever_works_here(w: World) {
+    // IDN-04, ASVS V6.3.3.
+    let ana = w.patient("Ana Ruiz").await;
+    let lena = w.practitioner("Dr. Lena Park").await;
+    w.assign(&lena, ana.patient).await;
+    let grace = w.staff("Grace Kim", Role::Administrator).await;
+    let record = urls::record(ana.patient);
+    lena.get(&record).await.is_ok();
+    lena.get(urls::FACTORS).await.is_ok();
+    let codes = lena.post(urls::FACTORS_CODES, &[]).await;
+    let recovery = between(&codes, "<li class=\"s-mono\">", "<").to_owned();
+    // Another process, which nobody tells.
+    let web = crate::access::WebConfig { public_url: w.app.web().public_url.clone(), ..Default::default() };
+    let other = crate::access::App::open(w.db.clone(), w.ledger.clone(), &w.root, w.clock(), web).await.unwrap();
+    let elsewhere = Browser::new(crate::web::router(&other).1);
+    elsewhere.set_cookie("__Host-salus", &lena.cookie("__Host-salus").unwrap());
+    elsewhere.get(&record).await.is_ok();
+
+    codes_for_staff(&grace, "no").await;
+    grace.get(urls::CLINIC).await.goes_to(urls::PASSKEY_ADD);
+    for browser in [&lena.browser, &elsewhere] {
+        for page in [record.as_str(), urls::STAFF_PATIENTS, urls::DAY] {
+            browser.get(page).await.goes_to(urls::PASSKEY_ADD);
+        }
+        browser.get(urls::SETTINGS).await.is_ok();
+        browser.get(urls::PASSKEY_ADD).await.is_ok().shows("asks everybody who works here for a passkey");
+    }
+    let lines = w.ledger_of_account(lena.account).await;
+    assert!(lines.iter().any(|line| line.contains("view-record") && line.contains("passkey-missing")), "{lines:?}");
+    let (_, shown) = SoftKey::make(&asked(&grace.post(urls::PASSKEY_ADD_ASK, &[]).await));
+    grace.post(urls::PASSKEY_ADD, &[("name", ""), ("credential", &shown)]).await.goes_to(urls::HOME);
+    grace.get(urls::CLINIC).await.is_ok();
+    let (mut key, shown) = SoftKey::make(&asked(&lena.post(urls::PASSKEY_ADD_ASK, &[]).await));
+    lena.post(urls::PASSKEY_ADD, &[("name", ""), ("credential", &shown)]).await.goes_to(urls::HOME);
+    lena.get(&record).await.is_ok();
+
+    // From the next time on it is the passkey, or a recovery code for the day it is gone.
+    let halfway = async || {
+        let browser = w.browser();
+        browser.get(urls::SIGN_IN).await.is_ok();
+        browser.post(urls::SIGN_IN, &[("email", &lena.email), ("password", PASSWORD)]).await.goes_to(urls::SIGN_IN_CODE);
+        browser.get(urls::SIGN_IN_CODE).await.is_ok().shows("Use your passkey").hides("6-digit");
+        browser
+    };
+    let browser = halfway().await;
+    browser.post(urls::SIGN_IN_CODE, &[("code", &lena.totp.code(w.now()))]).await.goes_to(urls::SIGN_IN_CODE);
+    browser.get(&record).await.goes_to(urls::SIGN_IN_CODE);
+    let question = asked(&browser.post(urls::SIGN_IN_PASSKEY_ASK, &[]).await);
+    browser.show_passkey(&key.sign(&question)).await.goes_to(urls::HOME);
+    browser.get(&record).await.is_ok();
+    let browser = halfway().await;
+    browser.get(urls::SIGN_IN_RECOVERY).await.is_ok();
+    browser.post(urls::SIGN_IN_RECOVERY, &[("code", &recovery)]).await.goes_to(urls::HOME);
+    browser.get(&record).await.is_ok();
+    // Patients choose for themselves.
+    w.sign_in(&ana).await;
+    ana.get(&record).await.is_ok();
+    codes_for_staff(&grace, "yes").await;
+    w.sign_in(&lena).await;
+    lena.get(&record).await.is_ok();
+}
+}
+
+salus_test! {
+async fn where_there_can_be_no_passkey_nobody_is_asked_for_one(w: World) {
+    let grace = w.staff("Grace Kim", Role::Administrator).await;
+    let web = crate::access::WebConfig { public_url: "https://192.0.2.7".to_owned(), ..Default::default() };
+    let numbered = crate::access::App::open(w.db.clone(), w.ledger.clone(), &w.root, w.clock(), web).await.unwrap();
+    let browser = Browser::new(crate::web::router(&numbered).1);
+    browser.set_cookie("__Host-salus", &grace.cookie("__Host-salus").unwrap());
+    browser.get(urls::PASSKEY_ADD).await.is_not_found();
+    browser.get(urls::FACTORS).await.is_ok().hides(urls::PASSKEY_ADD);
+    browser.get(urls::CLINIC_FEATURES).await.is_ok();
+    let fields = [("feature", "staff_codes"), ("on", "no"), ("version", "0")];
+    browser.post(urls::CLINIC_FEATURES, &fields).await.is(422).shows("codes stay on");
+    browser.get(urls::CLINIC).await.is_ok();
+    let nobody = Browser::new(crate::web::router(&numbered).1);
+    nobody.get(urls::SIGN_IN).await.is_ok().hides("passkey");
+    nobody.post(urls::SIGN_IN_PASSKEY_ASK, &[]).await.is_not_found();
+}
+}

@@ -46,6 +46,8 @@ pub struct AddPasskey {
     pub name: Field,
     /// What stands above the form when it did not work; empty for nothing.
     pub message: String,
+    /// The clinic wants one of whoever works here.
+    pub wanted: bool,
     /// There are as many as there may be.
     pub full: bool,
 }
@@ -66,11 +68,17 @@ impl View for AddPasskey {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let normal = Self { name: Field::typed("Chrome on a Windows computer"), message: String::new(), full: false };
+        let normal = Self {
+            name: Field::typed("Chrome on a Windows computer"),
+            message: String::new(),
+            wanted: false,
+            full: false,
+        };
         let error =
             Self { name: Field::wrong(SAMPLE_LONG_NAME, words::t("accounts-problem-passkey-name")), ..normal.clone() };
         let failed = Self { message: words::t("accounts-problem-passkey-made"), ..normal.clone() };
         let full = Self { full: true, ..normal.clone() };
-        vec![("normal", normal), ("error", error), ("failed", failed), ("full", full)]
+        let wanted = Self { wanted: true, ..normal.clone() };
+        vec![("normal", normal), ("wanted", wanted), ("error", error), ("failed", failed), ("full", full)]
     }
 }

@@ -1,0 +1,287 @@
+//! What the pages of one's own account receive.
+
+use askama::Template;
+
+use crate::accounts::passkeys::views::PasskeyLine;
+use crate::shell::urls;
+use crate::shell::view::{
+    Choice, Layout, Problem, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, SecretField, View, problems, sample_phone,
+};
+use crate::shell::words::{self, filters};
+
+/// One session in the list.
+#[derive(Clone)]
+pub struct SessionLine {
+    /// Its id, for the button.
+    pub id: String,
+    /// The device in plain words: "Chrome on a Windows computer".
+    pub device: String,
+    /// When it was last used, in words.
+    pub last_used: String,
+    /// When it began, in words.
+    pub began: String,
+    /// The address it came from.
+    pub address: String,
+    /// Whether it is this one.
+    pub current: bool,
+}
+
+/// One's own sessions.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/sessions.html")]
+pub struct Sessions {
+    /// The sessions, this one first.
+    pub sessions: Vec<SessionLine>,
+    /// The clinic's telephone number.
+    pub clinic_phone: String,
+}
+
+impl View for Sessions {
+    fn title(&self) -> String {
+        words::t("accounts-sessions-title")
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let line = |n: u32, device: &str, current: bool| SessionLine {
+            id: format!("session-{n}"),
+            device: device.to_owned(),
+            last_used: if current {
+                "Now".to_owned()
+            } else {
+                format!("Friday, November {n}, 8:12\u{a0}am Pacific Time")
+            },
+            began: "Thursday, November 5, 7:40\u{a0}pm Pacific Time".to_owned(),
+            address: format!("203.0.113.{n}"),
+            current,
+        };
+        let one = Self { sessions: vec![line(22, "Chrome on a Windows computer", true)], clinic_phone: sample_phone() };
+        let normal = Self {
+            sessions: vec![
+                line(22, "Chrome on a Windows computer", true),
+                line(20, "Safari on an iPhone", false),
+                line(13, "Firefox on a Linux computer", false),
+            ],
+            ..one.clone()
+        };
+        let many =
+            Self { sessions: (1..=50).map(|n| line(n % 28 + 1, "Safari on an iPad", n == 1)).collect(), ..one.clone() };
+        let long = Self {
+            sessions: vec![
+                line(22, SAMPLE_LONG_NAME, true),
+                SessionLine {
+                    address: "2001:0db8:85a3:0000:0000:8a2e:0370:7334".to_owned(),
+                    ..line(2, "A device that we do not know", false)
+                },
+            ],
+            ..one.clone()
+        };
+        vec![("normal", normal), ("one", one), ("50-rows", many), ("long-names", long)]
+    }
+}
+
+/// Fewer recovery codes than this are few.
+const FEW_CODES: u64 = 3;
+
+/// With what one signs in.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/factors.html")]
+pub struct Factors {
+    /// Whether passkeys can be had at the portal's address.
+    pub offered: bool,
+    /// The passkeys, newest first.
+    pub passkeys: Vec<PasskeyLine>,
+    /// Since when there is an authenticator app, in words.
+    pub app_since: Option<String>,
+    /// How many recovery codes are left.
+    pub codes_left: u64,
+    /// When the password was last changed, in words.
+    pub password_changed: String,
+}
+
+impl Factors {
+    fn few_codes(&self) -> bool {
+        self.codes_left < FEW_CODES
+    }
+}
+
+impl View for Factors {
+    fn title(&self) -> String {
+        words::t("accounts-factors-title")
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            offered: true,
+            passkeys: PasskeyLine::samples(),
+            app_since: Some("November 5, 2026".to_owned()),
+            codes_left: 10,
+            password_changed: "November 5, 2026".to_owned(),
+        };
+        let few = Self { codes_left: 0, passkeys: Vec::new(), ..normal.clone() };
+        let no_app = Self { app_since: None, ..normal.clone() };
+        let long = Self { passkeys: PasskeyLine::long_samples(), ..normal.clone() };
+        vec![("normal", normal), ("few-codes", few), ("no-app", no_app), ("long-names", long)]
+    }
+}
+
+/// The password again, before something that matters.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/still_you.html")]
+pub struct StillYou {
+    /// The reader's own address, so that password managers know whose password is asked.
+    pub email: String,
+    /// The password; never shown again.
+    pub password: SecretField,
+    /// What stands above the form when a passkey was not right; empty for nothing.
+    pub message: String,
+    /// Whether a passkey may be used instead.
+    pub passkey: bool,
+    /// Whether something was typed, and waits.
+    pub text_kept: bool,
+    /// Where to go on: a path of ours.
+    pub next: String,
+}
+
+impl StillYou {
+    fn problems(&self) -> Vec<Problem> {
+        problems([("password", &self.password.problem)])
+    }
+}
+
+impl View for StillYou {
+    fn title(&self) -> String {
+        words::t("accounts-still-you-title")
+    }
+
+    fn has_problems(&self) -> bool {
+        self.password.problem.is_some() || !self.message.is_empty()
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            email: "maya.okafor@example.org".to_owned(),
+            password: SecretField::empty(),
+            message: String::new(),
+            passkey: false,
+            text_kept: false,
+            next: urls::FACTORS_APP.to_owned(),
+        };
+        let kept = Self { text_kept: true, passkey: true, ..normal.clone() };
+        let failed = Self { message: words::t("accounts-problem-passkey-proof"), ..kept.clone() };
+        let error = Self { password: SecretField::wrong(words::t("accounts-problem-password-old")), ..kept.clone() };
+        vec![("normal", normal), ("kept", kept), ("error", error), ("failed", failed)]
+    }
+}
+
+/// Settings of one's own account.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/settings.html")]
+pub struct Settings {
+    /// The account's name.
+    pub name: String,
+    /// The account's e-mail.
+    pub email: String,
+    /// Reading font: values `standard` and `atkinson`.
+    pub fonts: Vec<Choice>,
+    /// Colours: values `device`, `light` and `dark`.
+    pub schemes: Vec<Choice>,
+    /// How many recovery codes are left.
+    pub codes_left: u64,
+}
+
+impl Settings {
+    fn few_codes(&self) -> bool {
+        self.codes_left < FEW_CODES
+    }
+
+    /// The choices of fonts, this one chosen.
+    pub fn font_choices(chosen: &str) -> Vec<Choice> {
+        ["standard", "atkinson"]
+            .map(|value| Choice::new(value, words::t(&format!("accounts-font-{value}")), value == chosen))
+            .to_vec()
+    }
+
+    /// The choices of colours, this one chosen.
+    pub fn scheme_choices(chosen: &str) -> Vec<Choice> {
+        ["device", "light", "dark"]
+            .map(|value| Choice::new(value, words::t(&format!("accounts-scheme-{value}")), value == chosen))
+            .to_vec()
+    }
+}
+
+impl View for Settings {
+    fn title(&self) -> String {
+        words::t("accounts-settings-title")
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            name: "Maya Okafor".to_owned(),
+            email: "maya.okafor@example.org".to_owned(),
+            fonts: Self::font_choices("standard"),
+            schemes: Self::scheme_choices("device"),
+            codes_left: 10,
+        };
+        let few = Self { codes_left: 1, fonts: Self::font_choices("atkinson"), ..normal.clone() };
+        let long = Self { name: SAMPLE_LONG_NAME.to_owned(), codes_left: 0, ..normal.clone() };
+        let rtl = Self { name: SAMPLE_RTL_NAME.to_owned(), ..normal.clone() };
+        vec![("normal", normal), ("few-codes", few), ("long-names", long), ("right-to-left", rtl)]
+    }
+}
+
+/// Text that was kept when a session ended, ready to be sent where it was going.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/kept_text.html")]
+pub struct KeptText {
+    /// Where the form was going.
+    pub action: String,
+    /// What had been typed, by the fields' names.
+    pub fields: Vec<(String, String)>,
+    /// The clinic's name.
+    pub clinic_name: String,
+}
+
+impl KeptText {
+    /// A field's name as a label: this page knows the forms that come by no better than by their fields.
+    fn label(name: &str) -> String {
+        let words = name.replace(['_', '-'], " ");
+        let mut letters = words.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    }
+
+    /// What nobody typed: the form's own number.
+    fn of_the_form(name: &str) -> bool {
+        name == "submission"
+    }
+
+    /// Lines enough to see what was typed, and no more.
+    fn rows(value: &str) -> usize {
+        (value.lines().count() + value.len() / 60).clamp(1, 8)
+    }
+}
+
+impl View for KeptText {
+    fn title(&self) -> String {
+        words::t("accounts-kept-title")
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let normal = Self {
+            action: urls::CLINIC_LOOK.to_owned(),
+            fields: vec![field("name", "Riverside Clinic"), field("phone", "555 0100")],
+            clinic_name: "Riverside Clinic".to_owned(),
+        };
+        let long = Self { fields: vec![field("query", &SAMPLE_LONG_NAME.repeat(20))], ..normal.clone() };
+        let rtl = Self { fields: vec![field("query", SAMPLE_RTL_NAME)], ..normal.clone() };
+        vec![("normal", normal), ("long-names", long), ("right-to-left", rtl)]
+    }
+}

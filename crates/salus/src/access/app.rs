@@ -167,10 +167,16 @@ impl Floor {
     }
     /// Reads the clinic's face again, after a change.
     pub(super) async fn refresh_clinic(&self) -> Result<(), Error> {
+        // Taken before it is read, so that of two who read at once the later one's is kept.
+        let mut face = self.clinic.write().await;
         let mut tx = self.db.read(&Sight::of_run("setup")).await?;
-        let face: ClinicFace = tx.one(CLINIC, Vec::new()).await?;
-        *self.clinic.write().await = Arc::new(face);
+        *face = Arc::new(tx.one::<ClinicFace>(CLINIC, Vec::new()).await?);
         Ok(())
+    }
+    /// Reads again what another process may have changed: the clinic's face, and which features are on.
+    pub async fn look_again(&self) -> Result<(), Error> {
+        self.refresh_clinic().await?;
+        self.refresh_features().await
     }
     /// Whether the databases answer.
     pub async fn ready(&self) -> Result<(), Error> {

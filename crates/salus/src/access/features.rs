@@ -70,8 +70,8 @@ impl Floor {
     }
     /// Reads them again, after a change.
     pub(super) async fn refresh_features(&self) -> Result<(), Error> {
-        let decided = decided(self.db()).await?;
-        *self.features.write().await = Arc::new(decided);
+        let mut features = self.features.write().await;
+        *features = Arc::new(decided(self.db()).await?);
         Ok(())
     }
 }

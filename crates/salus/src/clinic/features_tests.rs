@@ -7,7 +7,7 @@ use crate::{
     access::Feature,
     salus_test,
     shell::urls,
-    testing::{Person, World},
+    testing::{Browser, Person, Postbox, World},
 };
 
 /// Switches a feature as an administrator does.
@@ -99,5 +99,27 @@ async fn a_switch_is_the_administrator_s_and_two_of_them_are_told(w: World) {
     // Another start of the program finds what was decided.
     let again = crate::access::App::open(w.db.clone(), w.ledger.clone(), &w.root, w.clock(), crate::access::WebConfig::default()).await.unwrap();
     assert!(!again.features().await.on(Feature::Directory));
+}
+}
+
+salus_test! {
+async fn a_switch_holds_in_every_process_within_seconds(w: World) {
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let ana = w.patient("Ana Ruiz").await;
+    let web = w.app.web().clone();
+    let other = crate::access::App::open(w.db.clone(), w.ledger.clone(), &w.root, w.clock(), web).await.unwrap();
+    let elsewhere = Browser::new(crate::web::router(&other).1);
+    elsewhere.set_cookie("__Host-salus", &ana.cookie("__Host-salus").unwrap());
+    elsewhere.get(urls::DIRECTORY).await.is_ok();
+    switch(&ada, Feature::Directory, false).await;
+    ana.get(urls::DIRECTORY).await.is_not_found();
+    let fields = [("name", "Harbor Clinic"), ("phone", "(503) 555-0199"), ("colour", "#0b5563"), ("version", "1")];
+    ada.get(urls::CLINIC_LOOK).await.is_ok();
+    ada.post(urls::CLINIC_LOOK, &fields).await.goes_to(urls::CLINIC_LOOK);
+    Postbox::new().work_in(&other).await;
+    elsewhere.get(urls::DIRECTORY).await.is_not_found().shows("Harbor Clinic");
+    switch(&ada, Feature::Directory, true).await;
+    Postbox::new().work_in(&other).await;
+    elsewhere.get(urls::DIRECTORY).await.is_ok();
 }
 }

@@ -29,16 +29,18 @@ pub struct Runner {
     app: App,
     ports: Ports,
     tidied: AtomicI64,
+    looked: AtomicI64,
 }
 
 impl Runner {
     /// For this portal, with this outside world.
     pub fn new(app: App, ports: Ports) -> Self {
-        Self { app, ports, tidied: AtomicI64::new(0) }
+        Self { app, ports, tidied: AtomicI64::new(0), looked: AtomicI64::new(0) }
     }
 
     /// Runs some of what is due; how many there were.
     pub async fn round(&self) -> Result<usize, Error> {
+        self.look_again().await?;
         self.tidy().await?;
         let claimed = self.app.claim_jobs(TOGETHER).await?;
         let count = claimed.len();
@@ -82,6 +84,18 @@ impl Runner {
             }
         }
         self.app.end_job(job, ran, next).await
+    }
+
+    /// Every few seconds: a switch that was turned in another process holds in this one, too.
+    async fn look_again(&self) -> Result<(), Error> {
+        let now = self.app.now().micros();
+        let every = i64::try_from(EVERY.as_micros()).unwrap_or(i64::MAX);
+        if now.saturating_sub(self.looked.load(Ordering::Relaxed)) < every {
+            return Ok(());
+        }
+        self.app.look_again().await?;
+        self.looked.store(now, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Once an hour.

@@ -40,7 +40,10 @@ async function sign(form, problem) {
     return (problem.textContent = form.dataset.failed);
   }
   // The session ended, or the password is asked first: looking at the page leads there.
-  if (answer.type === "opaqueredirect") return location.assign(form.action);
+  if (answer.type === "opaqueredirect") {
+    const next = form.elements.next?.value;
+    return location.assign(next ? `${form.action}?next=${encodeURIComponent(next)}` : form.action);
+  }
   const options = await answer.json().catch(() => ({}));
   if (!answer.ok) return (problem.textContent = options.problem ?? form.dataset.failed);
   try {
@@ -50,7 +53,10 @@ async function sign(form, problem) {
     const { stopped, there, failed } = form.dataset;
     return (problem.textContent = { NotAllowedError: stopped, AbortError: stopped, InvalidStateError: there }[error.name] ?? failed);
   }
-  form.requestSubmit();
+  if (form.requestSubmit) return form.requestSubmit();
+  // Safari before 16: nobody hears of this one, so it says itself that it is sent.
+  form.dataset.sent = "yes";
+  form.submit();
 }
 
 function ready(form) {

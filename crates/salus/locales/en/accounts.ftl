@@ -112,7 +112,7 @@ accounts-ended-text = { $count ->
 accounts-ended-kept = What you typed is safe. Sign in again and it will be there.
 
 accounts-sessions-title = Where you are signed in
-accounts-sessions-lead = These devices can open your account now. Don’t know one? Sign it out and choose a new password.
+accounts-sessions-lead = These devices can open your account now. Don’t know one? Sign it out, choose a new password, and remove passkeys that are not yours.
 accounts-sessions-used = Last used: { $when }
 accounts-sessions-began = Signed in { $when }, from { $address }
 accounts-sessions-this = This device
@@ -204,6 +204,7 @@ accounts-passkey-add-after = Every other device is signed out then, and we send 
 accounts-passkey-name = Name
 accounts-passkey-name-hint = So that you know which one it is. For example, my phone
 accounts-passkey-none = This browser can’t make passkeys now: scripts are switched off, or it is too old. The authenticator app works everywhere.
+accounts-passkey-none-wanted = This browser can’t make passkeys now: scripts are switched off, or it is too old. Open this page in another browser, or call:
 accounts-passkey-full = You have 20 passkeys. Remove one first.
 accounts-problem-passkey = We could not sign you in with that passkey. Try again, or use your password.
 accounts-problem-passkey-late = That took too long. Please try again.

@@ -19,7 +19,7 @@ invites-join-email-hint = You will sign in with it. Use one that is yours alone
 invites-join-wrong = Is this not you? Close this page, and tell whoever gave you the link.
 
 invites-back-title = Get back in
-invites-back-lead = Choose a new password and set up your sign-in app again. The old ones, and every device that is signed in, stop working.
+invites-back-lead = Choose a new password and set up your second step again. Your old password, passkeys and app stop working, on every device.
 
 invites-problem-code = Enter the 12 letters and numbers on your slip
 invites-problem-birth-date = Enter a date like 3 14 1985
@@ -44,7 +44,7 @@ invites-sign-in = Go to sign in
 invites-desk-title = Invite to sign in
 invites-desk-lead = A slip lets this patient make an account and read this record. They also need their date of birth, so never write it on the slip.
 invites-desk-new = New slip
-invites-desk-has-login = Somebody signs in to this record already. A slip lets that person back in: they choose a new password and a new sign-in app. When they use it, the old ones stop working, on every device.
+invites-desk-has-login = Somebody signs in to this record already. A slip lets that person back in: they choose a new password and set up their second step again. When they use it, the old password, passkeys and app stop working, on every device.
 invites-desk-unlink = Is it the wrong person? Unlink the account
 invites-desk-voids = A new slip replaces the one that is open.
 invites-desk-evidence = How did you check who this is?
@@ -75,7 +75,7 @@ invites-refused-no-birth-date = The chart doesn’t have the whole date of birth
 invites-slip-title = Read your health record online
 invites-slip-lead = With this slip you make your own account. It takes about five minutes.
 invites-slip-back-title = Get back in to your health record
-invites-slip-back-lead = With this slip you choose a new password and set up your sign-in app again. The old ones stop working.
+invites-slip-back-lead = With this slip you choose a new password and set up your second step again. The old password, passkeys and app stop working.
 invites-slip-open = On a phone or computer, open:
 invites-slip-qr = QR code of the address that follows as text.
 invites-slip-type = Type this code, and your date of birth:

@@ -45,6 +45,12 @@ pub struct WebConfig {
 }
 
 impl WebConfig {
+    /// Whether people reach the portal by a name. A passkey is for a name, never for the number of a machine.
+    pub fn has_name(&self) -> bool {
+        let uri: Option<axum::http::Uri> = self.public_url.parse().ok();
+        let host = uri.as_ref().and_then(|uri| uri.host()).unwrap_or_default();
+        !host.is_empty() && host.trim_matches(['[', ']']).parse::<IpAddr>().is_err()
+    }
     /// A link to a page of ours, for paper and for mail.
     pub fn link(&self, path: &str) -> String {
         format!("{}{path}", self.public_url.trim_end_matches('/'))

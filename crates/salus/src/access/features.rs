@@ -1,7 +1,8 @@
 //! Features that a clinic may not want: a typed list, looked up like the clinic's look, and a guard that shuts their doors.
 //!
 //! What is switched off answers 404, whoever asks, and no page links to it. A slice says which feature its routes belong to
-//! with [`Routes::only_with`](super::Routes::only_with); pages ask `app.features().await.on(feature)`.
+//! with [`Routes::only_with`](super::Routes::only_with); pages ask `app.features().await.on(feature)`. One of them has no pages:
+//! whether codes will do for staff is asked by the statement that finds a session.
 
 use std::{collections::BTreeMap, sync::Arc};
 

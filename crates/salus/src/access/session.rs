@@ -10,7 +10,7 @@ use salus_vault::{DataKey, Phi, sha256};
 use zeroize::Zeroizing;
 
 use super::{
-    App, Sight,
+    App, Feature, Sight,
     caregivers::{self, Given},
     columns::account,
     policy::{self, Standing},
@@ -264,7 +264,7 @@ const HOLDER: salus_db::Sql = sql!(
             (SELECT MAX(e.ends_at) FROM emergency_access e
               WHERE e.patient_id = $3 AND e.account_id = a.id AND e.starts_at <= $2 AND e.ends_at > $2) AS emergency_until,
             (SELECT COUNT(*) FROM passkey y WHERE y.account_id = a.id) AS passkeys,
-            (SELECT f.is_on FROM feature f WHERE f.name = 'staff_codes') AS staff_codes,
+            (SELECT f.is_on FROM feature f WHERE f.name = $6) AS staff_codes,
             r.id AS related_id, r.basis AS related_basis, r.scopes AS related_scopes, r.patient_name AS related_name,
             (SELECT p.birth_date FROM patient p WHERE p.patient_id = r.patient_id) AS related_born,
             pk.version AS patient_key_version, pk.wrapped AS patient_wrapped
@@ -286,7 +286,8 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
     let mut tx = app.db().read(&Sight { token: Some(hex::encode(token_hash)), patient, ..Sight::default() }).await?;
     let found = tx.maybe_as_its_account::<SessionRow>(BY_TOKEN, args![token_hash]).await?;
     let Some(found) = found else { return Ok(Found::Nobody) };
-    let values = args![found.account_id, now, patient, now.plus(-TREATS.1), now.plus(TREATS.0)];
+    let codes = Feature::StaffCodes.key();
+    let values = args![found.account_id, now, patient, now.plus(-TREATS.1), now.plus(TREATS.0), codes];
     let Some(holder) = tx.maybe::<HolderRow>(HOLDER, values).await? else {
         return Ok(Found::Nobody);
     };
@@ -329,7 +330,7 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
         own_patient: holder.own_patient,
         idle_at,
         has_passkey: holder.passkeys > 0,
-        codes_will_do: role.is_none() || holder.staff_codes != Some(false),
+        codes_will_do: role.is_none() || holder.staff_codes != Some(false) || !app.web().has_name(),
         towards: Towards {
             there: holder.there.is_some(),
             myself: holder.grant_basis.as_deref() == Some("self"),
@@ -389,6 +390,10 @@ impl Session {
     /// Whether the clinic wants a passkey of whoever this is, and they have none yet.
     pub fn wants_passkey(&self) -> bool {
         !self.codes_will_do && !self.has_passkey
+    }
+    /// Whether they have a passkey.
+    pub fn has_passkey(&self) -> bool {
+        self.has_passkey
     }
     /// Whether a code of an app is taken as the second step: always, but of those who work here where the clinic wants their
     /// passkey and they have one.

@@ -127,7 +127,7 @@ pub(super) async fn working_session(
     let session = full_session(parts, app, asked, action, patient).await?;
     if session.wants_passkey() {
         refuse(app, asked, &session, action, "passkey-missing").await?;
-        return Err(Error::Elsewhere(urls::PASSKEY_ADD));
+        return Err(Error::Passkey { next: goes_on_at(parts, app, &session, asked).await? });
     }
     Ok(session)
 }
@@ -170,14 +170,16 @@ pub(super) async fn prove(parts: &Parts, app: &App, session: &Session, line: &Li
         return Ok(());
     }
     line.refusal(app, "proof-missing").await?;
-    let next = match parts.extensions.get::<Fields>() {
-        Some(fields) if fields.hold_text() => {
-            keep(app, session.account, parts.uri.path(), fields, line.asked.now).await?
-        }
-        Some(_) => came_from(&parts.headers),
-        None => parts.uri.path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default(),
-    };
-    Err(Error::Prove { next })
+    Err(Error::Prove { next: goes_on_at(parts, app, session, line.asked).await? })
+}
+
+/// Where somebody goes on who was led away: where they were going, or where what they typed is kept.
+async fn goes_on_at(parts: &Parts, app: &App, session: &Session, asked: &Asked) -> Result<String, Error> {
+    match parts.extensions.get::<Fields>() {
+        Some(fields) if fields.hold_text() => keep(app, session.account, parts.uri.path(), fields, asked.now).await,
+        Some(_) => Ok(came_from(&parts.headers)),
+        None => Ok(parts.uri.path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default()),
+    }
 }
 
 /// The path of the page with the form, which the browser names to its own origin; home, where it does not.

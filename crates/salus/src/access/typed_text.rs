@@ -25,7 +25,7 @@ use super::{
     session::{self, Found},
     signed_in::{account_key, form_secrets, form_token},
 };
-use crate::shell::error::Error;
+use crate::shell::{error::Error, urls};
 
 /// The most a form may weigh.
 const LARGEST_FORM: usize = 256 * 1024;
@@ -133,7 +133,7 @@ pub(super) async fn keep(
     tx.execute(FORGET, args![account, now.plus(-KEPT_FOR), MOST_KEPT]).await?;
     tx.execute(KEEP, args![id, account, route, sealed, now, i64::from(key.version())]).await?;
     tx.commit().await?;
-    Ok(format!("/kept/{id}"))
+    Ok(urls::kept(id))
 }
 
 /// What was kept for this account under this id: where it was going, and its fields.

@@ -22,7 +22,6 @@ mod pages;
 mod tests;
 
 pub use pages::with_session; // used by invites
-pub use passkeys::offered as passkeys_offered; // used by clinic
 pub use reset::ResetPassword; // used by jobs
 pub use store::{forget_factors, renew_login}; // used by invites
 

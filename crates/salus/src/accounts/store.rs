@@ -290,7 +290,7 @@ pub async fn still_here(tx: &mut Tx, session: SessionId) -> Result<(), Error> {
     }
 }
 
-/// The holder of a session has said the password again.
+/// The holder of a session has said the password again, or used a passkey.
 pub async fn proved(tx: &mut Tx, session: SessionId, now: Instant) -> Result<(), Error> {
     Ok(tx.one_row(PROVED, args![session, now]).await?)
 }

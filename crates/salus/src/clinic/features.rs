@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     access::{Feature, Posted, Worklist},
-    accounts,
     shell::{
         error::Error,
         flash::Flash,
@@ -33,7 +32,7 @@ fn view(rows: &[FeatureRow], wanted: Option<(Feature, bool)>) -> Features {
         let stale = wanted.filter(|(wanted, _)| wanted == feature);
         FeatureForm::new(*feature, on, row.map_or(0, |row| row.version), stale.map(|(_, on)| on))
     };
-    Features { forms: Feature::ALL.iter().map(form).collect(), stale: wanted.is_some(), no_passkeys: false }
+    Features { forms: Feature::ALL.iter().map(form).collect(), stale: wanted.is_some(), refusal: String::new() }
 }
 
 impl FeatureForm {
@@ -56,6 +55,15 @@ impl FeatureForm {
     }
 }
 
+/// Why codes for staff can't be switched off by whoever asks: they would shut themselves out.
+fn codes_are_needed(list: &Worklist<ChangeFeatures>) -> Option<&'static str> {
+    match (list.app().web().has_name(), list.session().has_passkey()) {
+        (false, _) => Some("clinic-feature-no-passkeys"),
+        (true, false) => Some("clinic-feature-own-passkey"),
+        (true, true) => None,
+    }
+}
+
 /// Switches one feature on or off. It counts from the next request on; what was begun behind the door stays stored.
 pub async fn switch(list: Worklist<ChangeFeatures>, Posted(form): Posted<Form>) -> PageResult {
     let feature = Feature::from_key(form.text("feature")).ok_or(Error::NotFound)?;
@@ -64,10 +72,12 @@ pub async fn switch(list: Worklist<ChangeFeatures>, Posted(form): Posted<Form>) 
         "no" => false,
         _ => return Err(Error::Malformed),
     };
-    // Nobody who works here could go on.
-    if feature == Feature::StaffCodes && !on && !accounts::passkeys_offered(list.app()) {
+    if feature == Feature::StaffCodes
+        && !on
+        && let Some(why) = codes_are_needed(&list)
+    {
         let rows = store::features(&mut list.read().await?).await?;
-        return page::again(&list, &Features { no_passkeys: true, ..view(&rows, None) });
+        return page::again(&list, &Features { refusal: words::t(why), ..view(&rows, None) });
     }
     let version: i64 = form.text("version").parse().map_err(|_| Error::Malformed)?;
     let mut change = list.begin().await?;

@@ -87,8 +87,8 @@ pub struct Features {
     pub forms: Vec<FeatureForm>,
     /// Whether somebody else switched in the meantime.
     pub stale: bool,
-    /// Whether codes for staff stay on because there can be no passkeys.
-    pub no_passkeys: bool,
+    /// Why a switch was not turned; empty for nothing.
+    pub refusal: String,
 }
 
 impl View for Features {
@@ -101,15 +101,15 @@ impl View for Features {
     }
 
     fn has_problems(&self) -> bool {
-        self.stale || self.no_passkeys
+        self.stale || !self.refusal.is_empty()
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
         let form = |feature: &Feature| FeatureForm::new(*feature, true, 0, None);
-        let normal = Self { forms: Feature::ALL.iter().map(form).collect(), stale: false, no_passkeys: false };
+        let normal = Self { forms: Feature::ALL.iter().map(form).collect(), stale: false, refusal: String::new() };
         let stale = Self { stale: true, ..normal.clone() };
-        let no_passkeys = Self { no_passkeys: true, ..normal.clone() };
-        vec![("normal", normal), ("stale", stale), ("no-passkeys", no_passkeys)]
+        let refused = Self { refusal: words::t("clinic-feature-own-passkey"), ..normal.clone() };
+        vec![("normal", normal), ("stale", stale), ("refused", refused)]
     }
 }
 

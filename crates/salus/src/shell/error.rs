@@ -48,6 +48,12 @@ pub enum Error {
         /// Where to go on afterwards.
         next: String,
     },
+    /// The clinic wants a passkey of whoever works there.
+    #[error("add a passkey first")]
+    Passkey {
+        /// Where to go on afterwards.
+        next: String,
+    },
     /// This is not the page for you now.
     #[error("elsewhere")]
     Elsewhere(&'static str),
@@ -91,6 +97,7 @@ impl Error {
             | Self::SessionEnded { .. }
             | Self::SecondFactor { .. }
             | Self::Prove { .. }
+            | Self::Passkey { .. }
             | Self::Elsewhere(_) => StatusCode::SEE_OTHER,
             Self::FormNotOurs => StatusCode::FORBIDDEN,
             Self::Malformed => StatusCode::BAD_REQUEST,
@@ -156,6 +163,9 @@ impl IntoResponse for Error {
             }
             Self::Prove { next } => {
                 return Redirect::to(&urls::with_next(urls::STILL_YOU, next)).into_response();
+            }
+            Self::Passkey { next } => {
+                return Redirect::to(&urls::with_next(urls::PASSKEY_ADD, next)).into_response();
             }
             Self::Elsewhere(place) => return Redirect::to(place).into_response(),
             Self::NotFound => ErrorKind::NotFound,

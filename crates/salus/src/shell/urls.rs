@@ -607,6 +607,11 @@ pub fn page(list: &str, page: u64) -> String {
     if page <= 1 { list.to_owned() } else { format!("{list}?page={page}") }
 }
 
+/// Where a text waits that was kept for its owner.
+pub fn kept(id: impl Display) -> String {
+    format!("/kept/{id}")
+}
+
 /// Sign-in that goes on to a page of ours afterwards.
 pub fn sign_in_then(next: &str) -> String {
     with_next(SIGN_IN, next)

@@ -86,6 +86,7 @@ async fn view(halfway: &Halfway<EnrollFactor>, secret: &TotpSecret, code: Secret
         replaces: false,
         message: String::new(),
         passkeys: passkeys::offered(halfway.app()),
+        wanted: halfway.session().wants_passkey(),
         qr_svg: secret.picture(&clinic.name, &email)?,
         secret: secret.text(),
         account: email,

@@ -1,4 +1,4 @@
-//! With what one signs in: the app on another phone, and other recovery codes. Each is told by mail, and ends every other session.
+//! With what one signs in: passkeys, the app on another phone, and other recovery codes. Each is told by mail, and ends every other session.
 
 use salus_kernel::actions::{ChangeFactor, ViewOwnFactors};
 
@@ -85,6 +85,7 @@ async fn app_view(
         replaces: steps.app,
         message: String::new(),
         passkeys: false,
+        wanted: false,
         qr_svg: secret.picture(&own.app().clinic().await.name, &email)?,
         secret: secret.text(),
         account: email,

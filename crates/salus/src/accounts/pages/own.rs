@@ -259,6 +259,10 @@ pub async fn extend(own: SignedIn<ViewOwnAccount>) -> Result<Response, Error> {
 /// Text that was kept when a session ended: shown again, ready to be sent where it was going.
 pub async fn kept(own: SignedIn<ViewOwnAccount>, Path(id): Path<String>, Query(_): Query<Everywhere>) -> PageResult {
     let id: ParkedFormId = id.parse().map_err(|_| Error::NotFound)?;
+    // It may be of a patient.
+    if own.session().wants_passkey() {
+        return Err(Error::Passkey { next: urls::kept(id) });
+    }
     let (route, fields) = kept_form(&own, id).await?;
     let chrome = own.chrome()?;
     let fields = fields.into_iter().filter(|(name, value)| !value.is_empty() && name != "next").collect();

@@ -225,7 +225,7 @@ async fn code_view(
     })
 }
 
-/// Asks for the code of the app.
+/// Asks for the passkey, or for the code of the app.
 pub async fn code_form(halfway: Halfway<AskFactor>, Query(query): Query<Next>) -> PageResult {
     if halfway.session().stage == Stage::Enrolling {
         return Ok(see_other(urls::ENROLL));

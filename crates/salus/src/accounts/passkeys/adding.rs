@@ -1,6 +1,6 @@
 //! A passkey is made: as the first second step of an account, or as one more.
 
-use axum::{http::StatusCode, response::Response};
+use axum::{extract::Query, http::StatusCode, response::Response};
 use salus_kernel::{
     Instant, ResourceId, SessionId,
     actions::{ChangeFactor, EnrollFactor},
@@ -16,7 +16,10 @@ use super::{
 };
 use crate::{
     access::{App, Halfway, Posted, SignedIn, Stage, columns::passkey},
-    accounts::{pages::enroll, store as accounts},
+    accounts::{
+        pages::{enroll, safe_next, sign_in::Next},
+        store as accounts,
+    },
     notices::{About, TellOwner},
     shell::{
         device,
@@ -96,16 +99,30 @@ pub async fn first(halfway: Halfway<EnrollFactor>, Posted(form): Posted<Shown>) 
     enroll::completed(&halfway, tx).await
 }
 
-async fn form_view(own: &SignedIn<ChangeFactor>, name: Field, message: String) -> Result<views::AddPasskey, Error> {
+async fn form_view(
+    own: &SignedIn<ChangeFactor>,
+    name: Field,
+    message: String,
+    next: &str,
+) -> Result<views::AddPasskey, Error> {
     let there = store::all(&mut own.read().await?, own.account()).await?.len();
-    Ok(views::AddPasskey { name, message, wanted: own.session().wants_passkey(), full: there >= store::MOST })
+    let next = if next.is_empty() { String::new() } else { safe_next(next).to_owned() };
+    let clinic_phone = own.app().clinic().await.phone.clone();
+    Ok(views::AddPasskey {
+        name,
+        message,
+        next,
+        clinic_phone,
+        wanted: own.session().wants_passkey(),
+        full: there >= store::MOST,
+    })
 }
 
 /// The form for one more.
-pub async fn form(own: SignedIn<ChangeFactor>) -> PageResult {
+pub async fn form(own: SignedIn<ChangeFactor>, Query(query): Query<Next>) -> PageResult {
     relying_party(own.app()).await?;
     let name = Field::typed(device::in_words(&own.asked().agent));
-    page::show(&own, &form_view(&own, name, String::new()).await?)
+    page::show(&own, &form_view(&own, name, String::new(), &query.next).await?)
 }
 
 /// What the browser is to make; not where it has made one already.
@@ -135,11 +152,12 @@ pub async fn add(own: SignedIn<ChangeFactor>, Posted(form): Posted<Shown>) -> Pa
     let key = made(own.app(), own.now(), challenge, &form.credential).await?;
     if typed.chars().count() > LONGEST_NAME {
         let name = Field::wrong(form.name.clone(), words::t("accounts-problem-passkey-name"));
-        return page::again(&own, &form_view(&own, name, String::new()).await?);
+        return page::again(&own, &form_view(&own, name, String::new(), &form.next).await?);
     }
     let Some(key) = key else {
         own.refused("wrong-passkey").await?;
-        let view = form_view(&own, Field::typed(form.name), words::t("accounts-problem-passkey-made")).await?;
+        let view =
+            form_view(&own, Field::typed(form.name), words::t("accounts-problem-passkey-made"), &form.next).await?;
         return page::again(&own, &view);
     };
     let label = if typed.is_empty() { device::in_words(&own.asked().agent) } else { typed.to_owned() };
@@ -156,14 +174,19 @@ pub async fn add(own: SignedIn<ChangeFactor>, Posted(form): Posted<Shown>) -> Pa
     if !store::add(&mut tx, new, own.now()).await? {
         drop(tx);
         own.refused("wrong-passkey").await?;
-        let view = form_view(&own, Field::typed(form.name), words::t("accounts-problem-passkey-made")).await?;
+        let view =
+            form_view(&own, Field::typed(form.name), words::t("accounts-problem-passkey-made"), &form.next).await?;
         return page::again(&own, &view);
     }
     tx.concerns("Passkey", &id);
     accounts::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
     tx.enqueue(&TellOwner { account: own.account(), about: About::PasskeyAdded, at: own.now() }).await?;
     tx.commit().await?;
-    let next = if own.session().wants_passkey() { urls::HOME } else { urls::FACTORS };
+    let next = match (form.next.as_str(), own.session().wants_passkey()) {
+        ("", true) => urls::HOME,
+        ("", false) => urls::FACTORS,
+        (next, _) => safe_next(next),
+    };
     Ok(see_other_with(next, Flash::PasskeyAdded))
 }
 

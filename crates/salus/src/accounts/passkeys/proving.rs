@@ -1,6 +1,6 @@
 //! A passkey instead of the password, where it has to be said again (ADR 0022).
 
-use axum::{http::StatusCode, response::Response};
+use axum::{extract::Query, http::StatusCode, response::Response};
 use salus_kernel::{
     ActionType,
     actions::{AskPassword, SayPassword},
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     access::{Posted, SignedIn, columns::passkey},
     accounts::{
-        pages::{safe_next, still_you},
+        pages::{safe_next, sign_in::Next, still_you},
         store as accounts,
     },
     shell::{
@@ -48,8 +48,8 @@ pub async fn ask(own: SignedIn<AskPassword>) -> Result<Response, Error> {
 }
 
 /// Where a page stood that asked again.
-pub async fn back(_: SignedIn<AskPassword>) -> PageResult {
-    Ok(see_other(urls::STILL_YOU))
+pub async fn back(_: SignedIn<AskPassword>, Query(query): Query<Next>) -> PageResult {
+    Ok(see_other(&urls::with_next(urls::STILL_YOU, safe_next(&query.next))))
 }
 
 /// A right signature counts as the password said again, in this session alone.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::shell::urls;
-use crate::shell::view::{Field, Problem, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, View, problems};
+use crate::shell::view::{Field, Problem, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, View, problems, sample_phone};
 use crate::shell::words::{self, filters};
 
 /// One passkey in the list.
@@ -46,6 +46,10 @@ pub struct AddPasskey {
     pub name: Field,
     /// What stands above the form when it did not work; empty for nothing.
     pub message: String,
+    /// Where to go on: a path of ours, or empty.
+    pub next: String,
+    /// The clinic's telephone number.
+    pub clinic_phone: String,
     /// The clinic wants one of whoever works here.
     pub wanted: bool,
     /// There are as many as there may be.
@@ -71,6 +75,8 @@ impl View for AddPasskey {
         let normal = Self {
             name: Field::typed("Chrome on a Windows computer"),
             message: String::new(),
+            next: String::new(),
+            clinic_phone: sample_phone(),
             wanted: false,
             full: false,
         };
@@ -78,7 +84,7 @@ impl View for AddPasskey {
             Self { name: Field::wrong(SAMPLE_LONG_NAME, words::t("accounts-problem-passkey-name")), ..normal.clone() };
         let failed = Self { message: words::t("accounts-problem-passkey-made"), ..normal.clone() };
         let full = Self { full: true, ..normal.clone() };
-        let wanted = Self { wanted: true, ..normal.clone() };
+        let wanted = Self { wanted: true, next: urls::STAFF.to_owned(), ..normal.clone() };
         vec![("normal", normal), ("wanted", wanted), ("error", error), ("failed", failed), ("full", full)]
     }
 }

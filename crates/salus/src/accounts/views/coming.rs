@@ -74,7 +74,7 @@ impl View for SignIn {
     }
 }
 
-/// The second factor: a code from the authenticator app.
+/// The second step: a passkey, or a code from the authenticator app.
 #[derive(Clone, Template)]
 #[template(path = "accounts/templates/second_factor.html")]
 pub struct SecondFactor {
@@ -180,6 +180,8 @@ pub struct Enroll {
     pub message: String,
     /// Whether a passkey may be made instead.
     pub passkeys: bool,
+    /// Whether the clinic wants one of whoever works here.
+    pub wanted: bool,
     /// The QR picture as SVG that we made ourselves; put into the page as it is.
     pub qr_svg: String,
     /// The secret as text, in groups of four.
@@ -217,6 +219,7 @@ impl View for Enroll {
             replaces: false,
             message: String::new(),
             passkeys: true,
+            wanted: false,
             qr_svg: sample_qr(),
             secret: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP".to_owned(),
             account: "maya.okafor@example.org".to_owned(),

@@ -75,6 +75,54 @@ mod tests {
         }
     }
 
+    /// What a script of ours has no use for: names that a page could give to something else, text made into markup or code,
+    /// messages from other windows, and places where a browser keeps things.
+    const NEVER: [&str; 16] = [
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "new Function",
+        "setTimeout(\"",
+        "addEventListener(\"message\"",
+        "onmessage",
+        "postMessage",
+        "localStorage",
+        "sessionStorage",
+        "indexedDB",
+        "document.cookie",
+        "globalThis",
+        "document.forms",
+    ];
+
+    fn forbidden(script: &str) -> Option<&'static str> {
+        NEVER.into_iter().find(|name| script.contains(name))
+    }
+
+    #[test]
+    fn scripts_name_nothing_that_a_page_could_take_away_and_keep_nothing() {
+        let mut scripts = 0;
+        for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/js")).unwrap() {
+            let path = file.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert_eq!(forbidden(&text), None, "{}", path.display());
+            // A module's own names are not the window's, and nothing reads an element by its name on the window.
+            assert!(
+                !text.lines().any(|line| line.starts_with("var ") || line.contains("window[")),
+                "{}",
+                path.display()
+            );
+            scripts += 1;
+        }
+        assert!(scripts > 4);
+        for name in NEVER {
+            assert_eq!(forbidden(&format!("x = {name}")), Some(name), "a planted one");
+        }
+        let frame = include_str!("../../salus/src/shell/templates/base.html");
+        assert_eq!(frame.matches("<script").count(), frame.matches("<script type=\"module\"").count());
+    }
+
     #[test]
     fn css_and_scripts_are_small() {
         let size = |kind: &str| -> usize {

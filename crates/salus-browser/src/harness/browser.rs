@@ -144,9 +144,9 @@ impl Browser {
         .await;
     }
 
-    /// Sends the main form of the page.
+    /// Sends the main form of the page; a passkey's is one beside it.
     pub async fn submit(&self) {
-        self.follow("main form button[type=submit]").await;
+        self.follow("main form:not([data-passkey]) button[type=submit]").await;
     }
 
     /// The text of an element.

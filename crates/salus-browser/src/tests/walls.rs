@@ -52,3 +52,27 @@ once: async fn requests_to_elsewhere_are_heard(test: &Test) {
     browser.forget();
 }
 }
+
+/// How much the browser keeps for this portal, beside cookies.
+const KEPT: &str = "
+  const done = arguments[arguments.length - 1];
+  Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])
+    .then((lists) => done(localStorage.length + sessionStorage.length + lists.reduce((sum, list) => sum + list.length, 0)))";
+
+browser_test! {
+once: async fn the_browser_keeps_nothing_of_a_record(test: &Test) {
+    // ASVS V14.3.3.
+    let patient = test.patient();
+    let chart = patient.chart();
+    let browser = test.browser(View::PHONE).await;
+    browser.sign_in(patient).await;
+    for page in [urls::HOME.to_owned(), urls::record(chart), urls::section(chart, "results"), format!("/p/{chart}/messages/new")] {
+        browser.open(&page).await;
+    }
+    browser.fill("body", "Typed, and kept by the clinic alone.").await;
+    tokio::time::sleep(Duration::from_secs(11)).await; // longer than a draft waits
+    assert_eq!(browser.script_async::<u64>(KEPT, Vec::new()).await, 0);
+    browser.script::<()>("sessionStorage.setItem('planted', '1')").await;
+    assert_eq!(browser.script_async::<u64>(KEPT, Vec::new()).await, 1, "nothing would be found");
+}
+}

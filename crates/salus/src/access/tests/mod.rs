@@ -5,6 +5,7 @@ mod golden;
 mod jobs;
 mod leaks;
 mod ledger;
+mod looking;
 mod proof;
 mod routes;
 mod typed;

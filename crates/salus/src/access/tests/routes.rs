@@ -130,13 +130,13 @@ pub(super) struct Everybody {
     pub(super) ana: Person,
     pub(super) ben: Person,
     stranger: Person,
-    treating: Person,
+    pub(super) treating: Person,
     other_doctor: Person,
     in_emergency: Person,
-    desk: Person,
-    administrator: Person,
-    officer: Person,
-    nurse: Person,
+    pub(super) desk: Person,
+    pub(super) administrator: Person,
+    pub(super) officer: Person,
+    pub(super) nurse: Person,
     biller: Person,
     caregivers: Vec<(String, Person, Scope)>,
     former_caregiver: Person,
@@ -205,7 +205,7 @@ pub(super) async fn someone_registered(w: &World) -> String {
 }
 
 /// A route's address in Ana's chart.
-fn address(
+pub(super) fn address(
     route: &RouteInfo,
     w_patient: &str,
     registered: &str,

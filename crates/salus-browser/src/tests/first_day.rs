@@ -244,7 +244,7 @@ async fn second_door(clinic: &Demo, view: &View, desk: &Arc<Browser>, ben: Arc<B
     checked(&ben, view, "").await;
     ben.open(&format!("{home}/more")).await;
     ben.expect_on_console("Clear-Site-Data");
-    ben.follow(".s-foot form[action='/sign-out'] button").await;
+    ben.follow("main form[action='/sign-out'] button").await;
     forgotten(clinic, view, &ben).await;
 
     // It was the wrong person after all.

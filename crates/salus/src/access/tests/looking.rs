@@ -11,8 +11,9 @@ use crate::{
 };
 
 /// What a look writes down on purpose.
-const WRITTEN: [(&str, &str); 4] = [
+const WRITTEN: [(&str, &str); 5] = [
     ("session", "that somebody is there, once a minute"),
+    ("ledger_lease", "which process writes the ledger: renewed by the clock, whoever looks"),
     ("ledger_outcome", "what the ledger is told next"),
     ("authenticator", "the secret of an app that no code has confirmed: each look at that page is another one"),
     ("communication_receipt", "that a message was read"),

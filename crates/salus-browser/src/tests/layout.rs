@@ -72,5 +72,10 @@ once: async fn faults_of_layout_are_found(test: &Test) {
         let found = layout::faults(&browser, View::NARROW).await;
         assert!(found.iter().any(|line| line.contains(fault)), "“{fault}” is not in {found:#?}");
     }
+    browser.sign_in(test.patient()).await;
+    browser.open(urls::SETTINGS).await;
+    assert_eq!(layout::faults(&browser, View::NARROW).await, Vec::<String>::new());
+    browser.script::<()>("document.querySelector('.s-foot form').remove()").await;
+    assert!(layout::faults(&browser, View::NARROW).await.iter().any(|line| line.contains("no way to sign out")));
 }
 }

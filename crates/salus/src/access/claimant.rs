@@ -1,7 +1,7 @@
 //! `Claimant`: somebody shows a passkey of an account. Nothing is proved yet; what the proof is compared with may be opened.
 
 use salus_db::{DbError, Reader, args, ledger::Position, sql};
-use salus_kernel::{AccountId, Action, Instant, Relation, SessionId, Subject, actions::SignIn};
+use salus_kernel::{AccountId, Action, Relation, SessionId, Subject, actions::SignIn};
 use salus_vault::{DataKey, Discloses};
 
 use super::{
@@ -41,14 +41,6 @@ impl Visitor {
 }
 
 impl Claimant {
-    /// Whose account they say it is.
-    pub fn account(&self) -> AccountId {
-        self.account
-    }
-    /// The request's moment.
-    pub fn now(&self) -> Instant {
-        self.asked.now
-    }
     /// The account's own rows.
     pub async fn read(&self) -> Result<Reader, Error> {
         Ok(self.app.db().read(&of_account(self.account)).await?)

@@ -9,7 +9,7 @@ use super::sign_in::{Next, signed_in_halfway};
 use crate::{
     access::{Change, Halfway, Posted, Stage, columns::authenticator},
     accounts::{
-        passkeys, store,
+        store,
         totp::{self, TotpSecret},
         views,
     },
@@ -85,7 +85,7 @@ async fn view(halfway: &Halfway<EnrollFactor>, secret: &TotpSecret, code: Secret
         factor: String::new(),
         replaces: false,
         message: String::new(),
-        passkeys: passkeys::offered(halfway.app()),
+        passkeys: halfway.app().web().has_name(),
         wanted: halfway.session().wants_passkey(),
         qr_svg: secret.picture(&clinic.name, &email)?,
         secret: secret.text(),

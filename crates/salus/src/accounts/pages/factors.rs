@@ -41,7 +41,7 @@ pub async fn show(own: SignedIn<ViewOwnFactors>) -> PageResult {
     }
     let view = views::Factors {
         passkeys,
-        offered: keys::offered(own.app()),
+        offered: own.app().web().has_name(),
         app_since: app_since.map(day),
         codes_left: store::codes_left(&mut tx, own.account()).await?,
         password_changed: day(row.password_changed_at),

@@ -13,7 +13,7 @@ use super::{after_password, enroll, safe_next, set_cookie, with_session};
 use crate::{
     access::{Change, Feature, Halfway, Posted, Stage, Token, Visitor, cookie},
     accounts::{
-        passkeys, password, store,
+        password, store,
         throttle::{self, Count, Key},
         totp::TotpSecret,
         tries, views,
@@ -63,7 +63,7 @@ async fn sign_in_view(
         password,
         next: safe_next(next).to_owned(),
         message,
-        passkeys: passkeys::offered(visitor.app()),
+        passkeys: visitor.app().web().has_name(),
         registers: visitor.app().features().await.on(Feature::SelfRegistration),
         clinic_phone: visitor.app().clinic().await.phone.clone(),
     }
@@ -218,7 +218,7 @@ async fn code_view(
     let steps = store::second_steps(&mut halfway.read().await?, halfway.account()).await?;
     Ok(views::SecondFactor {
         app: steps.app && halfway.session().takes_codes(),
-        passkey: steps.passkey && passkeys::offered(halfway.app()),
+        passkey: steps.passkey && halfway.app().web().has_name(),
         code,
         next: safe_next(next).to_owned(),
         clinic_phone: halfway.app().clinic().await.phone.clone(),

@@ -13,7 +13,7 @@ use super::{safe_next, sign_in::Next};
 use crate::{
     access::{Posted, SignedIn, columns::account},
     accounts::{
-        passkeys, store,
+        store,
         tries::{self, Again},
         views,
     },
@@ -41,7 +41,7 @@ where
         email: email.open(own)?,
         password,
         message: String::new(),
-        passkey: steps.passkey && passkeys::offered(own.app()),
+        passkey: steps.passkey && own.app().web().has_name(),
         text_kept: next.starts_with("/kept/"),
         next,
     })

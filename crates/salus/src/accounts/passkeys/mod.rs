@@ -38,11 +38,7 @@ use crate::{
 };
 use relying_party::RelyingParty;
 
-/// Whether the portal's address is one that a passkey can be for: a name, not the number of a machine.
-pub fn offered(app: &App) -> bool {
-    RelyingParty::at(&app.web().public_url, "").is_some()
-}
-
+/// The portal, as passkeys know it; not found where it has no name to make them for.
 async fn relying_party(app: &App) -> Result<RelyingParty, Error> {
     RelyingParty::at(&app.web().public_url, &app.clinic().await.name).ok_or(Error::NotFound)
 }

@@ -159,6 +159,9 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(RelyingParty::at(url, "Riverside Clinic").is_some(), offered, "{url}");
+            // What pages ask before they show a button, and guards before they want one.
+            let web = crate::access::WebConfig { public_url: url.to_owned(), ..Default::default() };
+            assert_eq!(web.has_name(), offered, "{url}");
         }
     }
 

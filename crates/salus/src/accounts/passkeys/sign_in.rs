@@ -39,7 +39,7 @@ pub async fn back(_: Visitor) -> PageResult {
 pub async fn ask(visitor: Visitor) -> Result<Response, Error> {
     let portal = relying_party(visitor.app()).await?;
     if let Some(seconds) = Knock::wants_challenge(&visitor).take(visitor.app(), visitor.now()).await? {
-        visitor.attempt(None, Some("too-many-tries")).await?;
+        visitor.turned_away("too-many-tries").await?;
         let problem = tries::in_words(visitor.app(), visitor.now(), seconds).await;
         return Ok(nothing_to_do(StatusCode::TOO_MANY_REQUESTS, &problem));
     }

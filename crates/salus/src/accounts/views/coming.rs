@@ -98,7 +98,11 @@ impl SecondFactor {
 
 impl View for SecondFactor {
     fn title(&self) -> String {
-        words::t(if self.app { "accounts-code-title" } else { "accounts-code-title-passkey" })
+        words::t(match (self.app, self.passkey) {
+            (true, true) => "accounts-code-title-either",
+            (true, false) => "accounts-code-title",
+            (false, _) => "accounts-code-title-passkey",
+        })
     }
 
     fn has_problems(&self) -> bool {

@@ -224,6 +224,10 @@ pub mod actions {
         ViewOwnFactors => "view-own-factors" (Read, "Account"),
         /// Set up another authenticator app, or make other recovery codes.
         ChangeFactor => "change-factor" (Change, "Account"),
+        /// Sign in with another address from now on.
+        ChangeEmail => "change-email" (Change, "Account"),
+        /// Take back what was changed about how one signs in, with a mailed link.
+        UndoChange => "undo-change" (Change, "Account"),
         /// See the page that asks for the password again.
         AskPassword => "ask-password" (Read, "Session"),
         /// Say the password again, before something that matters.

@@ -47,3 +47,65 @@ async fn recovery_codes_are_made_by_the_keyboard_alone(test: &Test) {
     browser.arrives_at("/settings/sign-in").await;
 }
 }
+
+/// From another address and back again, so that the demo is as it was.
+async fn there_and_back(test: &Test, view: View, number: usize) {
+    assert!(test.demo.of_role("patient").len() > number, "somebody whom no other test signs in as");
+    let patient = test.demo.person("patient", number);
+    let new = format!("moved-{number}@example.net");
+    let browser = test.browser(view).await;
+    let looks = async |name: &str| {
+        if view.scripts {
+            axe::finds_nothing(&browser).await;
+            keep(&browser, name).await;
+        }
+    };
+    browser.sign_in_by_hand(patient).await;
+    browser.open(urls::SETTINGS).await;
+    browser.follow("main a[href='/settings/email']").await;
+    looks("address").await;
+    browser.expect_on_console("status of 422");
+    browser.fill("email", "not an address").await;
+    browser.submit().await;
+    browser.shows("Enter an email address, like name@example.com").await;
+    assert_eq!(browser.value("email").await, "not an address");
+    looks("address-error").await;
+    browser.fill("email", &new).await;
+    browser.submit().await;
+    browser.shows(&format!("We wrote to {new}")).await;
+    looks("address-waiting").await;
+    browser.open(&test.demo.mailed(&new, "settings/email/confirm")).await;
+    browser.shows("Use this address from now on?").await;
+    looks("address-confirm").await;
+    browser.submit().await;
+    browser.arrives_at(urls::SETTINGS).await;
+    browser.shows(&new).await;
+    // The letter to the address of before takes it back, signed in or not.
+    browser.open(&test.demo.mailed(&patient.email, "undo")).await;
+    browser.shows("Your email address was changed on").await;
+    looks("taking-back").await;
+    browser.submit().await;
+    browser.arrives_at(urls::SIGN_IN).await;
+    browser.shows("All is as it was before, and everyone is signed out").await;
+    browser.sign_in_by_hand(patient).await;
+    browser.open(urls::SETTINGS).await;
+    browser.shows(&patient.email).await;
+    browser.open("/settings/email/new").await;
+    browser.shows("This opens again on").await;
+    looks("address-new").await;
+    browser.open(&format!("/p/{}/caregivers", patient.chart())).await;
+    browser.shows("Your email address is new").await;
+    looks("caregivers-new-address").await;
+}
+
+browser_test! {
+async fn the_address_is_changed_and_taken_back_by_the_keyboard_alone(test: &Test) {
+    there_and_back(test, View::NARROW.by_keyboard(), 4).await;
+}
+}
+
+browser_test! {
+async fn the_address_is_changed_and_taken_back_without_scripts(test: &Test) {
+    there_and_back(test, View::PHONE.without_scripts(), 5).await;
+}
+}

@@ -75,6 +75,8 @@ pub(crate) fn registry() -> Vec<TableEntry> {
         ("authenticator", Account),
         ("recovery_code", Account),
         ("passkey", Account),
+        ("email_change", Account),
+        ("account_undo", Account),
         ("session", Token),
         ("throttle", Lookup),
         ("passkey_challenge", Lookup),

@@ -55,6 +55,7 @@ proxies-make = Make a code
 proxies-refused-too-young = To add a caregiver here you must be 18. We can help you at the front desk, or on the phone:
 proxies-refused-deceased = This patient has died. Please help the family on the phone:
 proxies-refused-no-birth-date = The chart doesn’t have the whole date of birth, which the caregiver must say. Questions:
+proxies-refused-new-address = Your email address is new. For three days after a change nobody can be given access here, so that no one takes over an account that way. If it can’t wait, call us:
 proxies-refused-full = There are 12 caregivers and codes already. End one first. Questions:
 proxies-problem-name = Enter the name you call them by
 proxies-problem-basis = Choose why they may act for this patient

@@ -1,7 +1,10 @@
-//! `Claimant`: somebody shows a passkey of an account. Nothing is proved yet; what the proof is compared with may be opened.
+//! `Claimant<A>`: somebody who is not signed in shows a passkey of an account, or the code of a link that was mailed to it. What
+//! that is compared with may be opened, and nothing more is proved yet.
+
+use std::marker::PhantomData;
 
 use salus_db::{DbError, Reader, args, ledger::Position, sql};
-use salus_kernel::{AccountId, Action, Relation, SessionId, Subject, actions::SignIn};
+use salus_kernel::{AccountId, ActionType, Relation, SessionId, Subject, actions::SignIn};
 use salus_vault::{DataKey, Discloses};
 
 use super::{
@@ -12,50 +15,53 @@ use super::{
 };
 use crate::shell::error::Error;
 
-/// Whoever shows a passkey, and so says that this account is theirs. The ledger's entry is committed before this exists, under
-/// nobody's name: it is the account's only once the passkey was right.
-pub struct Claimant {
+/// Whoever shows something of this account, and so says that it is theirs. The ledger's entry is committed before this exists,
+/// under nobody's name: it is the account's only once what was shown was right.
+pub struct Claimant<A> {
     app: App,
     asked: Asked,
     account: AccountId,
     entry: Position,
     key: DataKey,
+    action: PhantomData<fn() -> A>,
 }
 
 const STILL_OPEN: salus_db::Sql = sql!("UPDATE account SET version = version WHERE id = $1 AND status = 'active'");
 
-fn line<'a>(who: &'a Who, asked: &'a Asked) -> Line<'a> {
-    Line { who, asked, action: Action::SignIn, relation: None, role: None, patient: None }
+fn line<'a, A: ActionType>(who: &'a Who, asked: &'a Asked) -> Line<'a> {
+    Line { who, asked, action: A::ACTION, relation: None, role: None, patient: None }
 }
 
 impl Visitor {
-    /// Whoever shows a passkey of this account.
-    pub async fn claims(&self, account: AccountId) -> Result<Claimant, Error> {
+    /// Whoever shows something of this account.
+    pub async fn claims<A: ActionType>(&self, account: AccountId) -> Result<Claimant<A>, Error> {
         let app = self.app().clone();
-        let entry = line(&Who::nobody(), self.asked()).intent(&app, Some(account.to_string())).await?;
+        let entry = line::<A>(&Who::nobody(), self.asked()).intent(&app, Some(account.to_string())).await?;
         let mut tx = app.db().read(&of_account(account)).await?;
         let key = store::key(&mut tx, app.vault(), Subject::Account(account)).await?;
         drop(tx);
-        Ok(Claimant { app, asked: self.asked().clone(), account, entry, key })
+        Ok(Claimant { app, asked: self.asked().clone(), account, entry, key, action: PhantomData })
     }
 }
 
-impl Claimant {
+impl<A: ActionType> Claimant<A> {
     /// The account's own rows.
     pub async fn read(&self) -> Result<Reader, Error> {
         Ok(self.app.db().read(&of_account(self.account)).await?)
     }
-    /// The change in which the passkey counts, once it was right: from here on it is the account's own.
+    /// The change in which it counts, once it was right: from here on it is the account's own.
     pub async fn begin(&self) -> Result<Change<'_>, Error> {
         let who = Who::account(self.account);
-        let line = Line { relation: Some(Relation::Myself), ..line(&who, &self.asked) };
+        let line = Line { relation: Some(Relation::Myself), ..line::<A>(&who, &self.asked) };
         Change::begin(&self.app, &of_account(self.account), self.entry, &line).await
     }
     /// Seals a value of the account's own.
     pub fn seal<C: salus_kernel::Column>(&self, row: &str, plain: &[u8]) -> (Vec<u8>, i64) {
         (self.key.seal::<C>(row, plain), i64::from(self.key.version()))
     }
+}
 
+impl Claimant<SignIn> {
     /// The passkey was right: begins a session with both factors. None when the account was closed.
     pub async fn begin_session(&self, change: &mut Change<'_>) -> Result<Option<(SessionId, Token)>, Error> {
         // Holds the row until the session is there: whoever ends the account's sessions waits, and ends this one too.
@@ -69,7 +75,7 @@ impl Claimant {
     }
 }
 
-impl Discloses<SignIn> for Claimant {
+impl<A: ActionType> Discloses<A> for Claimant<A> {
     fn key_of(&self, subject: Subject) -> Option<&DataKey> {
         Some(&self.key).filter(|key| key.subject() == subject)
     }

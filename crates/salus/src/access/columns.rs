@@ -86,6 +86,7 @@ macro_rules! registry_with_clinical {
                 key_version: Bare "a count",
                 version: Bare "a count",
                 entry: Bare "the ledger's place of the entry under which the row was written",
+                email_changed_at: Bare "a moment: the address is new, and opens less for some days",
             }
             /// People who work here, as colleagues and patients know them.
             staff_member: Shared {
@@ -194,6 +195,28 @@ macro_rules! registry_with_clinical {
                 last_used_at: Bare "a moment, shown to the owner",
                 key_version: Bare "a count",
                 version: Bare "a count",
+            }
+            /// Addresses that somebody wants to sign in with, until the link that was mailed there is opened.
+            email_change: Account {
+                id: Bare "an id",
+                account_id: Bare "an id",
+                key: Blind "a keyed hash of the code in the mailed link",
+                email: Sealed as Email "how the person will be reached",
+                created_at: Bare "a moment",
+                ends_at: Bare "a moment",
+                key_version: Bare "a count",
+            }
+            /// What an account signed in with before a change, for as long as the change can be taken back.
+            account_undo: Account {
+                id: Bare "an id",
+                account_id: Bare "an id",
+                key: Blind "finds the row by the code in the mailed link",
+                about: Bare "a word: what was changed",
+                email: Sealed as Email "how the person was reached before",
+                before: Sealed as Before "the password's hash, apps, passkeys and recovery codes before: whoever could put others here could sign in",
+                created_at: Bare "a moment",
+                ends_at: Bare "a moment",
+                key_version: Bare "a count",
             }
             /// Signed-in browsers.
             session: Token {

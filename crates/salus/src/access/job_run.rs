@@ -11,7 +11,7 @@ use salus_db::{Reader, args, ledger::Position, sql};
 use salus_kernel::{AccountId, ActionType, Instant, JobId, RequestId, Subject};
 use salus_ledger::{Actor, ActorKind, EntryDraft, Kind, Outcome, Resource};
 use salus_ports::Ports;
-use salus_vault::{DataKey, Discloses};
+use salus_vault::{DataKey, Discloses, Vault};
 
 use super::{
     App, Asked, Change, ClinicFace, Job, JobError, Sight,
@@ -73,6 +73,9 @@ impl<A: ActionType> JobRun<A> {
         Change::under(&self.app, &sight, entry, EntryDraft { outcome: Outcome::Done, ..draft }, self.asked.now).await
     }
 
+    pub(super) fn vault(&self) -> &Vault {
+        self.app.vault()
+    }
     /// The job's id: the same in every try.
     pub fn id(&self) -> JobId {
         self.id

@@ -15,7 +15,7 @@
 //! | Guard | Means | Gives |
 //! |---|---|---|
 //! | [`Visitor`] | nobody in particular | sign-in's own look-ups |
-//! | [`Claimant`] | shows a passkey of an account | what the passkey is compared with |
+//! | [`Claimant`] | shows a passkey of an account, or a link mailed to it | what that is compared with |
 //! | [`invites::Redeemer`] | showed an invite | one new account, and what the invite is for |
 //! | [`Halfway`] | the password was right | the own factors |
 //! | [`SignedIn`] | an account, no patient chosen | the own account's rows |
@@ -42,6 +42,7 @@ pub mod founding;
 pub mod invites;
 mod job_run;
 mod jobs;
+mod mailed;
 pub mod opens;
 mod outcomes;
 pub mod policy;
@@ -72,10 +73,11 @@ pub use directory::{Found as FoundPatient, Wanted};
 pub use features::{Feature, Features};
 pub use job_run::{JobRun, OfAccount, Ran, run_job};
 pub use jobs::{Job, JobError, Retry};
+pub use mailed::Mailed;
 pub use queue::Claimed;
 pub use registrations::{Applicants, InPath, Registering};
 pub use routes::{Access, Guard, RouteInfo, Routes, table as route_table};
-pub use session::{COOKIE, Session, Stage, Token, cookie, ends_at, idle_at};
+pub use session::{COOKIE, Session, Stage, TAKEN_BACK_WITHIN, Token, cookie, ends_at, idle_at, settles_at};
 pub use signed_in::{Halfway, SignedIn};
 pub use system::{RunChange, SystemRun};
 pub use threads::{NewThread, WithThreads};

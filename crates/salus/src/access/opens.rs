@@ -121,15 +121,18 @@ opens! {
     EnrollFactor => account::Name, account::Email, authenticator::Secret;
     ViewOwnFactors => account::Name, account::Email, passkey::Name;
     ChangeFactor => account::Name, account::Email, authenticator::Secret, passkey::Credential, passkey::Name;
+    ChangeEmail => account::Name, account::Email, email_change::Email;
+    UndoChange => account::Email, account_undo::Email, account_undo::Before;
     AskPassword => account::Name, account::Email, passkey::Credential;
     SayPassword => account::Name, account::Email, passkey::Credential;
     // Whether the holder was here with such a browser before.
     SignIn => authenticator::Secret, passkey::Credential, session::UserAgent;
     // The account is called what the chart is called, once code and date of birth have matched.
     // One that registered is called what they typed, and reached where they said.
-    RedeemInvite => patient::Name, registration::Name, registration::Email;
+    // Whoever chooses another password by a link can take it back from the address of before.
+    RedeemInvite => patient::Name, registration::Name, registration::Email, account::Email;
 
-    SendNotice => account::Email;
+    SendNotice => account::Email, account_undo::Email;
     // The date of birth becomes a part of the link's keyed hash.
-    SendLink => account::Email, registration::Email, registration::BirthDate;
+    SendLink => account::Email, email_change::Email, registration::Email, registration::BirthDate;
 }

@@ -6,12 +6,14 @@
 use salus_kernel::{Action, Relation, Role, Scope, Scopes};
 
 /// The relations to which an action is allowed, and which of them say their password again first, when they have not for a
-/// quarter of an hour: a screen that somebody left open does no harm that lasts (ASVS V7.5.1, V7.5.3).
+/// quarter of an hour: a screen that somebody left open does no harm that lasts (ASVS V7.5.1, V7.5.3). And which of them wait
+/// where the address of the account is new: what can't be taken back is not done before the change itself can't be.
 #[derive(Debug, Clone, Copy)]
 pub struct Who {
     may: &'static [Relation],
     caregivers: Caregivers,
     prove: &'static [Relation],
+    settle: &'static [Relation],
 }
 
 /// Which caregivers may.
@@ -44,7 +46,7 @@ impl From<Relation> for Standing {
 }
 
 const fn may(relations: &'static [Relation]) -> Who {
-    Who { may: relations, caregivers: Caregivers::None, prove: &[] }
+    Who { may: relations, caregivers: Caregivers::None, prove: &[], settle: &[] }
 }
 
 impl Who {
@@ -66,6 +68,9 @@ impl Who {
     const fn proved_by(self, relations: &'static [Relation]) -> Self {
         Self { prove: relations, ..self }
     }
+    const fn settled_by(self, relations: &'static [Relation]) -> Self {
+        Self { settle: relations, ..self }
+    }
     /// Whether someone who stands so may.
     pub fn includes(self, standing: impl Into<Standing>) -> bool {
         let Standing { relation, scopes } = standing.into();
@@ -80,6 +85,10 @@ impl Who {
     /// Whether someone who stands in this relation proves first that it is still they.
     pub fn wants_proof(self, relation: Relation) -> bool {
         self.prove.contains(&relation)
+    }
+    /// Whether someone who stands in this relation waits while their address is new.
+    pub fn waits_to_settle(self, relation: Relation) -> bool {
+        self.settle.contains(&relation)
     }
 }
 
@@ -138,7 +147,8 @@ pub const fn who_may(action: Action) -> Who {
         Action::LinkAccount => may(&[FrontDesk]).proved(),
         // Who acts for the patient; a caregiver gives nothing on.
         Action::ViewCaregivers | Action::EndCaregiver => may(&[Myself, FrontDesk]),
-        Action::InviteCaregiver => may(&[Myself, FrontDesk]).proved(),
+        // What is given on outlives the change of address that a thief began with.
+        Action::InviteCaregiver => may(&[Myself, FrontDesk]).proved().settled_by(&[Myself]),
         Action::ViewCareTeam => may(&[Myself, CareTeam, Emergency, FrontDesk]).with(Scope::Clinical),
         Action::ChangeCareTeam => may(&[FrontDesk]).proved(),
         // Whoever treats patients. Who may read the record anyway is led there.
@@ -166,7 +176,8 @@ pub const fn who_may(action: Action) -> Who {
         Action::SearchAudit => may(&[PrivacyOfficer]),
         Action::ViewEmergencies | Action::SignEmergency => may(&[PrivacyOfficer]),
         Action::ViewStaff => may(&[Administrator, PrivacyOfficer]),
-        Action::InviteStaff | Action::ChangeStaff => may(&[Administrator]).proved(),
+        Action::InviteStaff => may(&[Administrator]).proved().settled_by(&[Administrator]),
+        Action::ChangeStaff => may(&[Administrator]).proved(),
         Action::ViewClinic => may(&[Administrator]),
         Action::ChangeClinic => may(&[Administrator]).proved(),
         Action::ViewLocations => may(&[Administrator]),
@@ -189,7 +200,8 @@ pub const fn who_may(action: Action) -> Who {
         Action::EndOwnSessions => OWN.proved(),
         Action::ChangeOwnSettings => OWN,
         Action::ViewOwnFactors => OWN,
-        Action::ChangeFactor => OWN.proved(),
+        Action::ChangeFactor | Action::ChangeEmail => OWN.proved(),
+        Action::UndoChange => OWN,
         Action::AskPassword | Action::SayPassword => OWN,
         Action::EnrollFactor => OWN,
         Action::AskFactor => OWN,
@@ -234,6 +246,7 @@ pub fn matrix() -> String {
                 (".", _) | (_, false) => word.to_owned(),
                 (scope, true) => format!("{scope}, proved"),
             };
+            let word = if who.waits_to_settle(*relation) { format!("{word}, settled") } else { word };
             out.push_str(&format!("{word:<18}"));
         }
     }
@@ -244,5 +257,6 @@ pub fn matrix() -> String {
     out.push_str("\"a section\" there means clinical, medicines, billing or documents.\n");
     out.push_str("\"self\" is a patient in their own chart, and everybody in their own account.\n");
     out.push_str("\"proved\": yes, for who said their password, or used a passkey, within the last 15 minutes.\n");
+    out.push_str("\"settled\": not within 72 hours of a change of their e-mail address.\n");
     out
 }

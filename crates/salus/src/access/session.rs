@@ -29,6 +29,9 @@ const HALFWAY: i64 = 15 * MINUTE;
 /// How long it counts that somebody proved who they are, by signing in or by saying the password again (V7.5.3).
 const PROVED: i64 = 15 * MINUTE;
 
+/// How long a change of how somebody signs in can be taken back, and how long what can't be waits after a change of address.
+pub const TAKEN_BACK_WITHIN: i64 = 72 * 60 * MINUTE;
+
 /// Whoever has a visit with a patient treats them: so long before it, to prepare, and so long after it, to follow up. Longer
 /// than that, the front desk puts them on the care team.
 const TREATS: (i64, i64) = (7 * 24 * 60 * MINUTE, 30 * 24 * 60 * MINUTE);
@@ -124,6 +127,8 @@ pub struct Session {
     pub own_patient: Option<PatientId>,
     /// When the server will have had enough of silence, as of this request.
     pub idle_at: Instant,
+    /// Until when the account's address is new, if it is.
+    pub settles_at: Option<Instant>,
     /// Whether the account has a passkey.
     has_passkey: bool,
     /// Whether somebody who works here may do without one.
@@ -190,6 +195,7 @@ row!(SessionRow {
 
 struct HolderRow {
     status: String,
+    email_changed_at: Option<Instant>,
     name: Vec<u8>,
     reading_font: String,
     colour_scheme: String,
@@ -217,6 +223,7 @@ struct HolderRow {
 }
 row!(HolderRow {
     status: status,
+    email_changed_at: email_changed_at,
     name: name,
     reading_font: reading_font,
     colour_scheme: colour_scheme,
@@ -248,7 +255,7 @@ const BY_TOKEN: salus_db::Sql = sql!(
 );
 /// The holder, and what they are to the patient of the request, if it has one: one round trip for all of it.
 const HOLDER: salus_db::Sql = sql!(
-    "SELECT a.status AS status, a.name AS name, a.reading_font AS reading_font, a.colour_scheme AS colour_scheme, k.version AS key_version, k.wrapped AS wrapped,
+    "SELECT a.status AS status, a.email_changed_at AS email_changed_at, a.name AS name, a.reading_font AS reading_font, a.colour_scheme AS colour_scheme, k.version AS key_version, k.wrapped AS wrapped,
             m.role AS role, m.practitioner_id AS practitioner_id, m.name AS staff_name, m.active AS active,
             (SELECT MIN(g.patient_id) FROM access_grant g
               WHERE g.account_id = a.id AND g.basis = 'self' AND g.starts_at <= $2 AND (g.ends_at IS NULL OR g.ends_at > $2)) AS own_patient,
@@ -329,6 +336,7 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
         colour_scheme: holder.colour_scheme,
         own_patient: holder.own_patient,
         idle_at,
+        settles_at: settles_at(holder.email_changed_at, now),
         has_passkey: holder.passkeys > 0,
         codes_will_do: role.is_none() || holder.staff_codes != Some(false) || !app.web().has_name(),
         towards: Towards {
@@ -344,6 +352,11 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
         last_seen: found.last_seen,
         proved_at: found.proved_at.unwrap_or(found.created_at),
     })))
+}
+
+/// Until when an address that was changed then is new; nothing once it is not any more.
+pub fn settles_at(changed: Option<Instant>, now: Instant) -> Option<Instant> {
+    changed.map(|changed| changed.plus(TAKEN_BACK_WITHIN)).filter(|settled| now < *settled)
 }
 
 /// When silence ends a session that was last heard of then.

@@ -162,9 +162,20 @@ async fn refuse(app: &App, asked: &Asked, session: &Session, action: Action, rea
     Line { who: &who, asked, action, relation: None, role: session.role, patient: None }.refusal(app, reason).await
 }
 
+/// Whoever has a new address waits with what can't be taken back when it turns out that it was not they who changed it.
+async fn settle(app: &App, session: &Session, line: &Line<'_>) -> Result<(), Error> {
+    let waits = line.relation.is_some_and(|relation| who_may(line.action).waits_to_settle(relation));
+    if !waits || session.settles_at.is_none() {
+        return Ok(());
+    }
+    line.refusal(app, "address-new").await?;
+    Err(Error::Elsewhere(urls::ADDRESS_NEW))
+}
+
 /// Whoever has to prove first that it is still they goes to the page that asks for the password, and what they typed is kept.
 /// Where nothing was typed, it is the page with the button that comes next: nobody sends what they can't see.
 pub(super) async fn prove(parts: &Parts, app: &App, session: &Session, line: &Line<'_>) -> Result<(), Error> {
+    settle(app, session, line).await?;
     let wanted = line.relation.is_some_and(|relation| who_may(line.action).wants_proof(relation));
     if !wanted || session.is_proved(line.asked.now) {
         return Ok(());

@@ -1,4 +1,5 @@
-//! What nobody can ask for any more is thrown away: kept text that waited too long, and challenges that nobody answered.
+//! What nobody can ask for any more is thrown away: kept text that waited too long, challenges that nobody answered, addresses
+//! that nobody confirmed, and what was before a change that can't be taken back any more.
 
 use salus_db::{args, sql};
 
@@ -7,13 +8,17 @@ use crate::shell::error::Error;
 
 const CHALLENGES: salus_db::Sql = sql!("DELETE FROM passkey_challenge WHERE ends_at < $1");
 const KEPT_TEXT: salus_db::Sql = sql!("DELETE FROM parked_form WHERE created_at < $1");
+const ADDRESSES: salus_db::Sql = sql!("DELETE FROM email_change WHERE ends_at < $1");
+const UNDOS: salus_db::Sql = sql!("DELETE FROM account_undo WHERE ends_at < $1");
 
 impl App {
     /// Throws it away.
     pub async fn sweep(&self) -> Result<(), Error> {
         let now = self.now();
         let mut tx = self.db().begin(&Sight::of_run("jobs")).await?;
-        tx.execute(CHALLENGES, args![now]).await?;
+        for ended in [CHALLENGES, ADDRESSES, UNDOS] {
+            tx.execute(ended, args![now]).await?;
+        }
         tx.execute(KEPT_TEXT, args![now.plus(-KEPT_FOR)]).await?;
         Ok(tx.commit().await?)
     }

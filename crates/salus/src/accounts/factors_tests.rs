@@ -78,7 +78,7 @@ async fn the_app_moves_to_another_phone(w: World) {
     try_code(&w, &ana, urls::SIGN_IN_CODE, &new.code(w.now())).await.goes_to(urls::HOME);
     postbox.work(&w).await;
     let mails = postbox.mails().await;
-    assert!(mails[before..].iter().any(|mail| mail.contains("the second step of signing in") && mail.contains(&ana.email)), "{mails:?}");
+    assert!(mails[before..].iter().any(|mail| mail.contains("another app makes the codes") && mail.contains(&ana.email)), "{mails:?}");
     let lines = w.ledger_of_account(ana.account).await;
     assert!(lines.iter().any(|line| line.contains("change-factor") && line.contains("wrong-code")), "{lines:?}");
 }

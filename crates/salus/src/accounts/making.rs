@@ -125,6 +125,7 @@ impl AccountRow<'_> {
             ("key_version", i64::from(self.key.version()).into()),
             ("version", 1_i64.into()),
             ("entry", self.entry.as_str().into()),
+            ("email_changed_at", None::<Instant>.into()),
         ]
     }
     /// The row of the table `staff_member`.

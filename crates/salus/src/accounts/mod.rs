@@ -4,6 +4,7 @@
 //!
 //! Start with [`pages::sign_in`]: password, then code, then a session; or [`passkeys`], which are both. What slows guessing down is [`throttle`].
 
+pub mod address;
 pub mod admin;
 pub mod making;
 pub mod passkeys;
@@ -13,6 +14,7 @@ pub mod store;
 pub mod throttle;
 pub mod totp;
 pub mod tries;
+pub mod undo;
 pub mod views;
 
 #[cfg(test)]
@@ -21,6 +23,7 @@ mod pages;
 #[cfg(test)]
 mod tests;
 
+pub use address::ConfirmAddress; // used by jobs
 pub use pages::with_session; // used by invites
 pub use reset::ResetPassword; // used by jobs
 pub use store::{forget_factors, renew_login}; // used by invites
@@ -62,6 +65,14 @@ pub fn routes(app: &App) -> Routes {
         .post(urls::SETTINGS, own::save_settings, app)
         .get(urls::SETTINGS_PASSWORD, own::password_form)
         .post(urls::SETTINGS_PASSWORD, own::change_password, app)
+        .get(urls::ADDRESS, address::form)
+        .post(urls::ADDRESS, address::ask, app)
+        .post(urls::ADDRESS_FORGET, address::forget, app)
+        .get(urls::ADDRESS_NEW, address::new)
+        .get("/settings/email/confirm/{code}", address::confirm)
+        .post("/settings/email/confirm/{code}", address::change, app)
+        .get("/undo/{code}", undo::form)
+        .post("/undo/{code}", undo::put_back, app)
         .get(urls::FACTORS, factors::show)
         .get(urls::FACTORS_APP, factors::app_form)
         .post(urls::FACTORS_APP, factors::app, app)

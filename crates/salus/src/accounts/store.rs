@@ -9,6 +9,7 @@ use crate::{
         Change,
         columns::{account, authenticator, session},
     },
+    accounts::undo,
     shell::error::Error,
 };
 
@@ -297,7 +298,7 @@ pub async fn proved(tx: &mut Tx, session: SessionId, now: Instant) -> Result<(),
 
 const RENEW_LOGIN: salus_db::Sql = sql!(
     "UPDATE account SET email = $2, email_index = $3, password_hash = $4, password_changed_at = $5, updated_at = $5,
-            key_version = $6, version = version + 1, entry = $7 WHERE id = $1 AND key_version = $6"
+            email_changed_at = NULL, key_version = $6, version = version + 1, entry = $7 WHERE id = $1 AND key_version = $6"
 );
 const FORGET_FACTORS: salus_db::Sql = sql!("DELETE FROM authenticator WHERE account_id = $1");
 const FORGET_PASSKEYS: salus_db::Sql = sql!("DELETE FROM passkey WHERE account_id = $1");
@@ -327,13 +328,14 @@ const RENEW_PASSWORD: salus_db::Sql = sql!(
     "UPDATE account SET password_hash = $2, password_changed_at = $3, updated_at = $3, version = version + 1, entry = $4
       WHERE id = $1 AND status = 'active'
         AND password_changed_at <= (SELECT i.created_at FROM invite i WHERE i.id = $5)
+        AND (email_changed_at IS NULL OR email_changed_at <= (SELECT i.created_at FROM invite i WHERE i.id = $5))
         AND (EXISTS (SELECT 1 FROM authenticator f WHERE f.account_id = account.id AND f.confirmed_at IS NOT NULL)
              OR EXISTS (SELECT 1 FROM passkey p WHERE p.account_id = account.id))"
 );
 
 /// Gives an account another password by this link, and ends its sessions: whoever was in with the old one is out. False when
-/// the account was closed, got another password since the link was asked for, or has no second step: mail alone must
-/// not be enough.
+/// the account was closed, got another password or address since the link was asked for, or has no second step: mail alone
+/// must not be enough.
 pub async fn renew_password(
     tx: &mut Change<'_>,
     account: AccountId,
@@ -360,10 +362,12 @@ pub struct ToReset {
     pub active: bool,
     /// Whether a second step is asked after the password: mail alone must not be enough.
     pub has_second_step: bool,
+    /// When the address was last changed.
+    pub email_changed_at: Option<Instant>,
 }
 
 const TO_RESET: salus_db::Sql = sql!(
-    "SELECT a.email AS email, a.status AS status, m.active AS works,
+    "SELECT a.email AS email, a.status AS status, a.email_changed_at AS moved, m.active AS works,
             (SELECT COUNT(*) FROM authenticator f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL)
               + (SELECT COUNT(*) FROM passkey p WHERE p.account_id = a.id) AS factors
        FROM account a LEFT JOIN staff_member m ON m.account_id = a.id WHERE a.id = $1"
@@ -371,19 +375,22 @@ const TO_RESET: salus_db::Sql = sql!(
 
 /// The account that somebody who forgot their password may mean.
 pub async fn to_reset(tx: &mut Reader, account: AccountId) -> Result<Option<ToReset>, Error> {
-    let row: Option<(Vec<u8>, String, Option<bool>, i64)> = tx.maybe(TO_RESET, args![account]).await?;
-    Ok(row.map(|(email, status, works, factors)| ToReset {
+    type Row = (Vec<u8>, String, Option<Instant>, Option<bool>, i64);
+    let row: Option<Row> = tx.maybe(TO_RESET, args![account]).await?;
+    Ok(row.map(|(email, status, email_changed_at, works, factors)| ToReset {
         email: Phi::sealed(account.to_string(), Subject::Account(account), email),
         active: status == "active" && works != Some(false),
         has_second_step: factors > 0,
+        email_changed_at,
     }))
 }
 
-/// Ends an account's second factors, recovery codes and sessions: whoever has them is out.
+/// Ends an account's second factors, recovery codes and sessions, and whatever would bring them back: whoever has them is out.
 pub async fn forget_factors(tx: &mut Tx, account: AccountId, now: Instant) -> Result<(), Error> {
     tx.execute(FORGET_FACTORS, args![account]).await?;
     tx.execute(FORGET_PASSKEYS, args![account]).await?;
     tx.execute(CLEAR_CODES, args![account]).await?;
+    undo::forget(tx, account).await?;
     tx.execute(END_EVERYTHING, args![account, now]).await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use axum::{
     http::{StatusCode, header},
     response::Response,
 };
-use salus_kernel::{Instant, SessionId};
+use salus_kernel::{AccountId, Instant, SessionId};
 use salus_vault::{BlindIndex, normal};
 
 use super::{
@@ -52,6 +52,11 @@ impl Knock {
     fn again(session: SessionId, index: impl Fn(&str, &str) -> BlindIndex) -> Self {
         let key = index("throttle", &format!("again {session}")).into_string();
         Self(vec![Key { count: Count::Code, key }])
+    }
+    /// Somebody who is signed in has a mail written to an address that is to be theirs: they fill no stranger's postbox.
+    pub fn writes_to_new(account: AccountId, index: impl Fn(&str, &str) -> BlindIndex) -> Self {
+        let key = index("throttle", &format!("new-address {account}")).into_string();
+        Self(vec![Key { count: Count::Postbox, key }])
     }
     /// A mail to this address: nobody's postbox is filled by strangers. Whoever asks is told nothing of it, because it would
     /// tell that somebody asked before.

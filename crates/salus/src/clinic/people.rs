@@ -253,7 +253,7 @@ pub async fn back_in(list: Worklist<InviteStaff>, Posted(form): Posted<ReturnFor
     change.concerns("Account", &account.to_string());
     let purpose = For::Return { account, chart: None, evidence: "administrator" };
     let code = change.invite(purpose, list.session().account, LINK_LASTS).await?;
-    change.enqueue(&TellOwner { account, about: About::WayBack, at: list.now() }).await?;
+    change.enqueue(&TellOwner::of(account, About::WayBack, list.now())).await?;
     change.commit().await?;
     page::show(&list, &link_view(&list, name, role, &code).await)
 }

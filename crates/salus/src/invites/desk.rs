@@ -128,7 +128,7 @@ pub async fn make(chart: Chart<InvitePatient>, Posted(form): Posted<SlipForm>) -
     };
     let code = change.invite(purpose, chart.session().account, SLIP_LASTS).await?;
     if let Some(account) = account {
-        change.enqueue(&TellOwner { account, about: About::WayBack, at: chart.now() }).await?;
+        change.enqueue(&TellOwner::of(account, About::WayBack, chart.now())).await?;
     }
     change.commit().await?;
     let clinic = chart.app().clinic().await;

@@ -5,7 +5,7 @@ use salus_ports::Ports;
 
 use crate::{
     access::{App, Claimed, Job, Ran, Retry, run_job},
-    accounts::ResetPassword,
+    accounts::{ConfirmAddress, ResetPassword},
     notices::TellOwner,
     registrations::{ForgetRegistration, VerifyAddress},
 };
@@ -25,8 +25,13 @@ const fn kind<J: Job>() -> Kind {
 }
 
 /// All of them.
-pub const KINDS: &[Kind] =
-    &[kind::<TellOwner>(), kind::<VerifyAddress>(), kind::<ForgetRegistration>(), kind::<ResetPassword>()];
+pub const KINDS: &[Kind] = &[
+    kind::<TellOwner>(),
+    kind::<VerifyAddress>(),
+    kind::<ForgetRegistration>(),
+    kind::<ResetPassword>(),
+    kind::<ConfirmAddress>(),
+];
 
 /// The kind with this name.
 pub fn find(name: &str) -> Option<&'static Kind> {

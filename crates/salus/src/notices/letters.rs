@@ -59,4 +59,11 @@ letters! {
     News => "notices/templates/news.txt",
     Emergency => "notices/templates/emergency.txt",
     Caregivers => "notices/templates/caregivers.txt",
+    AppChanged => "notices/templates/app_changed.txt",
+    AddressChanged => "notices/templates/address_changed.txt",
+    AddressIsNew => "notices/templates/address_is_new.txt",
+    NewAddress => "notices/templates/new_address.txt",
+    AddressTaken => "notices/templates/address_taken.txt",
+    ResetLater => "notices/templates/reset_later.txt",
+    Undone => "notices/templates/undone.txt",
 }

@@ -8,7 +8,9 @@ mod letters;
 mod tests;
 
 use salus_db::{args, sql};
-use salus_kernel::{AccountId, ActionType, Instant, JobId, Relation, Role, Scope, Subject, actions::SendNotice};
+use salus_kernel::{
+    AccountId, ActionType, Instant, JobId, Relation, ResourceId, Role, Scope, Subject, actions::SendNotice,
+};
 use salus_ports::{
     Ports,
     email::{Email, EmailSender},
@@ -17,7 +19,10 @@ use salus_vault::Phi;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Change, Chart, ClinicFace, Job, JobError, JobRun, PatientScope, Retry, columns::account},
+    access::{
+        Change, Chart, ClinicFace, Job, JobError, JobRun, Mailed, PatientScope, Retry,
+        columns::{account, account_undo},
+    },
     shell::{dates, error::Error, urls},
 };
 
@@ -28,7 +33,7 @@ const SUBJECT: &str = "About your account";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum About {
-    /// A second factor was set up, or took another one's place.
+    /// The first second factor was set up.
     SecondFactor,
     /// One more passkey was added.
     PasskeyAdded,
@@ -60,11 +65,25 @@ pub enum About {
     Emergency,
     /// Who may act for the owner, or for whom the owner may act, was changed.
     Caregivers,
+    /// Another app took the place of the one before.
+    AppChanged,
+    /// The account signs in with another address: to the one before.
+    AddressChanged,
+    /// The same, to the new one.
+    AddressIsNew,
+    /// Somebody wants to sign in with this address: a link says that the mail arrived.
+    NewAddress,
+    /// Somebody wants to sign in with an address that signs in already.
+    AddressTaken,
+    /// Somebody forgot the password of an account whose address is new: no link goes there yet.
+    ResetLater,
+    /// A change was taken back.
+    Undone,
 }
 
 impl About {
     #[cfg(test)]
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 23] = [
         Self::SecondFactor,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
@@ -81,6 +100,13 @@ impl About {
         Self::News,
         Self::Emergency,
         Self::Caregivers,
+        Self::AppChanged,
+        Self::AddressChanged,
+        Self::AddressIsNew,
+        Self::NewAddress,
+        Self::AddressTaken,
+        Self::ResetLater,
+        Self::Undone,
     ];
 }
 
@@ -93,6 +119,49 @@ pub struct TellOwner {
     pub about: About,
     /// When.
     pub at: Instant,
+    /// The address of before a change, where the letter goes there and not to the present one.
+    #[serde(default)]
+    to: Option<ResourceId>,
+    /// What takes it back.
+    #[serde(default)]
+    undo: Option<ResourceId>,
+}
+
+impl TellOwner {
+    /// At the present address, of something that no link takes back.
+    pub fn of(account: AccountId, about: About, at: Instant) -> Self {
+        Self { account, about, at, to: None, undo: None }
+    }
+}
+
+const BEFORE: salus_db::Sql = sql!(
+    "SELECT id, about FROM account_undo
+      WHERE account_id = $1 AND about IN ('address', 'undone') AND ends_at > $2 ORDER BY created_at, id"
+);
+
+/// Tells an account's holder at every address that the account had within the last 72 hours. A letter about what can be taken back
+/// has a link: to the present address one that takes back this, to an address of before one that takes back all since that address
+/// was left.
+pub async fn tell_everywhere(
+    change: &mut Change<'_>,
+    account: AccountId,
+    about: About,
+    at: Instant,
+    undo: Option<ResourceId>,
+) -> Result<(), Error> {
+    let before: Vec<(ResourceId, String)> = change.all(BEFORE, args![account, at]).await?;
+    for (id, kind) in before {
+        // Whom a link has put out is told of that, and no more.
+        if kind == "address" || about == About::Undone {
+            change.enqueue(&TellOwner { account, about, at, to: Some(id), undo: undo.map(|_| id) }).await?;
+        }
+    }
+    let letter = match about {
+        // Whoever has the new address made the change.
+        About::AddressChanged => TellOwner::of(account, About::AddressIsNew, at),
+        about => TellOwner { account, about, at, to: None, undo },
+    };
+    change.enqueue(&letter).await
 }
 
 const OWNERS: salus_db::Sql = sql!(
@@ -113,7 +182,7 @@ pub async fn tell_patient<A: ActionType>(
     let caregivers = caregivers.into_iter().filter(|account| Some(*account) != own);
     let at = chart.now();
     for account in owners(change, chart.scope(), at).await?.into_iter().chain(caregivers) {
-        change.enqueue(&TellOwner { account, about, at }).await?;
+        change.enqueue(&TellOwner::of(account, about, at)).await?;
     }
     Ok(())
 }
@@ -131,11 +200,12 @@ const IN_ROLE: salus_db::Sql =
 pub async fn tell_role(change: &mut Change<'_>, role: Role, about: About, at: Instant) -> Result<usize, Error> {
     let people: Vec<(AccountId,)> = change.all(IN_ROLE, args![role.word()]).await?;
     for (account,) in &people {
-        change.enqueue(&TellOwner { account: *account, about, at }).await?;
+        change.enqueue(&TellOwner::of(*account, about, at)).await?;
     }
     Ok(people.len())
 }
 
+const ADDRESS_BEFORE: salus_db::Sql = sql!("SELECT email FROM account_undo WHERE id = $1 AND account_id = $2");
 const ADDRESS: salus_db::Sql = sql!("SELECT email, status FROM account WHERE id = $1");
 
 impl Job for TellOwner {
@@ -145,7 +215,8 @@ impl Job for TellOwner {
     const RETRY: Retry = Retry::for_hours(72);
 
     fn once(&self) -> String {
-        format!("{} {:?} {}", self.account, self.about, self.at.micros())
+        let to = self.to.map(|to| format!(" {to}")).unwrap_or_default();
+        format!("{} {:?} {}{to}", self.account, self.about, self.at.micros())
     }
 
     async fn run(self, run: &JobRun<SendNotice>, ports: &Ports) -> Result<(), JobError> {
@@ -158,23 +229,43 @@ impl Job for TellOwner {
         if status != "active" {
             return Ok(()); // closed since: there is nothing left to sign in to
         }
-        let address = Phi::<account::Email>::sealed(self.account.to_string(), Subject::Account(self.account), address);
-        let to = address.open(&of)?;
+        let subject = Subject::Account(self.account);
+        let to = match self.to {
+            None => Phi::<account::Email>::sealed(self.account.to_string(), subject, address).open(&of)?,
+            Some(before) => {
+                let row: Option<(Vec<u8>,)> =
+                    of.tx.maybe(ADDRESS_BEFORE, args![before, self.account]).await.map_err(Error::from)?;
+                // Taken back since, or the clinic has seen who it is.
+                let Some((address,)) = row else { return Ok(()) };
+                Phi::<account_undo::Email>::sealed(before.to_string(), subject, address).open(&of)?
+            }
+        };
         // A connection to the database is not kept for as long as a mail server takes.
         drop(of);
-        let letter = Letter { about: self.about, link: &run.link(urls::SIGN_IN), when: self.at };
+        let link = match self.undo {
+            None => run.link(urls::SIGN_IN),
+            Some(undo) => run.link(&urls::undo(run.code_of_link(Mailed::Undo, undo).text())),
+        };
+        let letter = Letter::of(self.about, link, self.at);
         send(mail, run.id(), &clinic, self.at, to, &letter).await
     }
 }
 
 /// A letter and its two facts; the others are the clinic's.
-pub struct Letter<'a> {
+pub struct Letter {
     /// What it is about.
     pub about: About,
     /// Where to go on.
-    pub link: &'a str,
+    pub link: String,
     /// When it happened, or until when the link works.
     pub when: Instant,
+}
+
+impl Letter {
+    /// A letter.
+    pub fn of(about: About, link: String, when: Instant) -> Self {
+        Self { about, link, when }
+    }
 }
 
 /// Sends a letter under a job's id, so that a second try is the same message.
@@ -184,12 +275,12 @@ pub async fn send(
     clinic: &ClinicFace,
     written: Instant,
     to: String,
-    letter: &Letter<'_>,
+    letter: &Letter,
 ) -> Result<(), JobError> {
     let facts = letters::Facts {
         clinic_name: &clinic.name,
         clinic_phone: &clinic.phone,
-        link: letter.link,
+        link: &letter.link,
         when: &dates::day_and_time(letter.when, &clinic.zone()).replace('\u{a0}', " "),
     };
     let text = letters::letter(letter.about, &facts).map_err(Error::from)?;

@@ -14,10 +14,11 @@ use crate::{
         admin::{self, NewAccount},
         password::NewPassword,
         totp::TotpSecret,
+        undo::tests::told,
     },
     salus_test,
     shell::urls,
-    testing::{Browser, PASSWORD, Person, Postbox, World},
+    testing::{Browser, PASSWORD, Person, Postbox, World, mailed},
 };
 
 const CHROME: &str =
@@ -175,6 +176,22 @@ async fn no_mark_of_a_patient_is_in_any_mail_or_job(w: World) {
         browser.get(urls::FORGOTTEN).await.is_ok();
         browser.post(urls::FORGOTTEN, &[("email", email)]).await.goes_to(urls::FORGOTTEN_SENT);
     }
+    // Another address: one that signs in already, one that does not, a forgotten password there, and all of it taken back.
+    browser.get(urls::ADDRESS).await.is_ok();
+    for email in ["new@example.org", "moved@example.org"] {
+        browser.post(urls::ADDRESS, &[("email", email)]).await.goes_to(urls::ADDRESS);
+        postbox.work(&w).await;
+    }
+    let link = mailed(&postbox, "moved@example.org", "settings/email/confirm").await.unwrap();
+    browser.get(&link).await.is_ok();
+    browser.post(&link, &[]).await.goes_to(urls::SETTINGS);
+    let other = w.browser();
+    other.get(urls::FORGOTTEN).await.is_ok();
+    other.post(urls::FORGOTTEN, &[("email", "moved@example.org")]).await.goes_to(urls::FORGOTTEN_SENT);
+    postbox.work(&w).await;
+    let link = told(&postbox, "quiet@example.org").await.into_iter().rev().find_map(|(_, link)| link).unwrap();
+    other.get(&link).await.is_ok();
+    other.post(&link, &[]).await.goes_to(urls::SIGN_IN);
     let desk = w.staff("Rosa Desk", Role::FrontDesk).await;
     desk.get(&urls::registration(zoe.account)).await.is_ok();
     desk.post(&urls::refuse_registration(zoe.account), &[("reason", "not-found")]).await.goes_to(urls::REGISTRATIONS);
@@ -185,12 +202,14 @@ async fn no_mark_of_a_patient_is_in_any_mail_or_job(w: World) {
     for words in [
         "second step of signing in", "other recovery codes", "had not used with us before", "was changed on", "there is an answer", "opens was changed",
         "with this address. To go on", "It has one already", "To choose another one", "a way back in to your account", "We can not change it by mail",
+        "the email address of your account", "with this address since", "wants to use this address to sign in at", "to another account at",
+        "we send no link to a new address", "was taken back on",
     ] {
         assert!(mails.iter().any(|mail| mail.replace("=\r\n", "").replace("\r\n", " ").contains(words)), "no mail says {words}");
     }
     assert!(!mails.iter().any(|mail| mail.contains("nobody@example.org")));
-    // The others say that there is news, an emergency, another caregiver, or a passkey: the slices that have them drive them.
-    assert_eq!(About::ALL.len(), 16, "each kind of letter stands above");
+    // The others say that there is news, an emergency, another caregiver, app or passkey: the slices that have them drive them.
+    assert_eq!(About::ALL.len(), 23, "each kind of letter stands above");
     for mail in &mails {
         // The test's own address has the mark in it; it is where Ben's mail goes, and nothing else.
         let rest = mail.replace(&format!("To: {}\r\n", ben.email), "");

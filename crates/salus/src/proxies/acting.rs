@@ -94,7 +94,7 @@ pub async fn accept(own: SignedIn<AcceptCaregiver>, Posted(form): Posted<CodeFor
             // Both are told, and whoever made the code for the patient is the patient or the front desk.
             let owners = notices::owners(&mut change, scope, now).await?;
             for account in owners.into_iter().chain([own.account()]) {
-                change.enqueue(&TellOwner { account, about: About::Caregivers, at: now }).await?;
+                change.enqueue(&TellOwner::of(account, About::Caregivers, now)).await?;
             }
             change.commit().await?;
             return Ok(see_other_with(&urls::patient_home(scope.patient()), Flash::CaregiverAccepted));

@@ -154,6 +154,7 @@ async fn view<A: ShowsCaregivers>(
     let refused = match may_invite(chart, person).await {
         Err(refused) => Err(refused),
         Ok(_) if full => Err(Refused::Full),
+        Ok(_) if own && chart.session().settles_at.is_some() => Err(Refused::NewAddress),
         Ok((_, age)) => Ok(age),
     };
     let bases = |age: i16| {
@@ -261,7 +262,7 @@ pub async fn invite(chart: Chart<InviteCaregiver>, Posted(form): Posted<InviteFo
     // Whoever does it themselves sees it; what the desk does is told.
     if !own {
         for account in notices::owners(&mut change, chart.scope(), chart.now()).await? {
-            change.enqueue(&TellOwner { account, about: About::Caregivers, at: chart.now() }).await?;
+            change.enqueue(&TellOwner::of(account, About::Caregivers, chart.now())).await?;
         }
     }
     change.commit().await?;
@@ -311,7 +312,7 @@ pub async fn end(chart: Chart<EndCaregiver>, Posted(form): Posted<EndForm>) -> P
     }
     if chart.relation() != Relation::Myself {
         for account in notices::owners(&mut change, chart.scope(), chart.now()).await? {
-            change.enqueue(&TellOwner { account, about: About::Caregivers, at: chart.now() }).await?;
+            change.enqueue(&TellOwner::of(account, About::Caregivers, chart.now())).await?;
         }
     }
     change.commit().await?;

@@ -22,6 +22,8 @@ pub enum Refused {
     NoBirthDate,
     /// There are as many as there can be.
     Full,
+    /// The patient's own address is new.
+    NewAddress,
 }
 
 impl Refused {
@@ -31,6 +33,7 @@ impl Refused {
             Self::Deceased => "proxies-refused-deceased",
             Self::NoBirthDate => "proxies-refused-no-birth-date",
             Self::Full => "proxies-refused-full",
+            Self::NewAddress => "proxies-refused-new-address",
         })
     }
 }
@@ -218,6 +221,7 @@ impl View for Caregivers {
             }),
             ..desk.clone()
         };
+        let moved = Self { ask: Err(Refused::NewAddress), ..empty.clone() };
         let young = Self { ask: Err(Refused::TooYoung), ..empty.clone() };
         let named = |name: &str| Line { name: name.to_owned(), called: Some(name.to_owned()), ..rosa.clone() };
         let long = Self { active: vec![named(SAMPLE_LONG_NAME), named(SAMPLE_RTL_NAME)], ..normal.clone() };
@@ -229,6 +233,7 @@ impl View for Caregivers {
             ("desk", desk),
             ("desk-error", desk_error),
             ("too-young", young),
+            ("new-address", moved),
             ("long-names", long),
             ("50-rows", many),
         ]

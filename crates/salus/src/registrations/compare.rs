@@ -175,7 +175,7 @@ pub async fn link(chart: Chart<LinkAccount>, InPath(account): InPath, Posted(for
     if !store::decide(&mut change, account, State::Waiting, &decision).await? {
         return decided();
     }
-    change.enqueue(&TellOwner { account, about: About::Answered, at: chart.now() }).await?;
+    change.enqueue(&TellOwner::of(account, About::Answered, chart.now())).await?;
     change.commit().await?;
     Ok(see_other_with(urls::REGISTRATIONS, Flash::AccountLinked))
 }
@@ -208,7 +208,7 @@ pub async fn unlink(chart: Chart<LinkAccount>) -> PageResult {
         let decision =
             Decision { state: State::Unlinked, reason: Some("unlinked"), evidence: None, patient: None, by, at };
         store::decide(&mut change, account, State::Linked, &decision).await?;
-        change.enqueue(&TellOwner { account, about: About::Unlinked, at }).await?;
+        change.enqueue(&TellOwner::of(account, About::Unlinked, at)).await?;
     }
     change.commit().await?;
     Ok(see_other_with(&urls::invites(chart.patient()), Flash::AccountUnlinked))

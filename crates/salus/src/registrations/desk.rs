@@ -258,7 +258,7 @@ async fn decide(
         return Ok(false);
     }
     if state == State::Refused {
-        change.enqueue(&TellOwner { account, about: About::Answered, at }).await?;
+        change.enqueue(&TellOwner::of(account, About::Answered, at)).await?;
     }
     change.commit().await?;
     Ok(true)

@@ -48,7 +48,7 @@ impl Job for VerifyAddress {
             return Ok(());
         }
         if run.account_with(&self.address).await?.is_some() {
-            let letter = Letter { about: About::AlreadyHere, link: &run.link(urls::SIGN_IN), when: typed.created_at };
+            let letter = Letter::of(About::AlreadyHere, run.link(urls::SIGN_IN), typed.created_at);
             return notices::send(mail, run.id(), &clinic, typed.created_at, to, &letter).await;
         }
         let invite = InviteId::from_uuid(run.id().uuid());
@@ -58,7 +58,7 @@ impl Job for VerifyAddress {
             return Ok(());
         };
         change.commit().await?;
-        let letter = Letter { about: About::VerifyAddress, link: &run.link(&urls::verify(code.text())), when: ends_at };
+        let letter = Letter::of(About::VerifyAddress, run.link(&urls::verify(code.text())), ends_at);
         notices::send(mail, run.id(), &clinic, typed.created_at, to, &letter).await
     }
 }

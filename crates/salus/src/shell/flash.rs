@@ -26,6 +26,12 @@ flashes! {
     SettingsSaved = "settings-saved",
     /// The password was changed.
     PasswordChanged = "password-changed",
+    /// One signs in with another address from now on.
+    AddressChanged = "address-changed",
+    /// A change was taken back.
+    PutBack = "put-back",
+    /// A change was taken back, and earlier ones stand.
+    PutBackSince = "put-back-since",
     /// Another authenticator app counts.
     AppChanged = "app-changed",
     /// A passkey was added.
@@ -143,6 +149,8 @@ impl Flash {
             Self::PasskeyNotRight
             | Self::PasskeyOther
             | Self::OnlyFactor
+            | Self::PutBack
+            | Self::PutBackSince
             | Self::RegistrationDecided
             | Self::VisitNotMoved
             | Self::VisitUnchanged

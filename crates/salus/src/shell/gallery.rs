@@ -55,6 +55,9 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<accounts::reset::views::Forgotten>(&mut all, "accounts/forgotten", Who::Nobody)?;
     add::<accounts::reset::views::ForgottenSent>(&mut all, "accounts/forgotten-sent", Who::Nobody)?;
     add::<accounts::reset::views::Reset>(&mut all, "accounts/reset", Who::Nobody)?;
+    add::<accounts::address::views::ChangeAddress>(&mut all, "accounts/address", patient)?;
+    add::<accounts::address::views::ConfirmAddress>(&mut all, "accounts/address-confirm", patient)?;
+    add::<accounts::undo::views::TakeBack>(&mut all, "accounts/undo", Who::Nobody)?;
     add::<registrations::views::Ask>(&mut all, "registrations/ask", Who::Nobody)?;
     add::<registrations::views::Sent>(&mut all, "registrations/sent", Who::Nobody)?;
     add::<registrations::views::Verify>(&mut all, "registrations/verify", Who::Nobody)?;

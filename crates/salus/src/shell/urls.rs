@@ -197,6 +197,12 @@ pub const PASSKEY_REMOVE: &str = "/settings/sign-in/passkey/remove";
 pub const FACTORS_CODES: &str = "/settings/sign-in/codes";
 /// A new password.
 pub const SETTINGS_PASSWORD: &str = "/settings/password";
+/// Another address to sign in with.
+pub const ADDRESS: &str = "/settings/email";
+/// Takes back that one asked for another address (POST).
+pub const ADDRESS_FORGET: &str = "/settings/email/forget";
+/// Why something waits while the address is new.
+pub const ADDRESS_NEW: &str = "/settings/email/new";
 /// One's own sessions.
 pub const SESSIONS: &str = "/sessions";
 /// Ends one session (POST, field `session`).
@@ -505,6 +511,16 @@ pub fn join(code: &str) -> String {
 /// Where somebody who registered verifies the address, with the code of their link.
 pub fn verify(code: &str) -> String {
     format!("/verify/{code}")
+}
+
+/// Where somebody says that they sign in with another address from now on, with the code of their link.
+pub fn address_confirm(code: &str) -> String {
+    format!("/settings/email/confirm/{code}")
+}
+
+/// Where somebody takes back what was changed about how they sign in, with the code of their link.
+pub fn undo(code: &str) -> String {
+    format!("/undo/{code}")
 }
 
 /// Where somebody chooses another password, with the code of their link.

@@ -1,8 +1,8 @@
 //! What the holder of an invite shows: letters on a slip, or the end of a link.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use salus_kernel::InviteId;
 use salus_vault::Vault;
+use uuid::Uuid;
 
 use super::super::{App, chart::path_id};
 use crate::shell::error::Error;
@@ -26,9 +26,9 @@ impl Code {
         Self(letters.iter().collect())
     }
     /// 256 bits for a link in a mail: nobody can say them without the clinic's key, and they are the same each time.
-    pub(super) fn for_mail(vault: &Vault, invite: InviteId) -> Self {
+    pub(in crate::access) fn for_mail(vault: &Vault, purpose: &str, row: Uuid) -> Self {
         use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-        Self(BASE64_URL_SAFE_NO_PAD.encode(vault.digest("invite-mail", invite.to_string().as_bytes())))
+        Self(BASE64_URL_SAFE_NO_PAD.encode(vault.digest(purpose, row.to_string().as_bytes())))
     }
     /// A link's code, as it stood in the link.
     pub fn of_link(text: &str) -> Self {

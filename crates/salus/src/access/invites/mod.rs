@@ -30,6 +30,9 @@ pub use code::Code;
 /// How many wrong dates of birth end an invite.
 pub const WRONG_DATES: i64 = 5;
 
+/// What the codes of mailed invites are made for, and no others.
+const MAIL: &str = "invite-mail";
+
 /// What an invite is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum For {
@@ -169,12 +172,12 @@ impl NewInvite {
                 (Columns { kind: "return", patient, for_account: Some(account), evidence, ..nothing }, code, proof)
             }
             For::Register { registration, birth_date } => {
-                let code = Code::for_mail(vault, id);
+                let code = Code::for_mail(vault, MAIL, id.uuid());
                 let proof = message(&row, &code, &register_purpose(registration), &birth_date);
                 (Columns { kind: "register", registration: Some(registration), ..nothing }, code, proof)
             }
             For::Reset { account } => {
-                let code = Code::for_mail(vault, id);
+                let code = Code::for_mail(vault, MAIL, id.uuid());
                 let proof = message(&row, &code, &reset_purpose(account), "");
                 (Columns { kind: "reset", for_account: Some(account), ..nothing }, code, proof)
             }
@@ -576,7 +579,7 @@ struct Typed {
 }
 
 /// Opens what redeeming an invite may open: a name for the account, and of a registration the address.
-struct OneKey(DataKey);
+pub struct OneKey(pub DataKey);
 
 impl Discloses<RedeemInvite> for OneKey {
     fn key_of(&self, subject: Subject) -> Option<&DataKey> {
@@ -624,7 +627,7 @@ impl Change<'_> {
     ) -> Result<Option<Code>, Error> {
         const THERE: Sql = sql!("SELECT state FROM invite WHERE id = $1");
         if let Some((state,)) = self.maybe::<(String,)>(THERE, args![id]).await? {
-            return Ok((state == "open").then(|| Code::for_mail(self.vault(), id)));
+            return Ok((state == "open").then(|| Code::for_mail(self.vault(), MAIL, id.uuid())));
         }
         let new = NewInvite::of(self.vault(), id, purpose, None, self.entry(), from, from.plus(lasts));
         self.insert(&new.row()).await?;

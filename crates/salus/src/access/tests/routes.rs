@@ -37,6 +37,8 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
             ("colour", text("#0b5563")),
             ("version", text("1")),
         ],
+        "/settings/email" => vec![("email", text("x"))],
+        "/settings/email/forget" | "/settings/email/confirm/{code}" | "/undo/{code}" => vec![],
         "/invite" | "/join/{code}" | "/verify/{code}" | "/reset/{code}" | "/register" | "/forgotten" => vec![],
         "/p/{patient}/registrations/{account}" => vec![("evidence", text("photo-id")), ("sure", text("no"))],
         "/p/{patient}/unlink" => vec![],

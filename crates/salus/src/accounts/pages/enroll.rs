@@ -131,7 +131,7 @@ pub async fn completed(halfway: &Halfway<EnrollFactor>, mut tx: Change<'_>) -> P
     let hashes = codes.iter().map(|code| code_hash(digest, halfway.account(), code)).collect();
     store::replace_codes(&mut tx, halfway.account(), hashes, halfway.now()).await?;
     let token = halfway.complete(&mut tx).await?;
-    tx.enqueue(&TellOwner { account: halfway.account(), about: About::SecondFactor, at: halfway.now() }).await?;
+    tx.enqueue(&TellOwner::of(halfway.account(), About::SecondFactor, halfway.now())).await?;
     tx.commit().await?;
     let clinic = halfway.app().clinic().await;
     let shown = views::RecoveryCodes {

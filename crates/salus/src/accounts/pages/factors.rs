@@ -9,9 +9,9 @@ use crate::{
         passkeys::{self as keys, views::PasskeyLine},
         store,
         totp::{self, TotpSecret},
+        undo::{self, Changed},
         views,
     },
-    notices::{About, TellOwner},
     shell::{
         dates,
         error::Error,
@@ -104,13 +104,13 @@ pub async fn app(own: SignedIn<ChangeFactor>, Posted(form): Posted<ConfirmForm>)
         return page::again(&own, &app_view(&own, id, &secret, wrong).await?);
     };
     let mut tx = own.begin().await?;
+    undo::before_change(&mut tx, &own, own.account(), Changed::App, own.now()).await?;
     store::still_here(&mut tx, own.session().id).await?;
     if !store::confirm(&mut tx, &id, step, own.now()).await? {
         return Ok(see_other(urls::FACTORS));
     }
     store::forget_other_apps(&mut tx, own.account(), &id).await?;
     store::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
-    tx.enqueue(&TellOwner { account: own.account(), about: About::SecondFactor, at: own.now() }).await?;
     tx.commit().await?;
     Ok(see_other_with(urls::FACTORS, Flash::AppChanged))
 }
@@ -121,10 +121,10 @@ pub async fn codes(own: SignedIn<ChangeFactor>) -> PageResult {
     let digest = |purpose: &str, message: &[u8]| own.digest(purpose, message);
     let hashes = codes.iter().map(|code| enroll::code_hash(digest, own.account(), code)).collect();
     let mut tx = own.begin().await?;
+    undo::before_change(&mut tx, &own, own.account(), Changed::Codes, own.now()).await?;
     store::still_here(&mut tx, own.session().id).await?;
     store::replace_codes(&mut tx, own.account(), hashes, own.now()).await?;
     store::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
-    tx.enqueue(&TellOwner { account: own.account(), about: About::RecoveryCodes, at: own.now() }).await?;
     tx.commit().await?;
     let clinic = own.app().clinic().await;
     let view = views::RecoveryCodes {

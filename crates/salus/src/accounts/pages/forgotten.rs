@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::{
     access::{
         Posted, Visitor,
-        invites::{Code, Door, Link},
+        invites::{Code, Door, Link, OneKey},
     },
     accounts::{
         making::{LoginForm, LoginProblems, looks_like_an_address},
@@ -17,8 +17,8 @@ use crate::{
         },
         store,
         tries::{self, Knock},
+        undo::{self, Changed},
     },
-    notices::{About, TellOwner},
     shell::{
         flash::Flash,
         page::{self, PageResult, see_other, see_other_with},
@@ -99,13 +99,14 @@ pub async fn reset(visitor: Visitor, code: Code, Posted(form): Posted<LoginForm>
     };
     let Ok(redeemer) = visitor.redeem_link(Door::Reset, &code).await? else { return over(&visitor).await };
     let hash = password::hash(password, &visitor.app().passwords).await?;
-    let Some(mut redeeming) = redeemer.begin().await? else { return over(&visitor).await };
+    let Some(redeeming) = redeemer.begin().await? else { return over(&visitor).await };
     let (account, at) = (redeemer.account(), visitor.now());
-    if !store::renew_password(&mut redeeming.change, account, redeemer.invite(), hash, at).await? {
+    let (mut change, key) = (redeeming.change, OneKey(redeeming.key));
+    undo::before_change(&mut change, &key, account, Changed::Password, at).await?;
+    if !store::renew_password(&mut change, account, redeemer.invite(), hash, at).await? {
         return over(&visitor).await;
     }
-    redeeming.change.enqueue(&TellOwner { account, about: About::PasswordChanged, at }).await?;
-    redeeming.change.commit().await?;
+    change.commit().await?;
     Ok(see_other_with(urls::SIGN_IN, Flash::PasswordReset))
 }
 

@@ -20,9 +20,9 @@ use crate::{
         password::{self, NewPassword},
         store,
         tries::{self, Again},
+        undo::{self, Changed},
         views,
     },
-    notices::{About, TellOwner},
     shell::{
         dates, device,
         error::Error,
@@ -164,6 +164,7 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
     let hash = password::hash(wish, turns).await?;
     let mut tx = own.begin().await?;
     let entry = tx.entry();
+    undo::before_change(&mut tx, &own, own.account(), Changed::Password, own.now()).await?;
     // Somebody else may have changed it meanwhile, and then the old one is not the old one any more.
     match tx.one_row(SAVE, salus_db::args![own.account(), hash, own.now(), entry, login.password_hash]).await {
         Ok(()) => {}
@@ -177,7 +178,6 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
     }
     tx.wrote_row("account", &own.account().to_string()).await?;
     store::end_others(&mut tx, own.account(), own.session().id, "password-changed", own.now()).await?;
-    tx.enqueue(&TellOwner { account: own.account(), about: About::PasswordChanged, at: own.now() }).await?;
     tx.commit().await?;
     Ok(see_other_with(urls::SETTINGS, Flash::PasswordChanged))
 }

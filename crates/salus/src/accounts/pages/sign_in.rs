@@ -18,7 +18,7 @@ use crate::{
         totp::TotpSecret,
         tries, views,
     },
-    notices::{About, TellOwner},
+    notices::{self, About},
     shell::{
         device,
         error::Error,
@@ -384,8 +384,7 @@ pub async fn was_here_before(
 async fn finish(halfway: &Halfway<SignIn>, mut tx: Change<'_>, counts: &[Key]) -> Result<Token, Error> {
     let (account, this) = (halfway.account(), halfway.session().id);
     if !was_here_before(&mut tx, halfway, account, this, &halfway.asked().agent).await? {
-        let notice = TellOwner { account, about: About::NewDevice, at: halfway.now() };
-        tx.enqueue(&notice).await?;
+        notices::tell_everywhere(&mut tx, account, About::NewDevice, halfway.now(), None).await?;
     }
     let token = halfway.complete(&mut tx).await?;
     tx.commit().await?;

@@ -19,8 +19,9 @@ use crate::{
     accounts::{
         pages::{enroll, safe_next, sign_in::Next},
         store as accounts,
+        undo::{self, Changed},
     },
-    notices::{About, TellOwner},
+    notices::{self, About},
     shell::{
         device,
         error::Error,
@@ -164,7 +165,7 @@ pub async fn add(own: SignedIn<ChangeFactor>, Posted(form): Posted<Shown>) -> Pa
     let (id, index, credential, name, key_version) = new_row!(own, key, label);
     let mut tx = own.begin().await?;
     // The account first: whoever comes back in by a slip ends this session and every passkey, and does so after this or before.
-    accounts::hold(&mut tx, own.account()).await?;
+    undo::before_change(&mut tx, &own, own.account(), Changed::Passkey, own.now()).await?;
     accounts::still_here(&mut tx, own.session().id).await?;
     if store::all(&mut tx, own.account()).await?.len() >= store::MOST {
         return Ok(see_other(urls::FACTORS));
@@ -180,7 +181,6 @@ pub async fn add(own: SignedIn<ChangeFactor>, Posted(form): Posted<Shown>) -> Pa
     }
     tx.concerns("Passkey", &id);
     accounts::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
-    tx.enqueue(&TellOwner { account: own.account(), about: About::PasskeyAdded, at: own.now() }).await?;
     tx.commit().await?;
     let next = match (form.next.as_str(), own.session().wants_passkey()) {
         ("", true) => urls::HOME,
@@ -212,7 +212,8 @@ pub async fn remove(own: SignedIn<ChangeFactor>, Posted(form): Posted<RemoveForm
     }
     tx.concerns("Passkey", &form.id);
     accounts::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
-    tx.enqueue(&TellOwner { account: own.account(), about: About::PasskeyRemoved, at: own.now() }).await?;
+    // No link brings it back: whoever has the phone that it was on may read the mail there.
+    notices::tell_everywhere(&mut tx, own.account(), About::PasskeyRemoved, own.now(), None).await?;
     tx.commit().await?;
     Ok(see_other_with(urls::FACTORS, Flash::PasskeyRemoved))
 }

@@ -1,7 +1,7 @@
 //! A passkey signs in: no password, no code, and nobody types who they are.
 
 use axum::{http::StatusCode, response::Response};
-use salus_kernel::AccountId;
+use salus_kernel::{AccountId, actions::SignIn};
 
 use super::{
     Shown, after_use,
@@ -17,7 +17,7 @@ use crate::{
         store as accounts,
         tries::{self, Knock},
     },
-    notices::{About, TellOwner},
+    notices::{self, About},
     shell::{
         error::Error,
         flash::Flash,
@@ -127,7 +127,7 @@ async fn signed_by(
         return Ok(Err(Refused::Other(account)));
     }
     let wrong = |why| Ok(Err(Refused::Wrong(Some(account), why)));
-    let claimant = visitor.claims(account).await?;
+    let claimant = visitor.claims::<SignIn>(account).await?;
     let rows = store::all(&mut claimant.read().await?, account).await?;
     let Some(row) = rows.into_iter().find(|row| row.id == id) else { return wrong(Wrong::Signature) };
     let key = open(&row, &claimant)?;
@@ -148,7 +148,7 @@ async fn signed_by(
         accounts::went_on(&mut tx, halfway.id, visitor.now()).await?;
     }
     if !sign_in::was_here_before(&mut tx, &claimant, account, session, &visitor.asked().agent).await? {
-        tx.enqueue(&TellOwner { account, about: About::NewDevice, at: visitor.now() }).await?;
+        notices::tell_everywhere(&mut tx, account, About::NewDevice, visitor.now(), None).await?;
     }
     tx.commit().await?;
     visitor.attempt(Some(account), None).await?;

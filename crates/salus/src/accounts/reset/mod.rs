@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store;
 use crate::{
-    access::{Job, JobError, JobRun, Retry, invites::For},
+    access::{Job, JobError, JobRun, Retry, invites::For, settles_at},
     notices::{self, About, Letter},
     shell::{dates, urls},
 };
@@ -54,7 +54,11 @@ impl Job for ResetPassword {
             return Ok(());
         }
         if !row.has_second_step {
-            let letter = Letter { about: About::ResetAtDesk, link: &run.link(urls::SIGN_IN), when: self.at };
+            let letter = Letter::of(About::ResetAtDesk, run.link(urls::SIGN_IN), self.at);
+            return notices::send(mail, run.id(), &clinic, self.at, to, &letter).await;
+        }
+        if let Some(until) = settles_at(row.email_changed_at, run.now()) {
+            let letter = Letter::of(About::ResetLater, run.link(urls::SIGN_IN), until);
             return notices::send(mail, run.id(), &clinic, self.at, to, &letter).await;
         }
         let invite = InviteId::from_uuid(run.id().uuid());
@@ -66,7 +70,7 @@ impl Job for ResetPassword {
             return Ok(());
         };
         change.commit().await?;
-        let letter = Letter { about: About::ResetPassword, link: &run.link(&urls::reset(code.text())), when: ends_at };
+        let letter = Letter::of(About::ResetPassword, run.link(&urls::reset(code.text())), ends_at);
         notices::send(mail, run.id(), &clinic, self.at, to, &letter).await
     }
 }

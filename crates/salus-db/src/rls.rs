@@ -114,8 +114,8 @@ const EXTRAS: &[Extra] = &[
     // What nobody asks for any more is thrown away.
     Extra("passkey_challenge", &[Select, Delete], Also, "{run} = 'jobs'"),
     Extra("parked_form", &[Select, Delete], Also, "{run} = 'jobs'"),
-    Extra("email_change", &[Select, Delete], Also, "{run} = 'jobs'"),
-    Extra("account_undo", &[Select, Delete], Also, "{run} = 'jobs'"),
+    Extra("email_change", &[Select, Delete], Also, "{run} IN ('jobs', 'restore')"),
+    Extra("account_undo", &[Select, Delete], Also, "{run} IN ('jobs', 'restore')"),
     // Whoever has the code of a mailed link finds what it takes back, and whose it is.
     Extra("account_undo", &[Select], Also, "key = ANY ({token})"),
     // An account is made by the command, or by whoever redeems an invite in the same transaction.

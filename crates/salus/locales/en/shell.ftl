@@ -129,6 +129,7 @@ shell-flash-password-changed = Your password is changed. Other devices are signe
 shell-flash-address-changed = You sign in with the new address from now on. Other devices are signed out.
 shell-flash-put-back = All is as it was before, and everyone is signed out. Sign in, then choose another password: somebody may know it.
 shell-flash-put-back-since = This change is taken back, and everyone is signed out. Earlier changes stay: if they were not yours, open the link in the oldest letter about them.
+shell-flash-put-back-at-desk = This change is taken back, and everyone is signed out. Your second step could not be put back. Call us, or come to the front desk, and we let you in again.
 shell-flash-password-reset = Your password is changed. Sign in with it.
 shell-flash-registration-refused = Turned down. The person gets a message.
 shell-flash-registration-reopened = This registration is open again.

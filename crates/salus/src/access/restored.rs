@@ -39,17 +39,22 @@ const GIVE_UP: salus_db::Sql = sql!(
       WHERE state IN ('queued', 'running') AND kind <> 'registrations.forget'"
 );
 
-/// Withdraws every open invite and code, and gives up every job that is not done, under an entry of its own. Nothing to do, no entry.
+const MAILED: salus_db::Sql = sql!("SELECT (SELECT COUNT(*) FROM account_undo) + (SELECT COUNT(*) FROM email_change)");
+const LINKS: [salus_db::Sql; 2] = [sql!("DELETE FROM account_undo"), sql!("DELETE FROM email_change")];
+
+/// Withdraws every open invite and code, forgets what mailed links would do, and gives up every job that is not done, under an entry
+/// of its own. Nothing to do, no entry.
 pub async fn put_to_rest(run: &SystemRun) -> Result<PutToRest, Error> {
     let mut tx = run.read().await?;
     let open: Vec<(InviteId, Option<PatientId>)> = tx.all(OPEN, Vec::new()).await?;
     let codes: Vec<(ResourceId, PatientId)> = tx.all(CODES, Vec::new()).await?;
     let (acting,): (i64,) = tx.one(ACTING, args![run.now()]).await?;
     let (undone,): (i64,) = tx.one(UNDONE, Vec::new()).await?;
+    let (mailed,): (i64,) = tx.one(MAILED, Vec::new()).await?;
     drop(tx);
     let count = |many: usize| u64::try_from(many).unwrap_or(u64::MAX);
     let caregivers = u64::try_from(acting).unwrap_or(0);
-    if open.is_empty() && codes.is_empty() && undone == 0 {
+    if open.is_empty() && codes.is_empty() && undone == 0 && mailed == 0 {
         return Ok(PutToRest { caregivers, ..PutToRest::default() });
     }
     let mut change = run.begin().await?;
@@ -61,6 +66,9 @@ pub async fn put_to_rest(run: &SystemRun) -> Result<PutToRest, Error> {
     for (code, patient) in &codes {
         change.tx.one_row(TAKE_BACK, args![*code, now, &entry]).await?;
         change.wrote_row(Some(*patient), "related_person", &code.to_string()).await?;
+    }
+    for links in LINKS {
+        change.tx.execute(links, Vec::new()).await?;
     }
     let jobs = change.tx.execute(GIVE_UP, args![now]).await?;
     change.commit().await?;

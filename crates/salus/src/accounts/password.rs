@@ -101,12 +101,13 @@ pub async fn hash(password: NewPassword, at_once: &Semaphore) -> Result<String, 
     .map_err(|_| Error::broken("password hashing died"))?
 }
 
+/// A hash of 256 random bits that nobody kept: no password fits.
+pub const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ibw$9sTvEwqTrg4cQW0uTW1q3m3Ww3dUzgRYsJm4kXx0b1E";
+
 /// Compares a typed password with a kept hash. With no hash it takes as long and says no: who has an account does not
 /// show in the time (THR-05, ASVS V6.3.8).
 pub async fn verify(typed: String, kept: Option<String>, at_once: &Semaphore) -> Result<bool, Error> {
-    /// A hash of 256 random bits that nobody kept.
-    const NOBODY: &str =
-        "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ibw$9sTvEwqTrg4cQW0uTW1q3m3Ww3dUzgRYsJm4kXx0b1E";
     let _turn = at_once.acquire().await.map_err(|_| Error::broken("no turn for a password"))?;
     tokio::task::spawn_blocking(move || {
         let typed = Zeroizing::new(typed);

@@ -276,7 +276,7 @@ pub struct WithdrawForm {
 }
 
 /// Takes a link back.
-pub async fn withdraw(list: Worklist<InviteStaff>, Posted(form): Posted<WithdrawForm>) -> PageResult {
+pub async fn withdraw(list: Worklist<ChangeStaff>, Posted(form): Posted<WithdrawForm>) -> PageResult {
     let invite: InviteId = form.invite.parse().map_err(|_| Error::NotFound)?;
     let mut change = list.begin().await?;
     store::withdraw_invite(&mut change, invite, list.now()).await?;

@@ -7,7 +7,7 @@ mod letters;
 #[cfg(test)]
 mod tests;
 
-use salus_db::{args, sql};
+use salus_db::{Reader, args, sql};
 use salus_kernel::{
     AccountId, ActionType, Instant, JobId, Relation, ResourceId, Role, Scope, Subject, actions::SendNotice,
 };
@@ -82,6 +82,12 @@ pub enum About {
 }
 
 impl About {
+    /// Whether somebody else did it, to an account whose owner may have been put out of it: then the addresses of before are told as
+    /// well. What the account itself does is told there by [`tell_everywhere`].
+    const fn is_about_the_account(self) -> bool {
+        matches!(self, Self::Caregivers | Self::WayBack | Self::Unlinked)
+    }
+
     #[cfg(test)]
     const ALL: [Self; 23] = [
         Self::SecondFactor,
@@ -205,8 +211,21 @@ pub async fn tell_role(change: &mut Change<'_>, role: Role, about: About, at: In
     Ok(people.len())
 }
 
-const ADDRESS_BEFORE: salus_db::Sql = sql!("SELECT email FROM account_undo WHERE id = $1 AND account_id = $2");
+const ADDRESS_BEFORE: salus_db::Sql = sql!("SELECT id, email FROM account_undo WHERE id = $1 AND account_id = $2");
+const ADDRESS_THEN: salus_db::Sql = sql!(
+    "SELECT id, email FROM account_undo
+      WHERE account_id = $1 AND about IN ('address', 'undone') AND created_at > $2 ORDER BY created_at LIMIT 1"
+);
+const EARLIER: salus_db::Sql = sql!(
+    "SELECT id FROM account_undo WHERE account_id = $1 AND about = 'address' AND created_at <= $2 AND ends_at > $2 ORDER BY created_at"
+);
 const ADDRESS: salus_db::Sql = sql!("SELECT email, status FROM account WHERE id = $1");
+
+/// The addresses that the account had within the 72 hours before something happened.
+async fn earlier(tx: &mut Reader, account: AccountId, at: Instant) -> Result<Vec<ResourceId>, Error> {
+    let rows: Vec<(ResourceId,)> = tx.all(EARLIER, args![account, at]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
 
 impl Job for TellOwner {
     type Does = SendNotice;
@@ -230,18 +249,32 @@ impl Job for TellOwner {
             return Ok(()); // closed since: there is nothing left to sign in to
         }
         let subject = Subject::Account(self.account);
-        let to = match self.to {
+        type Before = Option<(ResourceId, Vec<u8>)>;
+        let before: Before = match self.to {
+            Some(before) => of.tx.maybe(ADDRESS_BEFORE, args![before, self.account]).await,
+            // Whoever had the account when it happened: it may have moved while the letter waited.
+            None => of.tx.maybe(ADDRESS_THEN, args![self.account, self.at]).await,
+        }
+        .map_err(Error::from)?;
+        let to = match before {
+            Some((id, email)) => Phi::<account_undo::Email>::sealed(id.to_string(), subject, email).open(&of)?,
+            // Taken back since, or the clinic has seen who it is.
+            None if self.to.is_some() => return Ok(()),
             None => Phi::<account::Email>::sealed(self.account.to_string(), subject, address).open(&of)?,
-            Some(before) => {
-                let row: Option<(Vec<u8>,)> =
-                    of.tx.maybe(ADDRESS_BEFORE, args![before, self.account]).await.map_err(Error::from)?;
-                // Taken back since, or the clinic has seen who it is.
-                let Some((address,)) = row else { return Ok(()) };
-                Phi::<account_undo::Email>::sealed(before.to_string(), subject, address).open(&of)?
-            }
+        };
+        let others = match (self.to, self.about.is_about_the_account()) {
+            (None, true) => earlier(&mut of.tx, self.account, self.at).await?,
+            _ => Vec::new(),
         };
         // A connection to the database is not kept for as long as a mail server takes.
         drop(of);
+        if !others.is_empty() {
+            let mut change = run.begin(self.account).await?;
+            for id in others {
+                change.enqueue(&Self { to: Some(id), ..self }).await?;
+            }
+            change.commit().await?;
+        }
         let link = match self.undo {
             None => run.link(urls::SIGN_IN),
             Some(undo) => run.link(&urls::undo(run.code_of_link(Mailed::Undo, undo).text())),

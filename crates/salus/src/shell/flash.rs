@@ -32,6 +32,8 @@ flashes! {
     PutBack = "put-back",
     /// A change was taken back, and earlier ones stand.
     PutBackSince = "put-back-since",
+    /// A change was taken back, and no second step is left.
+    PutBackAtDesk = "put-back-at-desk",
     /// Another authenticator app counts.
     AppChanged = "app-changed",
     /// A passkey was added.
@@ -151,6 +153,7 @@ impl Flash {
             | Self::OnlyFactor
             | Self::PutBack
             | Self::PutBackSince
+            | Self::PutBackAtDesk
             | Self::RegistrationDecided
             | Self::VisitNotMoved
             | Self::VisitUnchanged

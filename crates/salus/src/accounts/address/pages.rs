@@ -85,6 +85,7 @@ pub async fn ask(own: SignedIn<ChangeEmail>, Posted(form): Posted<AskForm>) -> P
     let sealed = own.seal::<email_change::Email>(&id.to_string(), email.as_bytes());
     let address = own.index("account.email", &normal::email(email)).into_string();
     let mut change = own.begin().await?;
+    accounts::hold(&mut change, own.account()).await?;
     accounts::still_here(&mut change, own.session().id).await?;
     let key = change.key_of_link(Mailed::NewAddress, id);
     store::ask(&mut change, own.account(), (id, key), sealed, own.now()).await?;
@@ -96,6 +97,7 @@ pub async fn ask(own: SignedIn<ChangeEmail>, Posted(form): Posted<AskForm>) -> P
 /// Takes back that one asked.
 pub async fn forget(own: SignedIn<ChangeEmail>) -> PageResult {
     let mut change = own.begin().await?;
+    accounts::hold(&mut change, own.account()).await?;
     store::forget(&mut change, own.account()).await?;
     change.commit().await?;
     Ok(see_other(urls::ADDRESS))

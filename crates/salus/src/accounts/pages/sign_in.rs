@@ -324,6 +324,8 @@ pub async fn recovery(halfway: Halfway<SignIn>, headers: HeaderMap, Posted(form)
     }
     let hash = enroll::code_hash(|purpose, message| halfway.digest(purpose, message), halfway.account(), &form.code);
     let mut tx = halfway.begin().await?;
+    // Not between the noting of what was before a change and the change.
+    store::hold(&mut tx, halfway.account()).await?;
     if store::use_code(&mut tx, halfway.account(), hash, halfway.now()).await? {
         let token = finish(&halfway, tx, &counts).await?;
         return Ok(signed_in_halfway(&halfway, &token, see_other(safe_next(&form.next))));

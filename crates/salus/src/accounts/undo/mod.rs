@@ -82,6 +82,7 @@ where
     A: ActionType + Opens<account::Email>,
 {
     accounts::hold(change, account).await?;
+    let now = store::moment(change, account, now).await?;
     let id = ResourceId::new(now, salus_vault::random());
     let (before, email) = store::now(change, account).await?;
     let email = email.open(holder)?;
@@ -123,6 +124,8 @@ enum PutBack {
     All,
     /// What was changed before this still stands, and could be taken back as well.
     SinceThen,
+    /// But no second step is left: nobody signs in before the front desk has seen who it is.
+    AtDesk,
 }
 
 /// Puts everything back as it was before the change, and what came after the change with it; ends every session.
@@ -142,14 +145,18 @@ async fn undo(
     let sealed = claimant.seal::<account::Email>(&account.to_string(), was.as_bytes());
     // Where the address goes back, it is new again: nobody who has come to read this mailbox alone goes on from there.
     let address = store::Address { sealed, moved_at: if moved { Some(now) } else { present.email_changed_at } };
+    let mut later = Vec::new();
+    for before in store::later(change, account, row.created_at).await? {
+        later.push(store::Before::open(&before.open_bytes(claimant)?)?);
+    }
+    store::put_back_factors(change, account, &then, &present, &later, totp::step(now)).await?;
     if !store::put_back_login(change, account, &then, address, now).await? {
         return Ok(Err(NotPutBack::Taken));
     }
-    let step = totp::step(now);
-    store::put_back_factors(change, account, &then, &present, step).await?;
     store::forget_since(change, account, row.created_at).await?;
     let earlier = store::open(change, account, now).await?;
     store::end_sessions(change, account, now).await?;
+    let now = store::moment(change, account, now).await?;
     if moved {
         let id = ResourceId::new(now, salus_vault::random());
         let text = id.to_string();
@@ -160,7 +167,11 @@ async fn undo(
         store::add(change, account, told, now).await?;
     }
     notices::tell_everywhere(change, account, About::Undone, now, None).await?;
-    Ok(Ok(if earlier { PutBack::SinceThen } else { PutBack::All }))
+    Ok(Ok(match accounts::has_second_step(change, account).await? {
+        false => PutBack::AtDesk,
+        true if earlier => PutBack::SinceThen,
+        true => PutBack::All,
+    }))
 }
 
 /// Until when a change that was made then can be taken back.

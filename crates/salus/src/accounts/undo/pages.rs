@@ -55,6 +55,7 @@ pub async fn put_back(visitor: Visitor, code: Code, Posted(_): Posted<Button>) -
     let flash = match undo(&mut change, &claimant, &found, visitor.now()).await? {
         Ok(PutBack::All) => Flash::PutBack,
         Ok(PutBack::SinceThen) => Flash::PutBackSince,
+        Ok(PutBack::AtDesk) => Flash::PutBackAtDesk,
         Err(why) => {
             drop(change);
             let (reason, words) = match why {

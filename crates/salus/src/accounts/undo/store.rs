@@ -11,6 +11,7 @@ use crate::{
         Change, Visitor,
         columns::{account, account_undo},
     },
+    accounts::{password, store as accounts},
     shell::error::Error,
 };
 
@@ -131,6 +132,10 @@ const BY_KEY: salus_db::Sql = sql!(
 const BY_ID: salus_db::Sql =
     sql!("SELECT email, before, created_at FROM account_undo WHERE id = $1 AND account_id = $2 AND about <> 'undone'");
 const FORGET_SINCE: salus_db::Sql = sql!("DELETE FROM account_undo WHERE account_id = $1 AND created_at >= $2");
+const LAST: salus_db::Sql = sql!("SELECT MAX(created_at) FROM account_undo WHERE account_id = $1");
+const LATER: salus_db::Sql = sql!(
+    "SELECT id, before FROM account_undo WHERE account_id = $1 AND created_at > $2 AND about <> 'undone' ORDER BY created_at"
+);
 const OPEN: salus_db::Sql =
     sql!("SELECT COUNT(*) FROM account_undo WHERE account_id = $1 AND ends_at > $2 AND about <> 'undone'");
 const FORGET: salus_db::Sql = sql!("DELETE FROM account_undo WHERE account_id = $1");
@@ -149,12 +154,19 @@ const APP_BACK: salus_db::Sql = sql!(
 );
 const PASSKEY_BACK: salus_db::Sql = sql!(
     "INSERT INTO passkey (id, account_id, credential_index, credential, name, created_at, last_used_at, key_version, version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)"
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) ON CONFLICT DO NOTHING"
 );
 const CODE_BACK: salus_db::Sql =
     sql!("INSERT INTO recovery_code (account_id, number, code_hash, made_at, used_at) VALUES ($1, $2, $3, $4, $5)");
 const END_SESSIONS: salus_db::Sql =
     sql!("UPDATE session SET ended_at = $2, end_reason = 'put-back' WHERE account_id = $1 AND ended_at IS NULL");
+
+/// The moment of a change that is made now, under the account's row: after every other of the account's. A request's own moment
+/// would not do: it is that of its first byte, and clocks of two processes differ.
+pub async fn moment(tx: &mut Reader, account: AccountId, now: Instant) -> Result<Instant, Error> {
+    let (last,): (Option<Instant>,) = tx.one(LAST, args![account]).await?;
+    Ok(last.map_or(now, |last| now.max(last.plus(1))))
+}
 
 /// Adds one.
 pub async fn add(tx: &mut Tx, account: AccountId, new: NewUndo, now: Instant) -> Result<(), Error> {
@@ -200,8 +212,19 @@ pub struct Address {
     pub moved_at: Option<Instant>,
 }
 
-/// Puts address and password back; false when the address is somebody else's by now, or the account was closed. A link to choose
-/// another password that was asked for before is void.
+/// What was before each later change, oldest first.
+pub async fn later(
+    tx: &mut Reader,
+    account: AccountId,
+    since: Instant,
+) -> Result<Vec<Phi<account_undo::Before>>, Error> {
+    let rows: Vec<(ResourceId, Vec<u8>)> = tx.all(LATER, args![account, since]).await?;
+    let sealed = |(id, before): (ResourceId, _)| Phi::sealed(id.to_string(), Subject::Account(account), before);
+    Ok(rows.into_iter().map(sealed).collect())
+}
+
+/// Puts address and password back, once the second steps are; false when the address is somebody else's by now, or the account was
+/// closed. A link to choose another password that was asked for before is void.
 pub async fn put_back_login(
     change: &mut Change<'_>,
     account: AccountId,
@@ -211,7 +234,10 @@ pub async fn put_back_login(
 ) -> Result<bool, Error> {
     let entry = change.entry();
     let (sealed, key_version) = address.sealed;
-    let (index, hash) = (then.email_index.as_str(), then.password_hash.as_str());
+    // A password alone would let its holder set up a second step: without one there is none that fits.
+    let whole = accounts::has_second_step(change, account).await?;
+    let hash = if whole { then.password_hash.as_str() } else { password::NOBODY };
+    let index = then.email_index.as_str();
     let values = args![account, sealed, key_version, index, address.moved_at, hash, now, entry];
     match change.one_row(LOGIN_BACK, values).await {
         Ok(()) => {}
@@ -222,19 +248,23 @@ pub async fn put_back_login(
     Ok(true)
 }
 
-/// Puts the second steps back. What is there still stays as it is: a passkey's count of signatures goes on, and a recovery code
-/// that was used stays used. No code of an app up to this step counts.
+/// Puts the second steps back. What is there still stays as it is: a passkey's count of signatures goes on. A recovery code that was
+/// used stays used, as what was before later changes says. No code of an app that could be shown by now counts. A passkey that
+/// somebody else has made theirs in the meantime stays theirs.
 pub async fn put_back_factors(
     tx: &mut Tx,
     account: AccountId,
     then: &Before,
     present: &Before,
+    later: &[Before],
     step: i64,
 ) -> Result<(), Error> {
     tx.execute(FORGET_APPS, args![account]).await?;
+    // A code of the next step is taken too, where a phone's clock is ahead.
+    let used = present.apps.iter().map(|app| app.last_step).max().unwrap_or(0).max(step + 1);
     for app in &then.apps {
         let (id, kind, secret, last) =
-            (app.id.as_str(), app.kind.as_str(), app.secret.clone(), app.last_step.max(step));
+            (app.id.as_str(), app.kind.as_str(), app.secret.clone(), app.last_step.max(used));
         let values = args![id, account, kind, secret, app.created_at, app.confirmed_at, last, app.key_version];
         tx.execute(APP_BACK, values).await?;
     }
@@ -252,7 +282,9 @@ pub async fn put_back_factors(
     if hashes(then) != hashes(present) {
         tx.execute(FORGET_CODES, args![account]).await?;
         for code in &then.codes {
-            let values = args![account, code.number, code.code_hash.clone(), code.made_at, code.used_at];
+            let same = |other: &&Code| other.code_hash == code.code_hash;
+            let used = later.iter().flat_map(|before| &before.codes).filter(same).find_map(|code| code.used_at);
+            let values = args![account, code.number, code.code_hash.clone(), code.made_at, code.used_at.or(used)];
             tx.execute(CODE_BACK, values).await?;
         }
     }

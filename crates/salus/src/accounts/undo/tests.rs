@@ -219,6 +219,28 @@ async fn each_change_is_taken_back_by_its_own_link(w: World) {
     browser.get(urls::SIGN_IN_RECOVERY).await.is_ok();
     browser.post(urls::SIGN_IN_RECOVERY, &[("code", &codes[0])]).await.is(422);
 
+    // Also where others took the place of all of them since.
+    w.advance(MINUTE);
+    w.sign_in(&ana).await;
+    ana.get(urls::FACTORS).await.is_ok();
+    let codes = codes_of(&ana.post(urls::FACTORS_CODES, &[]).await);
+    w.advance(SECOND);
+    ana.add_passkey("a thief’s").await;
+    postbox.work(&w).await;
+    let link = link_of(&postbox, &ana.email, "a passkey was added").await;
+    let (browser, _) = try_login(&w, &ana.email, PASSWORD).await;
+    browser.get(urls::SIGN_IN_RECOVERY).await.is_ok();
+    browser.post(urls::SIGN_IN_RECOVERY, &[("code", &codes[0])]).await.goes_to(urls::HOME);
+    w.advance(SECOND);
+    browser.get(urls::FACTORS).await.is_ok();
+    browser.post(urls::FACTORS_CODES, &[]).await.is_ok();
+    take_back(&w.browser(), &link).await.goes_to(urls::SIGN_IN);
+    for (code, to) in [(&codes[0], 422), (&codes[1], 303)] {
+        let (browser, _) = try_login(&w, &ana.email, PASSWORD).await;
+        browser.get(urls::SIGN_IN_RECOVERY).await.is_ok();
+        browser.post(urls::SIGN_IN_RECOVERY, &[("code", code)]).await.is(to);
+    }
+
     // Whoever takes back the newest of several is told that there are others.
     w.advance(MINUTE);
     w.sign_in(&ana).await;
@@ -345,4 +367,141 @@ async fn what_can_t_be_put_back_is_left_as_it_is(w: World) {
     ben.get(urls::SETTINGS).await.is_ok().shows(&ana.email);
     w.rows_are_intact().await;
 }
+}
+
+salus_test! {
+async fn no_clock_puts_a_change_before_the_one_that_it_follows(w: World) {
+    // A request that was begun before another and ended after it; or a process whose clock is behind.
+    let ana = w.patient("Ana Ruiz").await;
+    let postbox = Postbox::new();
+    let stolen = "thief@example.net";
+    move_to(&w, &ana, &postbox, stolen).await;
+    let link = link_of(&postbox, &ana.email, "the email address").await;
+    w.advance(-10 * SECOND);
+    ana.get(urls::FACTORS).await.is_ok();
+    ana.post(urls::FACTORS_CODES, &[]).await.is_ok();
+    postbox.work(&w).await;
+    let thiefs = told(&postbox, stolen).await.into_iter().find_map(|(_, link)| link).expect("a link");
+    take_back(&w.browser(), &thiefs).await.goes_to(urls::SIGN_IN);
+    take_back(&w.browser(), &link).await.goes_to(urls::SIGN_IN);
+    try_login(&w, stolen, PASSWORD).await.1.is(422);
+    try_login(&w, &ana.email, PASSWORD).await.1.goes_to(urls::SIGN_IN_CODE);
+}
+}
+
+salus_test! {
+async fn a_letter_that_waited_goes_to_whoever_had_the_account_then(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    let postbox = Postbox::new();
+    let stolen = "thief@example.net";
+    // The code for a caregiver was made before the address was changed, and is used after it.
+    let caregivers = urls::caregivers(ana.patient);
+    ana.get(&caregivers).await.is_ok();
+    let offer = [("name", "Carla"), ("basis", "adult"), ("evidence", ""), ("clinical", "yes"), ("months", "12")];
+    let code = ana.post(&caregivers, &offer).await;
+    let code = between(&code, "<p class=\"s-secret s-mono\" translate=\"no\">", "</p>").to_owned();
+    ana.get(urls::ADDRESS).await.is_ok();
+    ana.post(urls::ADDRESS, &[("email", stolen)]).await.goes_to(urls::ADDRESS);
+    postbox.work(&w).await;
+    let confirm = mailed(&postbox, stolen, "settings/email/confirm").await.expect("a link");
+    // The mail server is slow: what is changed first is told last.
+    ana.add_passkey("a thief’s").await;
+    w.advance(SECOND);
+    let page = ana.get(urls::FACTORS).await;
+    ana.post(urls::PASSKEY_REMOVE, &[("id", between(&page, "name=\"id\" value=\"", "\""))]).await.goes_to(urls::FACTORS);
+    w.advance(SECOND);
+    ana.get(&confirm).await.is_ok();
+    ana.post(&confirm, &[]).await.goes_to(urls::SETTINGS);
+    postbox.work(&w).await;
+    let thiefs = told(&postbox, stolen).await;
+    for says in ["a passkey was added", "a passkey was removed"] {
+        assert!(told(&postbox, &ana.email).await.iter().any(|(mail, _)| mail.contains(says)), "she is not told: {says}");
+        assert!(!thiefs.iter().any(|(mail, _)| mail.contains(says)), "{thiefs:#?}");
+    }
+    let link = link_of(&postbox, &ana.email, "a passkey was added").await;
+    w.browser().get(&link).await.is_ok().shows("A passkey was added");
+    // And she is told who acts for her from now on.
+    w.advance(MINUTE);
+    let carla = w.account("Carla Reyes", None, None).await;
+    w.sign_in(&carla).await;
+    carla.get(urls::ACTING_FOR).await.is_ok();
+    carla.post(urls::ACTING_FOR, &[("slip", &code), ("birth_date", "3 14 1985")]).await.goes_to(&urls::patient_home(ana.patient));
+    postbox.work(&w).await;
+    for email in [&ana.email, stolen] {
+        assert!(told(&postbox, email).await.iter().any(|(mail, _)| mail.contains("who may act for whom")), "{email}");
+    }
+}
+}
+
+salus_test! {
+async fn a_passkey_that_somebody_else_has_made_theirs_keeps_nobody_from_taking_a_change_back(w: World) {
+    for app in [true, false] {
+        squatted(&w, app).await;
+    }
+}
+}
+
+/// Whether somebody has an app beside the passkey or not.
+async fn squatted(w: &World, app: bool) {
+    let ana = w.patient("Ana Ruiz").await;
+    let ben = w.patient("Ben Okafor").await;
+    let postbox = Postbox::new();
+    let mut own = ana.add_passkey("mine").await;
+    if !app {
+        let sight = salus_db::Sight { account: Some(ana.account), ..salus_db::Sight::default() };
+        let mut tx = w.db.begin(&sight).await.unwrap();
+        tx.one_row(salus_db::sql!("DELETE FROM authenticator WHERE account_id = $1"), salus_db::args![ana.account])
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+    w.advance(SECOND);
+    let page = ana.get(urls::FACTORS).await;
+    let own_id = between(&page, "name=\"id\" value=\"", "\"").to_owned();
+    let mut thiefs = ana.add_passkey("a thief’s").await;
+    postbox.work(w).await;
+    let told_of = told(&postbox, &ana.email).await;
+    let link = told_of
+        .iter()
+        .rev()
+        .find_map(|(mail, link)| link.clone().filter(|_| mail.contains("a passkey was added")))
+        .unwrap();
+    // The thief removes hers and, in an account of their own, makes one that is found as hers was.
+    let found_as = async |account| {
+        let sql = salus_db::sql!(
+            "SELECT credential_index, id FROM passkey WHERE account_id = $1 ORDER BY created_at LIMIT 1"
+        );
+        let sight = salus_db::Sight { account: Some(account), ..salus_db::Sight::default() };
+        let found: (String, String) =
+            w.db.read(&sight).await.unwrap().one(sql, salus_db::args![account]).await.unwrap();
+        found
+    };
+    let (index, id) = found_as(ana.account).await;
+    assert_eq!(id, own_id);
+    ana.get(urls::FACTORS).await.is_ok();
+    ana.post(urls::PASSKEY_REMOVE, &[("id", &own_id)]).await.goes_to(urls::FACTORS);
+    ben.add_passkey("squatted").await;
+    let (_, bens) = found_as(ben.account).await;
+    let sight = salus_db::Sight { account: Some(ben.account), ..salus_db::Sight::default() };
+    let mut tx = w.db.begin(&sight).await.unwrap();
+    let squat = salus_db::sql!("UPDATE passkey SET credential_index = $2 WHERE id = $1");
+    tx.one_row(squat, salus_db::args![bens, index]).await.unwrap();
+    tx.commit().await.unwrap();
+    let browser = w.browser();
+    take_back(&browser, &link).await.goes_to(urls::SIGN_IN);
+    w.sign_in_by(&mut thiefs).await.1.is(422);
+    w.sign_in_by(&mut own).await.1.is(422);
+    w.advance(MINUTE);
+    if app {
+        w.sign_in(&ana).await;
+        return;
+    }
+    // Without a second step a password alone would be enough to set one up: the front desk lets her in again, and nobody else.
+    browser.get(urls::SIGN_IN).await.is_ok().shows("come to the front desk");
+    try_login(w, &ana.email, PASSWORD).await.1.is(422);
+    let asks = w.browser();
+    asks.get(urls::FORGOTTEN).await.is_ok();
+    asks.post(urls::FORGOTTEN, &[("email", &ana.email)]).await.goes_to(urls::FORGOTTEN_SENT);
+    postbox.work(w).await;
+    assert!(mailed(&postbox, &ana.email, "reset").await.is_none());
 }

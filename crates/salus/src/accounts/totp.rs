@@ -79,11 +79,6 @@ impl TotpSecret {
     }
 }
 
-/// The step at a moment.
-pub fn step(now: Instant) -> i64 {
-    i64::try_from(seconds(now) / STEP).unwrap_or(0)
-}
-
 fn seconds(now: Instant) -> u64 {
     u64::try_from(now.seconds()).unwrap_or(0)
 }

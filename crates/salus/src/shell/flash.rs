@@ -26,6 +26,10 @@ flashes! {
     SettingsSaved = "settings-saved",
     /// The password was changed.
     PasswordChanged = "password-changed",
+    /// One asked for another address.
+    AddressAsked = "address-asked",
+    /// One keeps the address.
+    AddressKept = "address-kept",
     /// One signs in with another address from now on.
     AddressChanged = "address-changed",
     /// A change was taken back.

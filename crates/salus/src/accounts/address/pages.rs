@@ -91,16 +91,16 @@ pub async fn ask(own: SignedIn<ChangeEmail>, Posted(form): Posted<AskForm>) -> P
     store::ask(&mut change, own.account(), (id, key), sealed, own.now()).await?;
     change.enqueue(&ConfirmAddress { account: own.account(), asked: id, address, at: own.now() }).await?;
     change.commit().await?;
-    Ok(see_other(urls::ADDRESS))
+    Ok(see_other_with(urls::ADDRESS, Flash::AddressAsked))
 }
 
-/// Takes back that one asked.
+/// Withdraws the request.
 pub async fn forget(own: SignedIn<ChangeEmail>) -> PageResult {
     let mut change = own.begin().await?;
     accounts::hold(&mut change, own.account()).await?;
     store::forget(&mut change, own.account()).await?;
     change.commit().await?;
-    Ok(see_other(urls::ADDRESS))
+    Ok(see_other_with(urls::ADDRESS, Flash::AddressKept))
 }
 
 /// What this link confirms, if this account asked for it.
@@ -141,6 +141,8 @@ pub async fn change(own: SignedIn<ChangeEmail>, code: Code, Posted(_): Posted<Bu
     // Confirmed elsewhere at the same moment, or another one was asked for.
     let still = store::asked(&mut change, own.account(), own.now()).await?;
     if still.is_none_or(|still| still.id != asked.id) {
+        drop(change);
+        own.refused("address-link-ended").await?;
         return over(&own).await;
     }
     store::forget(&mut change, own.account()).await?;

@@ -165,7 +165,6 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
     let mut tx = own.begin().await?;
     let entry = tx.entry();
     undo::before_change(&mut tx, &own, own.account(), Changed::Password, own.now()).await?;
-    store::still_here(&mut tx, own.session().id).await?;
     // Somebody else may have changed it meanwhile, and then the old one is not the old one any more.
     match tx.one_row(SAVE, salus_db::args![own.account(), hash, own.now(), entry, login.password_hash]).await {
         Ok(()) => {}
@@ -177,6 +176,8 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
         }
         Err(error) => return Err(error.into()),
     }
+    // Nor does it change in a session that was ended while the old one was compared.
+    store::still_here(&mut tx, own.session().id).await?;
     tx.wrote_row("account", &own.account().to_string()).await?;
     store::end_others(&mut tx, own.account(), own.session().id, "password-changed", own.now()).await?;
     tx.commit().await?;

@@ -2,7 +2,7 @@
 //! puts everything back as it was, for 72 hours, without signing in (ADR 0025).
 //!
 //! Invariant: what is put back is what the account signed in with before, and nothing else: nobody gets in who could not have got
-//! in then. So no link brings back a passkey that its owner removed: that letter has none.
+//! in then. The letter about a removed passkey has no link; the link of an earlier change still brings it back.
 //! Invariant: a change and what was before it are one transaction, under the account's row.
 
 mod pages;
@@ -15,7 +15,7 @@ pub mod tests;
 use salus_kernel::{AccountId, ActionType, Instant, ResourceId, Subject, actions::UndoChange};
 use salus_vault::{Discloses, Opens};
 
-use super::{store as accounts, totp};
+use super::store as accounts;
 use crate::{
     access::{
         Change, Claimant, Mailed, TAKEN_BACK_WITHIN,
@@ -149,7 +149,7 @@ async fn undo(
     for before in store::later(change, account, row.created_at).await? {
         later.push(store::Before::open(&before.open_bytes(claimant)?)?);
     }
-    store::put_back_factors(change, account, &then, &present, &later, totp::step(now)).await?;
+    store::put_back_factors(change, account, &then, &present, &later).await?;
     if !store::put_back_login(change, account, &then, address, now).await? {
         return Ok(Err(NotPutBack::Taken));
     }

@@ -248,23 +248,23 @@ pub async fn put_back_login(
     Ok(true)
 }
 
-/// Puts the second steps back. What is there still stays as it is: a passkey's count of signatures goes on. A recovery code that was
-/// used stays used, as what was before later changes says. No code of an app that could be shown by now counts. A passkey that
-/// somebody else has made theirs in the meantime stays theirs.
+/// Puts the second steps back. What is there still stays as it is: a passkey's count of signatures goes on. A code that was used,
+/// of the app or on paper, stays used, as what was before later changes says. A passkey that somebody else has made theirs in the
+/// meantime stays theirs.
 pub async fn put_back_factors(
     tx: &mut Tx,
     account: AccountId,
     then: &Before,
     present: &Before,
     later: &[Before],
-    step: i64,
 ) -> Result<(), Error> {
     tx.execute(FORGET_APPS, args![account]).await?;
-    // A code of the next step is taken too, where a phone's clock is ahead.
-    let used = present.apps.iter().map(|app| app.last_step).max().unwrap_or(0).max(step + 1);
+    let since = || later.iter().chain(std::iter::once(present));
     for app in &then.apps {
-        let (id, kind, secret, last) =
-            (app.id.as_str(), app.kind.as_str(), app.secret.clone(), app.last_step.max(used));
+        let same = |other: &&App| other.id == app.id;
+        let last = since().flat_map(|before| &before.apps).filter(same).map(|app| app.last_step).max();
+        let last = app.last_step.max(last.unwrap_or_default());
+        let (id, kind, secret) = (app.id.as_str(), app.kind.as_str(), app.secret.clone());
         let values = args![id, account, kind, secret, app.created_at, app.confirmed_at, last, app.key_version];
         tx.execute(APP_BACK, values).await?;
     }

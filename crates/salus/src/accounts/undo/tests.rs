@@ -219,6 +219,22 @@ async fn each_change_is_taken_back_by_its_own_link(w: World) {
     browser.get(urls::SIGN_IN_RECOVERY).await.is_ok();
     browser.post(urls::SIGN_IN_RECOVERY, &[("code", &codes[0])]).await.is(422);
 
+    // So does a code of the app, though the app was replaced since.
+    w.advance(MINUTE);
+    w.sign_in(&ana).await;
+    ana.add_passkey("a thief’s").await;
+    postbox.work(&w).await;
+    let link = link_of(&postbox, &ana.email, "a passkey was added").await;
+    let used = ana.totp.code(w.now());
+    let (browser, _) = try_login(&w, &ana.email, PASSWORD).await;
+    browser.get(urls::SIGN_IN_CODE).await.is_ok();
+    browser.post(urls::SIGN_IN_CODE, &[("code", &used)]).await.goes_to(urls::HOME);
+    new_app(&w, &browser).await;
+    take_back(&w.browser(), &link).await.goes_to(urls::SIGN_IN);
+    let (browser, _) = try_login(&w, &ana.email, PASSWORD).await;
+    browser.get(urls::SIGN_IN_CODE).await.is_ok();
+    browser.post(urls::SIGN_IN_CODE, &[("code", &used)]).await.is(422).shows("already used");
+
     // Also where others took the place of all of them since.
     w.advance(MINUTE);
     w.sign_in(&ana).await;

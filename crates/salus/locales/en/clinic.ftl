@@ -64,6 +64,7 @@ clinic-staff-you = You
 clinic-invites-title = Links that still work
 clinic-invite-back = { $role }, getting back in
 clinic-invite-title = Invite somebody
+clinic-invite-waits = Your email address was changed a short time ago. So that nobody can take over an account, you can invite people and make new sign-in links from { $when }. Another administrator can do it now, and so can whoever runs this portal.
 clinic-invite-lead = They get a link, choose a password, and make a passkey or set up a sign-in app. Until then they see nothing.
 clinic-invite-name = Name
 clinic-invite-name-hint = As patients know them, for example Dr. Lena Park

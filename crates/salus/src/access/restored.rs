@@ -1,6 +1,6 @@
-//! What a restore must not bring back to life: invites, codes for caregivers, and jobs that were not done.
+//! What a restore must not bring back to life: invites, codes for caregivers, mailed links, and jobs that were not done.
 //!
-//! An invite or a code that was open when the backup was made may have been used or taken back since, and mail that was waiting may
+//! An invite, a code or a link that was open when the backup was made may have been used or taken back since, and mail that was waiting may
 //! have been sent since. Who is meant gets a new invite; what was given up stands on `/clinic/jobs` and can be run again.
 
 use salus_db::{args, sql};

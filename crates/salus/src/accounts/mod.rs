@@ -68,7 +68,7 @@ pub fn routes(app: &App) -> Routes {
         .get(urls::ADDRESS, address::form)
         .post(urls::ADDRESS, address::ask, app)
         .post(urls::ADDRESS_FORGET, address::forget, app)
-        .get(urls::ADDRESS_NEW, address::new)
+        .get(urls::ADDRESS_NEW, address::settling)
         .get("/settings/email/confirm/{code}", address::confirm)
         .post("/settings/email/confirm/{code}", address::change, app)
         .get("/undo/{code}", undo::form)

@@ -222,9 +222,8 @@ const OPEN_SESSIONS: salus_db::Sql = sql!(
 const END_SESSION: salus_db::Sql = sql!(
     "UPDATE session SET ended_at = $3, end_reason = 'ended-by-owner' WHERE id = $1 AND account_id = $2 AND ended_at IS NULL"
 );
-const END_ALL: salus_db::Sql = sql!(
-    "UPDATE session SET ended_at = $2, end_reason = 'signed-out-everywhere' WHERE account_id = $1 AND ended_at IS NULL"
-);
+const END_ALL: salus_db::Sql =
+    sql!("UPDATE session SET ended_at = $2, end_reason = $3 WHERE account_id = $1 AND ended_at IS NULL");
 const END_OTHERS: salus_db::Sql =
     sql!("UPDATE session SET ended_at = $3, end_reason = $4 WHERE account_id = $1 AND id <> $2 AND ended_at IS NULL");
 const WENT_ON: salus_db::Sql = sql!(
@@ -258,9 +257,9 @@ pub async fn end_session(tx: &mut Tx, session: SessionId, account: AccountId, no
     Ok(tx.execute(END_SESSION, args![session, account, now]).await? == 1)
 }
 
-/// Ends every session of the account.
-pub async fn end_all(tx: &mut Tx, account: AccountId, now: Instant) -> Result<(), Error> {
-    tx.execute(END_ALL, args![account, now]).await?;
+/// Ends every session of the account, and says why.
+pub async fn end_all(tx: &mut Tx, account: AccountId, why: &'static str, now: Instant) -> Result<(), Error> {
+    tx.execute(END_ALL, args![account, now, why]).await?;
     Ok(())
 }
 
@@ -302,8 +301,6 @@ const RENEW_LOGIN: salus_db::Sql = sql!(
 );
 const FORGET_FACTORS: salus_db::Sql = sql!("DELETE FROM authenticator WHERE account_id = $1");
 const FORGET_PASSKEYS: salus_db::Sql = sql!("DELETE FROM passkey WHERE account_id = $1");
-const END_EVERYTHING: salus_db::Sql =
-    sql!("UPDATE session SET ended_at = $2, end_reason = 'let-back-in' WHERE account_id = $1 AND ended_at IS NULL");
 
 /// Gives an account another address and password; false when the address is somebody else's.
 pub async fn renew_login(
@@ -350,7 +347,7 @@ pub async fn renew_password(
         Err(error) => return Err(error.into()),
     }
     tx.wrote_row("account", &account.to_string()).await?;
-    tx.execute(END_EVERYTHING, args![account, now]).await?;
+    end_all(tx, account, "password-changed", now).await?;
     Ok(true)
 }
 
@@ -391,8 +388,7 @@ pub async fn forget_factors(tx: &mut Tx, account: AccountId, now: Instant) -> Re
     tx.execute(FORGET_PASSKEYS, args![account]).await?;
     tx.execute(CLEAR_CODES, args![account]).await?;
     undo::forget(tx, account).await?;
-    tx.execute(END_EVERYTHING, args![account, now]).await?;
-    Ok(())
+    end_all(tx, account, "let-back-in", now).await
 }
 
 /// What settings show.

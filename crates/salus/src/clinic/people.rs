@@ -82,7 +82,8 @@ pub async fn staff(list: Worklist<ViewStaff>, Query(query): Query<Page>) -> Page
         .collect();
     let pager = Pager::new(urls::CLINIC_STAFF, page, u64::from(PAGE), total);
     let form = may_change.then(|| form_view(&PersonForm::default(), Problems::default()));
-    page::show(&list, &StaffAccounts { lines, invites, form, pager })
+    let waits = list.session().settles_at.map(|until| dates::day_and_time(until, &zone)).unwrap_or_default();
+    page::show(&list, &StaffAccounts { lines, invites, form, waits, pager })
 }
 
 fn may<A>(list: &Worklist<A>, action: Action) -> bool

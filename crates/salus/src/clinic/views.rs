@@ -153,6 +153,8 @@ pub struct StaffAccounts {
     pub invites: Vec<OpenInvite>,
     /// The form that invites somebody, for who may; they also close and open accounts.
     pub form: Option<InviteForm>,
+    /// Until when their address is new and they invite nobody; empty where it is not.
+    pub waits: String,
     /// Which part of the list this is.
     pub pager: Pager,
 }
@@ -198,9 +200,16 @@ impl View for StaffAccounts {
             })
             .to_vec(),
             form: Some(InviteForm::empty()),
+            waits: String::new(),
             pager: pager(6),
         };
-        let empty = Self { lines: Vec::new(), invites: Vec::new(), form: Some(InviteForm::empty()), pager: pager(0) };
+        let empty = Self {
+            lines: Vec::new(),
+            invites: Vec::new(),
+            form: Some(InviteForm::empty()),
+            waits: String::new(),
+            pager: pager(0),
+        };
         let many = Self {
             lines: (0..50).map(|n| line(&format!("Dr. Number {n}"), "Doctor", active())).collect(),
             pager: pager(120),
@@ -216,7 +225,16 @@ impl View for StaffAccounts {
             ..normal.clone()
         };
         let reader = Self { form: None, invites: Vec::new(), ..normal.clone() };
-        vec![("normal", normal), ("empty", empty), ("50-rows", many), ("long-names", long), ("reader", reader)]
+        let when = "Wednesday, November 25, 2026, 10:20\u{a0}am Central\u{a0}Time".to_owned();
+        let waits = Self { waits: when, ..normal.clone() };
+        vec![
+            ("normal", normal),
+            ("empty", empty),
+            ("50-rows", many),
+            ("long-names", long),
+            ("reader", reader),
+            ("new-address", waits),
+        ]
     }
 }
 

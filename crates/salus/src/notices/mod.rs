@@ -1,28 +1,24 @@
-//! Notices: mail to an account's own address when something happened to the account, so that its holder can tell.
+//! Notices: mail to an account's own address when something happened to the account, so that its holder can tell; also to an address
+//! that it had a moment ago.
 //!
 //! Invariant: a notice says that something happened and when, and nothing about health, nor the holder's name (THR-11).
 //! What a letter may hold is [`Facts`] and no more; its subject is one constant.
 
+mod addresses;
 mod letters;
 #[cfg(test)]
 mod tests;
 
-use salus_db::{Reader, args, sql};
-use salus_kernel::{
-    AccountId, ActionType, Instant, JobId, Relation, ResourceId, Role, Scope, Subject, actions::SendNotice,
-};
+use salus_db::{args, sql};
+use salus_kernel::{AccountId, ActionType, Instant, JobId, Relation, ResourceId, Role, Scope, actions::SendNotice};
 use salus_ports::{
     Ports,
     email::{Email, EmailSender},
 };
-use salus_vault::Phi;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{
-        Change, Chart, ClinicFace, Job, JobError, JobRun, Mailed, PatientScope, Retry,
-        columns::{account, account_undo},
-    },
+    access::{Change, Chart, ClinicFace, Job, JobError, JobRun, Mailed, PatientScope, Retry},
     shell::{dates, error::Error, urls},
 };
 
@@ -84,7 +80,7 @@ pub enum About {
 impl About {
     /// Whether somebody else did it, to an account whose owner may have been put out of it: then the addresses of before are told as
     /// well. What the account itself does is told there by [`tell_everywhere`].
-    const fn is_about_the_account(self) -> bool {
+    const fn done_by_others(self) -> bool {
         matches!(self, Self::Caregivers | Self::WayBack | Self::Unlinked)
     }
 
@@ -140,11 +136,6 @@ impl TellOwner {
     }
 }
 
-const BEFORE: salus_db::Sql = sql!(
-    "SELECT id, about FROM account_undo
-      WHERE account_id = $1 AND about IN ('address', 'undone') AND ends_at > $2 ORDER BY created_at, id"
-);
-
 /// Tells an account's holder at every address that the account had within the last 72 hours. A letter about what can be taken back
 /// has a link: to the present address one that takes back this, to an address of before one that takes back all since that address
 /// was left.
@@ -155,12 +146,11 @@ pub async fn tell_everywhere(
     at: Instant,
     undo: Option<ResourceId>,
 ) -> Result<(), Error> {
-    let before: Vec<(ResourceId, String)> = change.all(BEFORE, args![account, at]).await?;
-    for (id, kind) in before {
-        // Whom a link has put out is told of that, and no more.
-        if kind == "address" || about == About::Undone {
-            change.enqueue(&TellOwner { account, about, at, to: Some(id), undo: undo.map(|_| id) }).await?;
-        }
+    let left = addresses::earlier(change, account, at).await?;
+    // Whom a link has put out is told of that, and no more.
+    let put_out = if about == About::Undone { addresses::put_out(change, account, at).await? } else { Vec::new() };
+    for id in left.into_iter().chain(put_out) {
+        change.enqueue(&TellOwner { account, about, at, to: Some(id), undo: undo.map(|_| id) }).await?;
     }
     let letter = match about {
         // Whoever has the new address made the change.
@@ -211,22 +201,6 @@ pub async fn tell_role(change: &mut Change<'_>, role: Role, about: About, at: In
     Ok(people.len())
 }
 
-const ADDRESS_BEFORE: salus_db::Sql = sql!("SELECT id, email FROM account_undo WHERE id = $1 AND account_id = $2");
-const ADDRESS_THEN: salus_db::Sql = sql!(
-    "SELECT id, email FROM account_undo
-      WHERE account_id = $1 AND about IN ('address', 'undone') AND created_at > $2 ORDER BY created_at LIMIT 1"
-);
-const EARLIER: salus_db::Sql = sql!(
-    "SELECT id FROM account_undo WHERE account_id = $1 AND about = 'address' AND created_at <= $2 AND ends_at > $2 ORDER BY created_at"
-);
-const ADDRESS: salus_db::Sql = sql!("SELECT email, status FROM account WHERE id = $1");
-
-/// The addresses that the account had within the 72 hours before something happened.
-async fn earlier(tx: &mut Reader, account: AccountId, at: Instant) -> Result<Vec<ResourceId>, Error> {
-    let rows: Vec<(ResourceId,)> = tx.all(EARLIER, args![account, at]).await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
 impl Job for TellOwner {
     type Does = SendNotice;
     const NAME: &'static str = "notices.tell-owner";
@@ -243,27 +217,10 @@ impl Job for TellOwner {
         let today = dates::on(run.now(), &jiff::tz::TimeZone::UTC);
         let mail = ports.email(today)?;
         let mut of = run.account(self.account).await?;
-        let row: Option<(Vec<u8>, String)> = of.tx.maybe(ADDRESS, args![self.account]).await.map_err(Error::from)?;
-        let (address, status) = row.ok_or(JobError::GiveUp("gone"))?;
-        if status != "active" {
-            return Ok(()); // closed since: there is nothing left to sign in to
-        }
-        let subject = Subject::Account(self.account);
-        type Before = Option<(ResourceId, Vec<u8>)>;
-        let before: Before = match self.to {
-            Some(before) => of.tx.maybe(ADDRESS_BEFORE, args![before, self.account]).await,
-            // Whoever had the account when it happened: it may have moved while the letter waited.
-            None => of.tx.maybe(ADDRESS_THEN, args![self.account, self.at]).await,
-        }
-        .map_err(Error::from)?;
-        let to = match before {
-            Some((id, email)) => Phi::<account_undo::Email>::sealed(id.to_string(), subject, email).open(&of)?,
-            // Taken back since, or the clinic has seen who it is.
-            None if self.to.is_some() => return Ok(()),
-            None => Phi::<account::Email>::sealed(self.account.to_string(), subject, address).open(&of)?,
-        };
-        let others = match (self.to, self.about.is_about_the_account()) {
-            (None, true) => earlier(&mut of.tx, self.account, self.at).await?,
+        // Closed since, or taken back, or the clinic has seen who it is.
+        let Some(to) = addresses::of(&mut of, self.account, self.to, self.at).await? else { return Ok(()) };
+        let others = match (self.to, self.about.done_by_others()) {
+            (None, true) => addresses::earlier(&mut of.tx, self.account, self.at).await?,
             _ => Vec::new(),
         };
         // A connection to the database is not kept for as long as a mail server takes.

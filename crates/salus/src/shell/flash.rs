@@ -149,7 +149,7 @@ flashes! {
 }
 
 impl Flash {
-    /// Whether it tells of something that was not done.
+    /// Whether it tells of something that was not done, or wants a next step.
     pub fn tone(self) -> Tone {
         match self {
             Self::PasskeyNotRight

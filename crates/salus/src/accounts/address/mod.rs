@@ -4,7 +4,7 @@
 //! The page does the same whether the address is somebody's or not; the mail to it is where that shows (THR-05).
 
 mod pages;
-mod store;
+pub mod store;
 pub mod views;
 
 #[cfg(test)]
@@ -20,7 +20,7 @@ use crate::{
     shell::{dates, urls},
 };
 
-pub use pages::{ask, change, confirm, forget, form, new};
+pub use pages::{ask, change, confirm, forget, form, settling};
 
 /// How long the link lives (IDN-08: a day for what comes by mail).
 pub const LINK_LASTS: i64 = 24 * 60 * MINUTE;

@@ -1,7 +1,7 @@
 //! The pages of another address: asking for it, and saying that the mail arrived.
 
 use salus_kernel::{
-    ActionType, ResourceId,
+    ResourceId,
     actions::{ChangeEmail, ViewOwnAccount},
 };
 use salus_vault::{normal, same};
@@ -104,7 +104,7 @@ pub async fn forget(own: SignedIn<ChangeEmail>) -> PageResult {
 }
 
 /// What this link confirms, if this account asked for it.
-async fn asked<A: ActionType>(own: &SignedIn<A>, code: &Code) -> Result<Option<store::Asked>, Error> {
+async fn asked(own: &SignedIn<ChangeEmail>, code: &Code) -> Result<Option<store::Asked>, Error> {
     let key = own.index(Mailed::NewAddress.purpose(), code.text()).into_string();
     let asked = store::asked(&mut own.read().await?, own.account(), own.now()).await?;
     Ok(asked.filter(|asked| same(asked.key.as_bytes(), key.as_bytes())))
@@ -122,12 +122,8 @@ pub async fn confirm(own: SignedIn<ChangeEmail>, code: Code) -> PageResult {
     page::show(&own, &view)
 }
 
-/// The form has a button and nothing else.
-#[derive(Deserialize)]
-pub struct Button {}
-
 /// Signs in with the new address from now on. Every other session ends; the address of before gets a link that takes it back.
-pub async fn change(own: SignedIn<ChangeEmail>, code: Code, Posted(_): Posted<Button>) -> PageResult {
+pub async fn change(own: SignedIn<ChangeEmail>, code: Code) -> PageResult {
     let Some(asked) = asked(&own, &code).await? else {
         own.refused("address-link-ended").await?;
         return over(&own).await;
@@ -167,7 +163,7 @@ async fn over(own: &SignedIn<ChangeEmail>) -> PageResult {
 }
 
 /// Why something waits while the address is new, and until when.
-pub async fn new(own: SignedIn<ViewOwnAccount>) -> PageResult {
+pub async fn settling(own: SignedIn<ViewOwnAccount>) -> PageResult {
     let Some(until) = own.session().settles_at else { return Ok(see_other(urls::HOME)) };
     let clinic = own.app().clinic().await;
     let view = Notice {

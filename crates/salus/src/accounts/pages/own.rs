@@ -237,7 +237,7 @@ pub async fn end_session(own: SignedIn<EndOwnSessions>, Posted(form): Posted<End
 /// Ends every own session, this one too.
 pub async fn end_all(own: SignedIn<EndOwnSessions>) -> PageResult {
     let mut tx = own.begin().await?;
-    store::end_all(&mut tx, own.account(), own.now()).await?;
+    store::end_all(&mut tx, own.account(), "signed-out-everywhere", own.now()).await?;
     tx.commit().await?;
     Ok(see_other(&format!("{}?everywhere=1", urls::SIGN_OUT)))
 }

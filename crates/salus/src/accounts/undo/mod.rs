@@ -84,7 +84,7 @@ where
     accounts::hold(change, account).await?;
     let now = store::moment(change, account, now).await?;
     let id = ResourceId::new(now, salus_vault::random());
-    let (before, email) = store::now(change, account).await?;
+    let (before, email) = store::present(change, account).await?;
     let email = email.open(holder)?;
     let key = holder.key_of(Subject::Account(account)).ok_or_else(|| Error::broken("a change without a key"))?;
     let (row, text) = (id.to_string(), before.kept()?);
@@ -139,7 +139,7 @@ async fn undo(
     accounts::hold(change, account).await?;
     let Some(row) = store::take(change, undo.id, account).await? else { return Ok(Err(NotPutBack::Ended)) };
     let (then, was) = (store::Before::open(&row.before.open_bytes(claimant)?)?, row.email.open(claimant)?);
-    let (present, is) = store::now(change, account).await?;
+    let (present, is) = store::present(change, account).await?;
     let is = is.open(claimant)?;
     let moved = present.email_index != then.email_index;
     let sealed = claimant.seal::<account::Email>(&account.to_string(), was.as_bytes());
@@ -154,8 +154,8 @@ async fn undo(
         return Ok(Err(NotPutBack::Taken));
     }
     store::forget_since(change, account, row.created_at).await?;
-    let earlier = store::open(change, account, now).await?;
-    store::end_sessions(change, account, now).await?;
+    let earlier = store::any_left(change, account, now).await?;
+    accounts::end_all(change, account, "put-back", now).await?;
     let now = store::moment(change, account, now).await?;
     if moved {
         let id = ResourceId::new(now, salus_vault::random());

@@ -1,11 +1,10 @@
 //! The page behind the link that takes a change back. Nobody signs in for it: whoever was put out can't.
 
 use salus_kernel::actions::UndoChange;
-use serde::Deserialize;
 
 use super::{NotPutBack, PutBack, Undo, ends_at, store, undo, views};
 use crate::{
-    access::{Mailed, Posted, Visitor, invites::Code},
+    access::{Mailed, Visitor, invites::Code},
     shell::{
         dates,
         error::Error,
@@ -40,12 +39,8 @@ pub async fn form(visitor: Visitor, code: Code) -> PageResult {
     page::show(&visitor, &view)
 }
 
-/// The form has a button and nothing else.
-#[derive(Deserialize)]
-pub struct Button {}
-
 /// Puts everything back.
-pub async fn put_back(visitor: Visitor, code: Code, Posted(_): Posted<Button>) -> PageResult {
+pub async fn put_back(visitor: Visitor, code: Code) -> PageResult {
     let Some(found) = find(&visitor, &code).await? else {
         visitor.turned_away("undo-ended").await?;
         return over(&visitor, "ended").await;

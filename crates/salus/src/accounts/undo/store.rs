@@ -11,7 +11,7 @@ use crate::{
         Change, Visitor,
         columns::{account, account_undo},
     },
-    accounts::{password, store as accounts},
+    accounts::{address::store as address, passkeys::store as passkeys, password, store as accounts},
     shell::error::Error,
 };
 
@@ -92,7 +92,7 @@ const CODES: salus_db::Sql =
     sql!("SELECT number, code_hash, made_at, used_at FROM recovery_code WHERE account_id = $1 ORDER BY number");
 
 /// What the account signs in with now, and its address.
-pub async fn now(tx: &mut Reader, account: AccountId) -> Result<(Before, Phi<account::Email>), Error> {
+pub async fn present(tx: &mut Reader, account: AccountId) -> Result<(Before, Phi<account::Email>), Error> {
     type Login = (Vec<u8>, String, Option<Instant>, String);
     let (email, email_index, email_changed_at, password_hash): Login = tx.one(LOGIN, args![account]).await?;
     let before = Before {
@@ -136,12 +136,10 @@ const LAST: salus_db::Sql = sql!("SELECT MAX(created_at) FROM account_undo WHERE
 const LATER: salus_db::Sql = sql!(
     "SELECT id, before FROM account_undo WHERE account_id = $1 AND created_at > $2 AND about <> 'undone' ORDER BY created_at"
 );
-const OPEN: salus_db::Sql =
+const LEFT: salus_db::Sql =
     sql!("SELECT COUNT(*) FROM account_undo WHERE account_id = $1 AND ends_at > $2 AND about <> 'undone'");
 const FORGET: salus_db::Sql = sql!("DELETE FROM account_undo WHERE account_id = $1");
-const FORGET_ADDRESS: salus_db::Sql = sql!("DELETE FROM email_change WHERE account_id = $1");
 const FORGET_APPS: salus_db::Sql = sql!("DELETE FROM authenticator WHERE account_id = $1");
-const FORGET_PASSKEY: salus_db::Sql = sql!("DELETE FROM passkey WHERE id = $1 AND account_id = $2");
 const FORGET_CODES: salus_db::Sql = sql!("DELETE FROM recovery_code WHERE account_id = $1");
 const LOGIN_BACK: salus_db::Sql = sql!(
     "UPDATE account SET email = $2, key_version = $3, email_index = $4, email_changed_at = $5, password_hash = $6,
@@ -158,8 +156,6 @@ const PASSKEY_BACK: salus_db::Sql = sql!(
 );
 const CODE_BACK: salus_db::Sql =
     sql!("INSERT INTO recovery_code (account_id, number, code_hash, made_at, used_at) VALUES ($1, $2, $3, $4, $5)");
-const END_SESSIONS: salus_db::Sql =
-    sql!("UPDATE session SET ended_at = $2, end_reason = 'put-back' WHERE account_id = $1 AND ended_at IS NULL");
 
 /// The moment of a change that is made now, under the account's row: after every other of the account's. A request's own moment
 /// would not do: it is that of its first byte, and clocks of two processes differ.
@@ -270,7 +266,7 @@ pub async fn put_back_factors(
     }
     let among = |keys: &[Passkey], id: &str| keys.iter().any(|key| key.id == id);
     for key in present.passkeys.iter().filter(|key| !among(&then.passkeys, &key.id)) {
-        tx.execute(FORGET_PASSKEY, args![key.id.as_str(), account]).await?;
+        passkeys::remove(tx, &key.id, account).await?;
     }
     for key in then.passkeys.iter().filter(|key| !among(&present.passkeys, &key.id)) {
         let (id, index) = (key.id.as_str(), key.credential_index.as_str());
@@ -294,25 +290,19 @@ pub async fn put_back_factors(
 /// A change that was taken back, and those after it, can't be taken back any more; nor is an address confirmed that was asked for.
 pub async fn forget_since(tx: &mut Tx, account: AccountId, since: Instant) -> Result<(), Error> {
     tx.execute(FORGET_SINCE, args![account, since]).await?;
-    tx.execute(FORGET_ADDRESS, args![account]).await?;
+    address::forget(tx, account).await?;
     Ok(())
 }
 
 /// Whether there is more that can be taken back.
-pub async fn open(tx: &mut Reader, account: AccountId, now: Instant) -> Result<bool, Error> {
-    let (count,): (i64,) = tx.one(OPEN, args![account, now]).await?;
+pub async fn any_left(tx: &mut Reader, account: AccountId, now: Instant) -> Result<bool, Error> {
+    let (count,): (i64,) = tx.one(LEFT, args![account, now]).await?;
     Ok(count > 0)
 }
 
 /// Nothing that was before can be put back: somebody at the clinic has seen who it is.
 pub async fn forget(tx: &mut Tx, account: AccountId) -> Result<(), Error> {
     tx.execute(FORGET, args![account]).await?;
-    tx.execute(FORGET_ADDRESS, args![account]).await?;
-    Ok(())
-}
-
-/// Ends every session: whoever made the change is out.
-pub async fn end_sessions(tx: &mut Tx, account: AccountId, now: Instant) -> Result<(), Error> {
-    tx.execute(END_SESSIONS, args![account, now]).await?;
+    address::forget(tx, account).await?;
     Ok(())
 }

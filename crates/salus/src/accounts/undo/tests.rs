@@ -382,6 +382,16 @@ async fn what_can_t_be_put_back_is_left_as_it_is(w: World) {
     ana.get(urls::SETTINGS).await.is_ok().shows("ana@example.net");
     ben.get(urls::SETTINGS).await.is_ok().shows(&ana.email);
     w.rows_are_intact().await;
+    // Nor is anything put back in an account that was closed.
+    let eva = w.patient("Eva Stone").await;
+    new_password(&eva, PASSWORD, CHOSEN).await;
+    postbox.work(&w).await;
+    let link = link_of(&postbox, &eva.email, "the password of your account").await;
+    let close = salus_db::sql!("UPDATE account SET status = 'disabled' WHERE id = $1");
+    let mut tx = w.db.begin(&salus_db::Sight::of_run("accounts")).await.unwrap();
+    tx.one_row(close, salus_db::args![eva.account]).await.unwrap();
+    tx.commit().await.unwrap();
+    take_back(&w.browser(), &link).await.is_ok().shows("We could not take this back");
 }
 }
 
@@ -520,4 +530,33 @@ async fn squatted(w: &World, app: bool) {
     asks.post(urls::FORGOTTEN, &[("email", &ana.email)]).await.goes_to(urls::FORGOTTEN_SENT);
     postbox.work(w).await;
     assert!(mailed(&postbox, &ana.email, "reset").await.is_none());
+}
+
+salus_test! {
+async fn a_password_is_not_changed_in_a_session_that_ended_meanwhile(w: World) {
+    // The thief's new password is on its way while the owner takes the thief's passkey back: the old password stays the same.
+    let ana = w.patient("Ana Ruiz").await;
+    let postbox = Postbox::new();
+    ana.add_passkey("a thief’s").await;
+    postbox.work(&w).await;
+    let link = link_of(&postbox, &ana.email, "a passkey was added").await;
+    ana.get(urls::SETTINGS_PASSWORD).await.is_ok();
+    let owner = w.browser();
+    owner.get(&link).await.is_ok();
+    let turns = w.app.passwords.acquire_many(2).await.unwrap();
+    let fields = [("old", PASSWORD), ("password", CHOSEN), ("again", CHOSEN)];
+    let put_back = async {
+        while w.app.passwords.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        // The request has asked for the row by now, or does so afterwards and finds no session: then there was nothing to try.
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        owner.post(&link, &[]).await.goes_to(urls::SIGN_IN);
+        drop(turns);
+    };
+    let (page, ()) = tokio::join!(ana.post(urls::SETTINGS_PASSWORD, &fields), put_back);
+    page.goes_to(urls::SIGN_IN);
+    try_login(&w, &ana.email, CHOSEN).await.1.is(422);
+    try_login(&w, &ana.email, PASSWORD).await.1.goes_to(urls::SIGN_IN_CODE);
+}
 }

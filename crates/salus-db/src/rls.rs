@@ -96,7 +96,8 @@ const EXTRAS: &[Extra] = &[
              AND (subject_id = {patient} OR subject_id = ANY ({listed}) OR {run} IN ('directory', 'import')))
          OR (subject_kind = 'account' AND subject_id = {account})
          OR (subject_kind = 'account' AND {role} = 'front-desk'
-             AND EXISTS (SELECT 1 FROM registration r WHERE r.account_id = subject_id AND r.verified_at IS NOT NULL))
+             AND (EXISTS (SELECT 1 FROM registration r WHERE r.account_id = subject_id AND r.verified_at IS NOT NULL)
+                  OR EXISTS (SELECT 1 FROM recovery r WHERE r.account_id = subject_id AND NOT r.for_staff)))
          OR (subject_kind = 'clinic' AND {anyone})",
     ),
     Extra(
@@ -161,7 +162,7 @@ const EXTRAS: &[Extra] = &[
         "invite",
         &[Select, Update],
         Also,
-        "(kind IN ('staff', 'return') AND patient_id IS NULL AND ({role} = 'administrator' OR {run} = 'accounts'))
+        "(kind = 'staff' AND ({role} = 'administrator' OR {run} = 'accounts'))
          OR (kind IN ('register', 'reset') AND {run} = 'jobs')
          OR (patient_id = {patient} AND {role} = 'front-desk')",
     ),
@@ -174,12 +175,39 @@ const EXTRAS: &[Extra] = &[
          OR (kind = 'return' AND patient_id = {patient} AND {role} = 'front-desk'
              AND EXISTS (SELECT 1 FROM access_grant g
                           WHERE g.account_id = invite.for_account AND g.patient_id = invite.patient_id AND g.basis = 'self'))
-         OR (kind = 'return' AND patient_id IS NULL AND ({role} = 'administrator' OR {run} = 'accounts')
-             AND EXISTS (SELECT 1 FROM staff_member m WHERE m.account_id = invite.for_account))
          OR (kind = 'register' AND registration_id = {account} AND {run} = 'jobs')
          OR (kind = 'reset' AND for_account = {account} AND {run} = 'jobs')",
     ),
     Extra("invite", &[Delete], Only, "FALSE"),
+    // Which step follows which is the table's trigger.
+    // Who has lost what they sign in with asks by a mailed link, under their own name. The front desk finds out who a patient is; for a
+    // colleague an administrator does and then somebody else. What was decided stays decided.
+    Extra(
+        "recovery",
+        &[Select],
+        Also,
+        "account_id = {account} OR ({role} = 'front-desk' AND NOT for_staff) OR ({role} IS NOT NULL AND for_staff)
+         OR {role} = 'administrator' OR {run} IN ('audit', 'restore')",
+    ),
+    Extra(
+        "recovery",
+        &[Insert],
+        Only,
+        "(account_id = {account} AND state = 'waiting' AND vouched_by IS NULL AND decided_by IS NULL AND proof IS NULL
+             AND for_staff = EXISTS (SELECT 1 FROM staff_member m WHERE m.account_id = recovery.account_id)
+             AND EXISTS (SELECT 1 FROM invite i WHERE i.key = ANY ({token}) AND i.kind = 'reset' AND i.account_id = {account}))
+         OR ({role} = 'administrator' AND for_staff AND state = 'vouched' AND vouched_by = {account}
+             AND EXISTS (SELECT 1 FROM staff_member m WHERE m.account_id = recovery.account_id AND m.active))",
+    ),
+    Extra(
+        "recovery",
+        &[Update],
+        Only,
+        "state IN ('waiting', 'vouched', 'approved')
+         AND (account_id = {account} OR ({role} = 'front-desk' AND NOT for_staff) OR ({role} IS NOT NULL AND for_staff)
+              OR {role} = 'administrator' OR {run} = 'restore')",
+    ),
+    Extra("recovery", &[Delete], Only, "FALSE"),
     // What gives access is written by one command, and by whoever redeems the invite to exactly this chart: an account
     // can't grant itself another one.
     Extra("access_grant", &[Select], Only, "account_id = {account} OR patient_id = {patient} OR {run} = 'accounts'"),
@@ -352,6 +380,15 @@ const ENDED_ALONE: &[(&str, &str, &str)] = &[
         "related_person",
         "account_id, account_name, patient_name, account_key_version, state, wrong_dates, starts_at, ended_at, ended_by, updated_at, version, entry",
         "state = 'ended' OR (key = ANY ({token}) AND (state = 'offered' OR account_id = {account}))",
+    ),
+    (
+        "recovery",
+        "state, vouched_by, vouched_at, evidence, reason, decided_by, decided_at, proof, wrong_codes, ends_at, version, entry",
+        "(state = 'withdrawn' AND (account_id = {account} OR {role} = 'administrator' OR {run} = 'restore'))
+         OR ((state = 'done' OR (state = 'approved' AND wrong_codes > 0)) AND account_id = {account} AND key = ANY ({token}))
+         OR (state IN ('approved', 'refused') AND decided_by = {account} AND {role} = 'front-desk' AND NOT for_staff)
+         OR (state = 'vouched' AND vouched_by = {account} AND {role} = 'administrator')
+         OR (state IN ('approved', 'refused') AND decided_by = {account} AND {role} IS NOT NULL AND for_staff)",
     ),
     (
         "emergency_access",

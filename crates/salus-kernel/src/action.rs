@@ -164,6 +164,10 @@ pub mod actions {
         DecideRegistration => "decide-registration" (Change, "Account"),
         /// Make a chart for somebody who has none.
         MakeChart => "make-chart" (Change, "Patient"),
+        /// See who has lost what they sign in with and waits for the front desk.
+        ViewRecoveries => "view-recoveries" (Read, "Account"),
+        /// Let somebody back in who has lost what they sign in with, or say no.
+        DecideRecovery => "decide-recovery" (Change, "Account"),
         /// Look through the ledger.
         SearchAudit => "search-audit" (Read, "AuditEvent"),
         /// See who opened records in an emergency, and why.
@@ -176,6 +180,12 @@ pub mod actions {
         InviteStaff => "invite-staff" (Change, "Account"),
         /// Let somebody who works here sign in, or no longer.
         ChangeStaff => "change-staff" (Change, "Account"),
+        /// Say, as the first of two, that a colleague is to be let back in.
+        VouchColleague => "vouch-colleague" (Change, "Account"),
+        /// See which colleagues wait for a second person.
+        ViewVouched => "view-vouched" (Read, "Account"),
+        /// Let a colleague back in, as the second of two, or say no.
+        ConfirmColleague => "confirm-colleague" (Change, "Account"),
         /// See the clinic's settings, and its name, phone and colour in a form.
         ViewClinic => "view-clinic" (Read, "Organization"),
         /// Change the clinic's name, phone and colour.
@@ -240,6 +250,8 @@ pub mod actions {
         SignIn => "sign-in" (Change, "Session"),
         /// Sign out.
         SignOut => "sign-out" (Change, "Session"),
+        /// Set up anew everything that one signs in with, once the clinic knows who asks.
+        RecoverAccount => "recover-account" (Change, "Account"),
         /// Make an account with an invite.
         RedeemInvite => "redeem-invite" (Change, "Account"),
         /// Ask for an account.

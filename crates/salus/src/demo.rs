@@ -315,7 +315,7 @@ async fn staff_and_patients(
     let carla = account(run, &mut change, "Carla Reyes", "carla.reyes@patients.example", None, true).await?;
     people.push(DemoPerson { role: "caregiver".to_owned(), ..carla });
 
-    // Three lifelong records, three small ones, and two people who sign in for the first time.
+    // Three lifelong records, five small ones, and two people who sign in for the first time.
     let mut patient_accounts = 0;
     let mut practitioner = 0;
     for (lifelong, input) in inputs.iter() {
@@ -327,11 +327,11 @@ async fn staff_and_patients(
             change.look_at(patient).await?;
             admin::assign(run, &mut change, *id, patient).await?;
             practitioner += 1;
-            let wanted = someone.may_sign_in && patient_accounts < if *lifelong { 3 } else { 8 };
+            let wanted = someone.may_sign_in && patient_accounts < if *lifelong { 3 } else { 10 };
             if wanted {
                 patient_accounts += 1;
                 let email = format!("{}@patients.example", word_of(&someone.name));
-                let mut person = account(run, &mut change, &someone.name, &email, None, patient_accounts < 7).await?;
+                let mut person = account(run, &mut change, &someone.name, &email, None, patient_accounts < 9).await?;
                 person.patient = Some(patient);
                 let login = run.vault().index("account.email", &person.email);
                 let id = admin::by_email(&mut change, login.as_str()).await?;

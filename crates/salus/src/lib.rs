@@ -42,6 +42,7 @@ pub mod patients;
 pub mod pools;
 pub mod proxies;
 pub mod record;
+pub mod recovery;
 pub mod registrations;
 pub mod staff;
 pub mod visit_types;
@@ -60,6 +61,7 @@ pub fn routes(app: &App) -> Routes {
         .and(emergency::routes(app))
         .and(clinic::routes(app))
         .and(invites::routes(app))
+        .and(recovery::routes(app))
         .and(proxies::routes(app))
         .and(jobs::routes(app))
         .and(locations::routes(app))

@@ -12,6 +12,7 @@ mod layout;
 mod messages;
 mod passkeys;
 mod reading;
+mod recovery;
 mod screens;
 mod session;
 mod staff;

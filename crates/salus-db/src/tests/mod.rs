@@ -82,6 +82,7 @@ pub(crate) fn registry() -> Vec<TableEntry> {
         ("passkey_challenge", Lookup),
         ("registration", Account),
         ("invite", Lookup),
+        ("recovery", Lookup),
         ("parked_form", Account),
         ("ledger_lease", Shared),
         ("ledger_outcome", Keys),

@@ -181,6 +181,12 @@ accounts-forgotten-link = Forgotten your password?
 accounts-forgotten-title = Forgotten your password
 accounts-forgotten-lead = Enter the email address with which you sign in. We send you a link to choose another password.
 accounts-forgotten-step = You will still need your second step: your passkey, the code of your app, or a recovery code.
+# A lost second step.
+accounts-lost-link = I lost my phone, and have no recovery codes
+accounts-lost-title = Lost your phone or passkey
+accounts-lost-lead = Enter the email address that you sign in with. We send you a link. There you ask us to let you back in.
+accounts-lost-step = Do you have a recovery code? That is faster: sign in with your password, then choose “use a recovery code”.
+accounts-lost-slip = I have a slip from the front desk
 accounts-forgotten-sent = If this address signs in here, there is a message from us now, called “About your account”. Open the link in it.
 accounts-forgotten-lasts = The link works once, for two hours. On any phone or computer.
 accounts-forgotten-other = Maybe you sign in with another address.

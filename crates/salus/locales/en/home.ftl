@@ -68,6 +68,10 @@ home-staff-accounts-note = { $count ->
     [one] { $count } person can sign in
    *[other] { $count } people can sign in
 }
+home-staff-asking = { $count ->
+    [one] One colleague asked to be let back in
+   *[other] { $count } colleagues asked to be let back in
+}
 home-clinic-look = The clinic
 home-clinic-look-note = Name, places, hours and more
 home-jobs = Background jobs
@@ -106,6 +110,17 @@ home-registrations-note =
         [0] Nobody is waiting
         [one] One person is waiting
        *[other] { $count } people are waiting
+    }
+home-recoveries-note =
+    { $count ->
+        [0] Nobody is waiting
+        [one] One person is waiting
+       *[other] { $count } people are waiting
+    }
+home-colleagues-note =
+    { $count ->
+        [one] One person needs a second yes
+       *[other] { $count } people need a second yes
     }
 home-chart-new = Make a new chart
 home-chart-new-note = For somebody who has none

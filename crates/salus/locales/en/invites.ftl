@@ -18,9 +18,6 @@ invites-join-lead = You were invited to work here as:
 invites-join-email-hint = You will sign in with it. Use one that is yours alone
 invites-join-wrong = Is this not you? Close this page, and tell whoever gave you the link.
 
-invites-back-title = Get back in
-invites-back-lead = Choose a new password and set up your second step again. Your old password, passkeys and app stop working, on every device.
-
 invites-problem-code = Enter the 12 letters and numbers on your slip
 invites-problem-birth-date = Enter a date like 3 14 1985
 invites-problem-no-match = That code and date of birth don’t match. Check both. A code also stops working after five wrong dates: then ask us for a new slip
@@ -57,7 +54,6 @@ invites-evidence-photo-id = Photo ID
 invites-evidence-known-here = Known here in person
 invites-evidence-other-document = Another document
 invites-evidence-call-back = Called back on the number in the chart
-invites-evidence-administrator = Checked by an administrator
 invites-state-open = Open
 invites-state-ended = Ran out
 invites-state-redeemed = Used

@@ -20,8 +20,9 @@ jobs-again = Run again
 # What they do
 jobs-kind-registrations-verify-address = Mail with a link to confirm an address
 jobs-kind-registrations-forget = Emptying a registration nobody went on with
-jobs-kind-accounts-reset-password = Mail with a link to choose another password
+jobs-kind-accounts-reset-password = Mail with a link to choose another password, or to ask to be let back in
 jobs-kind-accounts-confirm-address = Mail with a link to sign in with a new address
+jobs-kind-recovery-let-back-in = Mail with a link to get back in
 jobs-kind-notices-tell-owner = Mail about a change to someone’s sign-in
 
 # Why one did not work. Who runs the server has more in its log.

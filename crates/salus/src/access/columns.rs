@@ -292,6 +292,30 @@ macro_rules! registry_with_clinical {
                 version: Bare "a count",
                 entry: Bare "the ledger's place of the entry under which the row was written",
             }
+            /// Who has lost what they sign in with and asked to be let back in.
+            recovery: Lookup {
+                id: Bare "an id",
+                account_id: Bare "an id",
+                key: Blind "finds the row by the code in the mailed link",
+                for_staff: Bare "yes or no: whether the account works here, so that two people are needed",
+                patient_id: Bare "an id: whose chart the account opens",
+                name: Sealed as Name "who asks",
+                wanted: Bare "a word: how the person is to be checked",
+                state: Bare "a word",
+                asked_at: Bare "a moment",
+                vouched_by: Bare "an id: the first of two",
+                vouched_at: Bare "a moment",
+                evidence: Bare "a word: how somebody knew who it is",
+                reason: Bare "a word: why not",
+                decided_by: Bare "an id: who works here and decided",
+                decided_at: Bare "a moment",
+                proof: Hashed "keyed hash of the row's id and the code that was said to the person",
+                wrong_codes: Bare "a count",
+                ends_at: Bare "a moment",
+                key_version: Bare "a count",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
             /// What someone had typed when their session had ended.
             parked_form: Account {
                 id: Bare "an id",

@@ -12,6 +12,8 @@ pub enum Mailed {
     NewAddress,
     /// Takes a change back.
     Undo,
+    /// Lets somebody back in, together with a code that was said to them.
+    BackIn,
 }
 
 impl Mailed {
@@ -20,6 +22,7 @@ impl Mailed {
         match self {
             Self::NewAddress => "new-address",
             Self::Undo => "undo",
+            Self::BackIn => "back-in",
         }
     }
 }

@@ -85,6 +85,9 @@ opens! {
 
     ViewRegistrations => patient::Name, patient::BirthDate, patient::Mrn, account::Name, registration::Name, registration::BirthDate, registration::Email, registration::Phone;
     DecideRegistration => patient::Name, patient::BirthDate, patient::Mrn, account::Name, registration::Name, registration::BirthDate, registration::Email, registration::Phone;
+    // Whom to call, on the number in the chart.
+    ViewRecoveries => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, recovery::Name;
+    DecideRecovery => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, recovery::Name;
     MakeChart => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
 
     FindPatients => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
@@ -96,6 +99,9 @@ opens! {
     ViewStaff => account::Name;
     InviteStaff => account::Name;
     ChangeStaff => account::Name;
+    VouchColleague => account::Name;
+    ViewVouched => account::Name;
+    ConfirmColleague => account::Name;
     ViewClinic => account::Name;
     ChangeClinic => account::Name;
     ViewLocations => account::Name;
@@ -130,7 +136,8 @@ opens! {
     // The account is called what the chart is called, once code and date of birth have matched.
     // One that registered is called what they typed, and reached where they said.
     // Whoever chooses another password by a link can take it back from the address of before.
-    RedeemInvite => patient::Name, registration::Name, registration::Email, account::Email;
+    // Whoever has lost the second step is known to the front desk by the account's name.
+    RedeemInvite => patient::Name, registration::Name, registration::Email, account::Email, account::Name;
 
     SendNotice => account::Email, account_undo::Email;
     // The date of birth becomes a part of the link's keyed hash.

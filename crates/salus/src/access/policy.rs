@@ -105,6 +105,8 @@ const CHART: Who = may(&[Myself, CareTeam, Emergency]);
 const CONTACT: Who = may(&[Myself, CareTeam, Emergency, FrontDesk, Biller]);
 /// What patients and those who treat them say to each other.
 const TALK: Who = may(&[Myself, CareTeam]);
+/// Whoever works here.
+const STAFF: &[Relation] = &[Practitioner, Nurse, FrontDesk, Biller, Administrator, PrivacyOfficer];
 /// One's own account, whoever one is.
 const OWN: Who = may(&[Myself]);
 
@@ -172,12 +174,18 @@ pub const fn who_may(action: Action) -> Who {
         Action::ViewDay => may(&[Practitioner, Nurse, FrontDesk]),
         Action::ViewInbox => may(&[Practitioner, Nurse]),
         Action::ViewRegistrations | Action::DecideRegistration => may(&[FrontDesk]),
+        Action::ViewRecoveries => may(&[FrontDesk]),
+        Action::DecideRecovery => may(&[FrontDesk]).proved().settled_by(&[FrontDesk]),
         Action::MakeChart => may(&[FrontDesk]),
         Action::SearchAudit => may(&[PrivacyOfficer]),
         Action::ViewEmergencies | Action::SignEmergency => may(&[PrivacyOfficer]),
         Action::ViewStaff => may(&[Administrator, PrivacyOfficer]),
         Action::InviteStaff => may(&[Administrator]).proved().settled_by(&[Administrator]),
         Action::ChangeStaff => may(&[Administrator]).proved(),
+        // Two people: an administrator, and whoever else works here. Neither is enough.
+        Action::VouchColleague => may(&[Administrator]).proved().settled_by(&[Administrator]),
+        Action::ViewVouched => may(STAFF),
+        Action::ConfirmColleague => may(STAFF).proved().settled_by(STAFF),
         Action::ViewClinic => may(&[Administrator]),
         Action::ChangeClinic => may(&[Administrator]).proved(),
         Action::ViewLocations => may(&[Administrator]),
@@ -207,6 +215,7 @@ pub const fn who_may(action: Action) -> Who {
         Action::AskFactor => OWN,
         Action::SignIn => OWN,
         Action::SignOut => OWN,
+        Action::RecoverAccount => OWN,
         Action::RedeemInvite => OWN,
         Action::Register => OWN,
         Action::AskForReset => OWN,

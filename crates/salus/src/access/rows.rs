@@ -177,7 +177,7 @@ pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey, now: Instant) -> 
 }
 
 /// What gives access, beside the record: whoever adds a row here lets somebody in.
-const ACCESS: [&str; 9] = [
+const ACCESS: [&str; 10] = [
     "account",
     "staff_member",
     "access_grant",
@@ -185,6 +185,7 @@ const ACCESS: [&str; 9] = [
     "related_person",
     "emergency_access",
     "invite",
+    "recovery",
     "registration",
     "appointment",
 ];

@@ -1,10 +1,10 @@
-//! The floor's own queries: keys.
+//! The floor's own queries: keys, and whether a chart is closed.
 
 use salus_db::{Reader, Tx, args, sql};
-use salus_kernel::{Instant, Subject};
+use salus_kernel::{Instant, PatientId, Subject};
 use salus_vault::{DataKey, Vault};
 
-use super::Floor;
+use super::{Floor, Sight};
 use crate::shell::error::Error;
 
 const KEY: salus_db::Sql = sql!(
@@ -51,4 +51,12 @@ pub(super) async fn new_key(tx: &mut Tx, vault: &Vault, subject: Subject, now: I
     let (key, wrapped) = vault.new_data_key(subject, 1);
     tx.execute(NEW_KEY, args![subject.kind(), subject.id(), 1_i64, wrapped, now]).await?;
     Ok(key)
+}
+
+/// Whether a patient has died.
+pub(super) async fn has_died(floor: &Floor, patient: PatientId) -> Result<bool, Error> {
+    const DECEASED: salus_db::Sql = sql!("SELECT deceased FROM patient WHERE patient_id = $1");
+    let sight = Sight { patient: Some(patient), ..Sight::default() };
+    let (deceased,): (bool,) = floor.db().read(&sight).await?.one(DECEASED, args![patient]).await?;
+    Ok(deceased)
 }

@@ -24,9 +24,9 @@ mod pages;
 mod tests;
 
 pub use address::ConfirmAddress; // used by jobs
-pub use pages::with_session; // used by invites
+pub use pages::with_session; // used by invites and recovery
 pub use reset::ResetPassword; // used by jobs
-pub use store::{forget_factors, renew_login}; // used by invites
+pub use store::{forget_factors, hold, may_ask, name, renew_login, start_anew, to_reset}; // used by invites and recovery
 
 use crate::{
     access::{App, Routes},
@@ -51,6 +51,8 @@ pub fn routes(app: &App) -> Routes {
         .get(urls::FORGOTTEN, forgotten::form)
         .post(urls::FORGOTTEN, forgotten::ask, app)
         .get(urls::FORGOTTEN_SENT, forgotten::sent)
+        .get(urls::LOST, forgotten::lost_form)
+        .post(urls::LOST, forgotten::lost, app)
         .get("/reset/{code}", forgotten::reset_form)
         .post("/reset/{code}", forgotten::reset, app)
         .get(urls::SIGN_OUT, sign_in::signed_out)

@@ -6,10 +6,11 @@ use salus_vault::Phi;
 
 use crate::{
     access::{
-        Change,
+        Change, TAKEN_BACK_WITHIN,
         columns::{account, authenticator, session},
     },
     accounts::undo,
+    recovery,
     shell::error::Error,
 };
 
@@ -382,12 +383,57 @@ pub async fn to_reset(tx: &mut Reader, account: AccountId) -> Result<Option<ToRe
     }))
 }
 
+const MAY_ASK: salus_db::Sql = sql!(
+    "SELECT id FROM account
+      WHERE id = $1 AND status = 'active'
+        AND (email_changed_at IS NULL OR email_changed_at <= (SELECT i.created_at FROM invite i WHERE i.id = $2))"
+);
+
+/// Whether somebody may ask by this link to be let back in: the account is open, and has the address to which the link went.
+pub async fn may_ask(tx: &mut Reader, account: AccountId, invite: InviteId) -> Result<bool, Error> {
+    Ok(tx.maybe::<(AccountId,)>(MAY_ASK, args![account, invite]).await?.is_some())
+}
+
+const START_ANEW: salus_db::Sql = sql!(
+    "UPDATE account SET password_hash = $2, password_changed_at = $3, updated_at = $3, version = version + 1, entry = $4
+      WHERE id = $1 AND status = 'active' AND (email_changed_at IS NULL OR email_changed_at <= $5)
+        AND NOT EXISTS (SELECT 1 FROM staff_member m WHERE m.account_id = account.id AND m.active = FALSE)"
+);
+
+/// Gives an account another password, for somebody whom the clinic knows again since they asked for it at `asked_at`. False when it was
+/// closed, or has another address since then, or one that is still new: the one who asked may be somebody else.
+pub async fn start_anew(
+    tx: &mut Change<'_>,
+    account: AccountId,
+    hash: String,
+    asked_at: Instant,
+    now: Instant,
+) -> Result<bool, Error> {
+    let (entry, settled) = (tx.entry(), asked_at.min(now.plus(-TAKEN_BACK_WITHIN)));
+    match tx.one_row(START_ANEW, args![account, hash, now, entry, settled]).await {
+        Ok(()) => {}
+        Err(DbError::Stale) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    }
+    tx.wrote_row("account", &account.to_string()).await?;
+    Ok(true)
+}
+
+const NAME: salus_db::Sql = sql!("SELECT name FROM account WHERE id = $1");
+
+/// What the account's holder is called, sealed.
+pub async fn name(tx: &mut Reader, account: AccountId) -> Result<Vec<u8>, Error> {
+    let (name,): (Vec<u8>,) = tx.one(NAME, args![account]).await?;
+    Ok(name)
+}
+
 /// Ends an account's second factors, recovery codes and sessions, and whatever would bring them back: whoever has them is out.
-pub async fn forget_factors(tx: &mut Tx, account: AccountId, now: Instant) -> Result<(), Error> {
+pub async fn forget_factors(tx: &mut Change<'_>, account: AccountId, now: Instant) -> Result<(), Error> {
     tx.execute(FORGET_FACTORS, args![account]).await?;
     tx.execute(FORGET_PASSKEYS, args![account]).await?;
     tx.execute(CLEAR_CODES, args![account]).await?;
     undo::forget(tx, account).await?;
+    recovery::withdraw(tx, account).await?;
     end_all(tx, account, "let-back-in", now).await
 }
 

@@ -218,6 +218,9 @@ async fn declare(
         "{} open invites and {} codes for caregivers taken back, {} jobs not done given up",
         rested.invites, rested.codes, rested.jobs
     ));
+    if rested.recoveries > 0 {
+        say(&format!("{} people who asked to be let back in ask anew", rested.recoveries));
+    }
     if rested.caregivers > 0 {
         say(&format!(
             "{} caregivers act for patients, as when the backup was made: whoever was ended since acts again until ended anew",

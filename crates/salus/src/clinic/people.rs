@@ -1,15 +1,16 @@
 //! The people who work here: who they are, inviting them, letting them in or no longer, and who may do what.
 
 use axum::extract::Query;
+use jiff::tz::TimeZone;
 use salus_kernel::{
     AccountId, Action, InviteId, MINUTE, PractitionerId, Relation, Role,
-    actions::{ChangeStaff, InviteStaff, ViewStaff},
+    actions::{ChangeStaff, InviteStaff, ViewStaff, VouchColleague},
 };
 use serde::Deserialize;
 
 use super::{
     store::{self, NewPractitioner},
-    views::{InviteForm, InviteLink, MayLine, OpenInvite, Roles, StaffAccounts, StaffLine},
+    views::{InviteForm, InviteLink, MayLine, OpenInvite, Returning, Roles, StaffAccounts, StaffLine},
 };
 use crate::{
     access::{
@@ -19,6 +20,7 @@ use crate::{
     },
     notices::{About, TellOwner},
     proxies,
+    recovery::{self, State},
     shell::{
         dates,
         error::Error,
@@ -50,6 +52,7 @@ pub async fn staff(list: Worklist<ViewStaff>, Query(query): Query<Page>) -> Page
     let mut tx = list.read().await?;
     let (rows, total) = store::staff(&mut tx, page, PAGE).await?;
     let invites = if may_change { store::open_invites(&mut tx, list.now()).await? } else { Vec::new() };
+    let returning = if may_change { recovery::colleagues(&mut tx).await? } else { Vec::new() };
     drop(tx);
     let lines = rows
         .into_iter()
@@ -73,17 +76,40 @@ pub async fn staff(list: Worklist<ViewStaff>, Query(query): Query<Page>) -> Page
         .map(|row| OpenInvite {
             id: row.id.to_string(),
             name: row.name,
-            role: match row.kind.as_str() {
-                "return" => words::t1("clinic-invite-back", "role", role_in_words(row.role)),
-                _ => role_in_words(row.role),
-            },
+            role: role_in_words(row.role),
             until: dates::day_and_time(row.ends_at, &zone),
         })
         .collect();
+    let returning = returning.into_iter().map(|row| returning_line(&list, row, &zone)).collect::<Result<_, _>>()?;
     let pager = Pager::new(urls::CLINIC_STAFF, page, u64::from(PAGE), total);
     let form = may_change.then(|| form_view(&PersonForm::default(), Problems::default()));
     let waits = list.session().settles_at.map(|until| dates::day_and_time(until, &zone)).unwrap_or_default();
-    page::show(&list, &StaffAccounts { lines, invites, form, waits, pager })
+    page::show(&list, &StaffAccounts { lines, returning, invites, form, waits, pager })
+}
+
+/// A colleague who gets back in, and whether the reader can vouch.
+fn returning_line<A>(list: &Worklist<A>, row: recovery::Colleague, zone: &TimeZone) -> Result<Returning, Error>
+where
+    A: salus_kernel::ActionType,
+{
+    let own = list.session().account;
+    let given = [
+        ("by", row.voucher.clone().unwrap_or_default().into()),
+        ("when", dates::day_and_time(row.vouched_at.unwrap_or(row.asked_at), zone).into()),
+    ];
+    let word = match row.state(list.now())? {
+        State::Waiting => "asked",
+        State::Approved => "approved",
+        State::Ended => "ended",
+        _ => "vouched",
+    };
+    Ok(Returning {
+        state: words::t_with(&format!("clinic-returning-{word}"), given),
+        role: role_in_words(row.role),
+        account: Some(row.account.to_string()).filter(|_| row.account != own),
+        name: row.name,
+        vouches: row.account != own && ["asked", "ended"].contains(&word),
+    })
 }
 
 fn may<A>(list: &Worklist<A>, action: Action) -> bool
@@ -241,22 +267,34 @@ pub struct ReturnForm {
     account: String,
 }
 
-/// Makes a link that lets somebody who works here back in: when password or second factor are lost, and the administrator has
-/// checked who asks. Nobody lets themselves back in.
-pub async fn back_in(list: Worklist<InviteStaff>, Posted(form): Posted<ReturnForm>) -> PageResult {
+/// Says that somebody who works here is to be let back in: when password or second step are lost, and the administrator has checked
+/// who asks. One more person has to say so. Nobody does it for themselves.
+pub async fn vouch(list: Worklist<VouchColleague>, Posted(form): Posted<ReturnForm>) -> PageResult {
+    let account = colleague(&list, &form).await?;
+    let flash = if recovery::vouch(&list, account).await? { Flash::ColleagueVouched } else { Flash::RecoveryDecided };
+    Ok(see_other_with(urls::CLINIC_STAFF, flash))
+}
+
+/// Takes that back.
+pub async fn stop(list: Worklist<ChangeStaff>, Posted(form): Posted<ReturnForm>) -> PageResult {
+    let account = colleague(&list, &form).await?;
+    let mut change = list.begin().await?;
+    change.concerns("Account", &account.to_string());
+    if recovery::withdraw(&mut change, account).await? {
+        change.enqueue(&TellOwner::of(account, About::NotLetBackIn, list.now())).await?;
+    }
+    change.commit().await?;
+    Ok(see_other_with(urls::CLINIC_STAFF, Flash::ColleagueStopped))
+}
+
+/// Somebody else, who works here and may sign in.
+async fn colleague<A: salus_kernel::ActionType>(list: &Worklist<A>, form: &ReturnForm) -> Result<AccountId, Error> {
     let account: AccountId = form.account.parse().map_err(|_| Error::NotFound)?;
     if account == list.session().account {
         return Err(Error::NotFound);
     }
-    let mut change = list.begin().await?;
-    let (name, role) = store::colleague(&mut change, account).await?;
-    store::withdraw_return(&mut change, account, list.now()).await?;
-    change.concerns("Account", &account.to_string());
-    let purpose = For::Return { account, chart: None, evidence: "administrator" };
-    let code = change.invite(purpose, list.session().account, LINK_LASTS).await?;
-    change.enqueue(&TellOwner::of(account, About::WayBack, list.now())).await?;
-    change.commit().await?;
-    page::show(&list, &link_view(&list, name, role, &code).await)
+    store::colleague(&mut list.read().await?, account).await?;
+    Ok(account)
 }
 
 async fn link_view(list: &Worklist<InviteStaff>, name: String, role: Role, code: &Code) -> InviteLink {
@@ -310,9 +348,11 @@ pub async fn access(list: Worklist<ChangeStaff>, Posted(form): Posted<AccessForm
     change.concerns("Account", &account.to_string());
     store::set_active(&mut change, account, active).await?;
     if !active {
-        store::withdraw_of(&mut change, account, list.now()).await?;
-        proxies::take_back_of(&mut change, account, list.session().account, list.now()).await?;
+        // First, because it holds the account's row: everybody takes that before other rows of the account.
         list.end_sessions(&mut change, account).await?;
+        store::withdraw_of(&mut change, account, list.now()).await?;
+        recovery::withdraw_of(&mut change, account).await?;
+        proxies::take_back_of(&mut change, account, list.session().account, list.now()).await?;
     }
     change.commit().await?;
     Ok(see_other_with(urls::CLINIC_STAFF, if active { Flash::StaffOpened } else { Flash::StaffClosed }))

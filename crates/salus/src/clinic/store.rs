@@ -96,26 +96,22 @@ pub async fn switch(
     Ok(true)
 }
 
-/// A link that still counts: for somebody who was invited and has not come yet, or who works here and gets back in.
+/// A link that still counts: for somebody who was invited and has not come yet.
 pub struct InviteRow {
     /// The invite.
     pub id: InviteId,
     /// The name.
     pub name: String,
-    /// What they will work as, or do.
+    /// What they will work as.
     pub role: Role,
-    /// `staff`, or `return`.
-    pub kind: String,
     /// Until when the link counts.
     pub ends_at: Instant,
 }
-row!(InviteRow { id: id, name: name, role: role, kind: kind, ends_at: ends_at });
+row!(InviteRow { id: id, name: name, role: role, ends_at: ends_at });
 
 const OPEN_INVITES: Sql = sql!(
-    "SELECT i.id AS id, COALESCE(i.name, m.name) AS name, COALESCE(i.role, m.role) AS role, i.kind AS kind, i.ends_at AS ends_at
-       FROM invite i LEFT JOIN staff_member m ON m.account_id = i.for_account
-      WHERE i.state = 'open' AND i.ends_at > $1 AND (i.kind = 'staff' OR (i.kind = 'return' AND m.account_id IS NOT NULL AND i.patient_id IS NULL))
-      ORDER BY 2, 1 LIMIT 200"
+    "SELECT id, name, role, ends_at FROM invite
+      WHERE kind = 'staff' AND state = 'open' AND ends_at > $1 ORDER BY name, id LIMIT 200"
 );
 const OPEN_OF: Sql = sql!(
     "SELECT id FROM invite WHERE kind IN ('staff', 'return') AND state = 'open' AND (made_by = $1 OR for_account = $1) ORDER BY id"
@@ -127,7 +123,6 @@ const WITHDRAW: Sql = sql!(
 const WITHDRAW_OF: Sql = sql!(
     "UPDATE invite SET state = 'withdrawn', decided_at = $2, version = version + 1, entry = $3 WHERE id = $1 AND state = 'open'"
 );
-const OPEN_RETURN: Sql = sql!("SELECT id FROM invite WHERE for_account = $1 AND patient_id IS NULL AND state = 'open'");
 const COLLEAGUE: Sql =
     sql!("SELECT account_id, name, role, active, created_at FROM staff_member WHERE account_id = $1 AND active = TRUE");
 const SET_ACTIVE: Sql =
@@ -185,12 +180,6 @@ pub async fn set_active(tx: &mut Change<'_>, account: AccountId, active: bool) -
 pub async fn colleague(tx: &mut Reader, account: AccountId) -> Result<(String, Role), Error> {
     let row: StaffRow = tx.one(COLLEAGUE, args![account]).await?;
     Ok((row.name, row.role))
-}
-
-/// Takes the link back that lets somebody back in, if there is one.
-pub async fn withdraw_return(tx: &mut Change<'_>, account: AccountId, now: Instant) -> Result<(), Error> {
-    let Some((invite,)) = tx.maybe::<(InviteId,)>(OPEN_RETURN, args![account]).await? else { return Ok(()) };
-    withdraw_invite(tx, invite, now).await
 }
 
 /// Takes every link back that was made by, or for, somebody whose account is closed: also the slips with which they let

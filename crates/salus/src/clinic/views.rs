@@ -130,7 +130,7 @@ pub struct StaffLine {
     pub account: Option<String>,
 }
 
-/// A link that still works: for somebody who was invited and has not come yet, or who gets back in.
+/// A link that still works: for somebody who was invited and has not come yet.
 #[derive(Clone)]
 pub struct OpenInvite {
     /// The invite.
@@ -143,12 +143,29 @@ pub struct OpenInvite {
     pub until: String,
 }
 
+/// A colleague who has lost what they sign in with.
+#[derive(Clone)]
+pub struct Returning {
+    /// The account, where the reader may do something about it.
+    pub account: Option<String>,
+    /// The name.
+    pub name: String,
+    /// What they do here, in words.
+    pub role: String,
+    /// Where it stands, in words.
+    pub state: String,
+    /// Whether the reader can be the first of two.
+    pub vouches: bool,
+}
+
 /// The staff's accounts.
 #[derive(Clone, Template)]
 #[template(path = "clinic/templates/staff.html")]
 pub struct StaffAccounts {
     /// The accounts on this page.
     pub lines: Vec<StaffLine>,
+    /// Who gets back in.
+    pub returning: Vec<Returning>,
     /// The links that still work.
     pub invites: Vec<OpenInvite>,
     /// The form that invites somebody, for who may; they also close and open accounts.
@@ -188,23 +205,34 @@ impl View for StaffAccounts {
                 line("Priya Nair", "Privacy officer", active()),
                 line("Sam Cole", "Doctor", Tag::new(words::t("clinic-staff-closed"), Tone::Plain)),
             ],
-            invites: [
-                ("Dana Whitfield", words::t("clinic-role-nurse")),
-                ("Jamie Ruiz", words::t1("clinic-invite-back", "role", words::t("clinic-role-front-desk"))),
-            ]
-            .map(|(name, role)| OpenInvite {
+            returning: [("Dr. Omar Haddad", "asked"), ("Jamie Ruiz", "vouched"), ("Ada Stone", "approved")]
+                .map(|(name, state)| Returning {
+                    account: Some("01890000-0000-7000-8000-000000000000".to_owned()),
+                    name: name.to_owned(),
+                    role: words::t("clinic-role-practitioner"),
+                    state: words::t_with(
+                        &format!("clinic-returning-{state}"),
+                        [
+                            ("by", "Grace Kim".into()),
+                            ("when", "Monday, November 23, 2026, 9:10\u{a0}am Central\u{a0}Time".into()),
+                        ],
+                    ),
+                    vouches: state == "asked",
+                })
+                .to_vec(),
+            invites: vec![OpenInvite {
                 id: "01890000-0000-7000-8000-000000000001".to_owned(),
-                name: name.to_owned(),
-                role,
+                name: "Dana Whitfield".to_owned(),
+                role: words::t("clinic-role-nurse"),
                 until: "Wednesday, December 2, 2026, 9:10\u{a0}am Central\u{a0}Time".to_owned(),
-            })
-            .to_vec(),
+            }],
             form: Some(InviteForm::empty()),
             waits: String::new(),
             pager: pager(6),
         };
         let empty = Self {
             lines: Vec::new(),
+            returning: Vec::new(),
             invites: Vec::new(),
             form: Some(InviteForm::empty()),
             waits: String::new(),

@@ -295,6 +295,12 @@ pub struct StaffHome {
     pub messages_waiting: Option<u64>,
     /// How many people who registered wait, for the front desk.
     pub registrations_waiting: u64,
+    /// How many patients want to be let back in, for the front desk.
+    pub recoveries_waiting: u64,
+    /// How many colleagues asked to be let back in and nobody has vouched for, for an administrator.
+    pub colleagues_asking: u64,
+    /// For how many colleagues somebody vouched, and the reader could be the second person.
+    pub colleagues_waiting: u64,
     /// How many records opened in an emergency wait to be signed off, for a privacy officer.
     pub emergencies_waiting: u64,
     /// How many staff accounts there are, for an administrator.
@@ -341,6 +347,9 @@ impl View for StaffHome {
             visits_today: 7,
             messages_waiting: Some(3),
             registrations_waiting: 3,
+            recoveries_waiting: 2,
+            colleagues_asking: 0,
+            colleagues_waiting: 0,
             emergencies_waiting: 1,
             staff_total: 0,
             jobs_given_up: 0,
@@ -367,6 +376,8 @@ impl View for StaffHome {
             greeting: format!("Good morning, {SAMPLE_LONG_NAME}"),
             roles: vec![Role::Practitioner, Role::FrontDesk, Role::Administrator, Role::PrivacyOfficer],
             registrations_waiting: 3,
+            colleagues_asking: 1,
+            colleagues_waiting: 1,
             emergencies_waiting: 1,
             staff_total: 7,
             jobs_given_up: 3,

@@ -123,7 +123,7 @@ pub async fn make(chart: Chart<InvitePatient>, Posted(form): Posted<SlipForm>) -
     let (patient, birth_date) = (chart.patient(), born.to_string());
     let account = store::login(&mut change, chart.scope(), chart.now()).await?;
     let purpose = match account {
-        Some(account) => For::Return { account, chart: Some((patient, birth_date)), evidence },
+        Some(account) => For::Return { account, chart: (patient, birth_date), evidence },
         None => For::Patient { patient, birth_date, evidence },
     };
     let code = change.invite(purpose, chart.session().account, SLIP_LASTS).await?;

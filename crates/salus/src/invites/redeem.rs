@@ -1,5 +1,6 @@
 //! The invited person's side: a slip with a date of birth, or a link.
 
+use salus_kernel::Role;
 use salus_vault::normal;
 use serde::Deserialize;
 
@@ -115,40 +116,35 @@ pub async fn slip(visitor: Visitor, Posted(form): Posted<SlipForm>) -> PageResul
 /// The form behind a link. Looking at it uses nothing up, so a mail scanner may.
 pub async fn link_form(visitor: Visitor, code: Code) -> PageResult {
     match visitor.link(Door::Work, &code).await? {
-        Some(Meant::Ended) => over(&visitor, "invites-link-ended").await,
-        Some(meant) => page::show(&visitor, &join_view(&code, &meant, Field::empty(), LoginProblems::default())),
+        Some(Meant::Work { name, role }) => {
+            page::show(&visitor, &join_view(&code, &name, role, Field::empty(), LoginProblems::default()))
+        }
+        Some(Meant::Ended | Meant::Mailed) => over(&visitor, "invites-link-ended").await,
         None => over(&visitor, "invites-link-unknown").await,
     }
 }
 
-fn join_view(code: &Code, meant: &Meant, email: Field, problems: LoginProblems) -> Join {
-    let person = match meant {
-        Meant::Work { name, role } => Some((name.clone(), clinic::role_in_words(*role))),
-        Meant::Return | Meant::Mailed | Meant::Ended => None,
-    };
+fn join_view(code: &Code, name: &str, role: Role, email: Field, problems: LoginProblems) -> Join {
     Join {
         action: urls::join(code.text()),
-        person,
+        name: name.to_owned(),
+        role: clinic::role_in_words(role),
         email: Field { problem: problems.email, ..email },
         password: SecretField { problem: problems.password },
         again: SecretField { problem: problems.again },
     }
 }
 
-/// Makes the account of somebody who will work here, or lets somebody who works here back in.
+/// Makes the account of somebody who will work here.
 pub async fn link(visitor: Visitor, code: Code, Posted(form): Posted<LoginForm>) -> PageResult {
-    let meant = match visitor.link(Door::Work, &code).await? {
-        Some(Meant::Ended) => return over(&visitor, "invites-link-ended").await,
-        Some(meant) => meant,
+    let (name, role) = match visitor.link(Door::Work, &code).await? {
+        Some(Meant::Work { name, role }) => (name, role),
+        Some(Meant::Ended | Meant::Mailed) => return over(&visitor, "invites-link-ended").await,
         None => return over(&visitor, "invites-link-unknown").await,
     };
     let clinic = visitor.app().clinic().await;
-    let again = |problems| join_view(&code, &meant, Field::typed(&form.email), problems);
-    let name = match &meant {
-        Meant::Work { name, .. } => name.as_str(),
-        Meant::Return | Meant::Mailed | Meant::Ended => "",
-    };
-    let password = match form.check(&[&clinic.name, name]) {
+    let again = |problems| join_view(&code, &name, role, Field::typed(&form.email), problems);
+    let password = match form.check(&[&clinic.name, &name]) {
         Ok(password) => password,
         Err(problems) => return page::again(&visitor, &again(problems)),
     };

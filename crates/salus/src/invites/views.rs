@@ -94,9 +94,10 @@ impl View for Redeem {
 pub struct Join {
     /// Where the form goes.
     pub action: String,
-    /// The name that colleagues and patients will read, and what the person will work as; nothing for who works here
-    /// already and comes back in.
-    pub person: Option<(String, String)>,
+    /// The name that colleagues and patients will read.
+    pub name: String,
+    /// What the person will work as.
+    pub role: String,
     /// The address to sign in with.
     pub email: Field,
     /// The password.
@@ -113,7 +114,7 @@ impl Join {
 
 impl View for Join {
     fn title(&self) -> String {
-        words::t(if self.person.is_some() { "invites-join-title" } else { "invites-back-title" })
+        words::t("invites-join-title")
     }
 
     fn has_problems(&self) -> bool {
@@ -127,7 +128,8 @@ impl View for Join {
     fn samples() -> Vec<(&'static str, Self)> {
         let normal = Self {
             action: urls::join("sample"),
-            person: Some(("Dana Whitfield".to_owned(), words::t("clinic-role-nurse"))),
+            name: "Dana Whitfield".to_owned(),
+            role: words::t("clinic-role-nurse"),
             email: Field::empty(),
             password: SecretField::empty(),
             again: SecretField::empty(),
@@ -137,11 +139,9 @@ impl View for Join {
             password: SecretField::wrong(words::t("accounts-problem-password-weak")),
             ..normal.clone()
         };
-        let named = |name: &str| Some((name.to_owned(), words::t("clinic-role-nurse")));
-        let long = Self { person: named(SAMPLE_LONG_NAME), ..normal.clone() };
-        let rtl = Self { person: named(SAMPLE_RTL_NAME), ..normal.clone() };
-        let back = Self { person: None, ..normal.clone() };
-        vec![("normal", normal), ("error", error), ("long-names", long), ("right-to-left", rtl), ("back-in", back)]
+        let long = Self { name: SAMPLE_LONG_NAME.to_owned(), ..normal.clone() };
+        let rtl = Self { name: SAMPLE_RTL_NAME.to_owned(), ..normal.clone() };
+        vec![("normal", normal), ("error", error), ("long-names", long), ("right-to-left", rtl)]
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     access::{App, Claimed, Job, Ran, Retry, run_job},
     accounts::{ConfirmAddress, ResetPassword},
     notices::TellOwner,
+    recovery::LetBackIn,
     registrations::{ForgetRegistration, VerifyAddress},
 };
 
@@ -31,6 +32,7 @@ pub const KINDS: &[Kind] = &[
     kind::<ForgetRegistration>(),
     kind::<ResetPassword>(),
     kind::<ConfirmAddress>(),
+    kind::<LetBackIn>(),
 ];
 
 /// The kind with this name.

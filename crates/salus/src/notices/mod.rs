@@ -53,8 +53,22 @@ pub enum About {
     AlreadyHere,
     /// Somebody forgot their password: a link lets them choose another one.
     ResetPassword,
-    /// The same, for who has no second step yet: mail alone must not be enough.
-    ResetAtDesk,
+    /// Somebody has lost their second step, or never had one: a link lets them ask the clinic.
+    AskBackIn,
+    /// The clinic was asked to let the owner back in.
+    AskedBackIn,
+    /// That was taken back.
+    AskedNoMore,
+    /// An administrator said that the owner, who works there, is to be let back in; one more person has to.
+    ColleagueVouched,
+    /// A colleague gets back in: to those who guard privacy.
+    ColleagueReturns,
+    /// The clinic knows who asked: a link, and a code that was said to them, let them back in.
+    LetBackIn,
+    /// The clinic does not know who asked.
+    NotLetBackIn,
+    /// The owner is back in, with everything anew.
+    BackIn,
     /// There is something to read: which, only who signs in is told.
     News,
     /// Somebody opened a record in an emergency.
@@ -81,11 +95,11 @@ impl About {
     /// Whether somebody else did it, to an account whose owner may have been put out of it: then the addresses of before are told as
     /// well. What the account itself does is told there by [`tell_everywhere`].
     const fn done_by_others(self) -> bool {
-        matches!(self, Self::Caregivers | Self::WayBack | Self::Unlinked)
+        matches!(self, Self::Caregivers | Self::WayBack | Self::ColleagueVouched | Self::Unlinked)
     }
 
     #[cfg(test)]
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 30] = [
         Self::SecondFactor,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
@@ -98,7 +112,14 @@ impl About {
         Self::VerifyAddress,
         Self::AlreadyHere,
         Self::ResetPassword,
-        Self::ResetAtDesk,
+        Self::AskBackIn,
+        Self::AskedBackIn,
+        Self::AskedNoMore,
+        Self::ColleagueVouched,
+        Self::ColleagueReturns,
+        Self::LetBackIn,
+        Self::NotLetBackIn,
+        Self::BackIn,
         Self::News,
         Self::Emergency,
         Self::Caregivers,

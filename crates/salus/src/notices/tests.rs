@@ -18,7 +18,7 @@ use crate::{
     },
     salus_test,
     shell::urls,
-    testing::{Browser, PASSWORD, Person, Postbox, World, mailed},
+    testing::{Browser, CHOSEN as OTHER, PASSWORD, Person, Postbox, World, between, mailed},
 };
 
 const CHROME: &str =
@@ -198,18 +198,46 @@ async fn no_mark_of_a_patient_is_in_any_mail_or_job(w: World) {
     desk.post(&urls::invites(chart), &[("evidence", "photo-id")]).await.is_ok();
     desk.post(&urls::unlink(chart), &[]).await.goes_to(&urls::invites(chart));
     postbox.work(&w).await;
+    // The second step is lost: the clinic is asked and says no, is asked and says yes, is asked and asked no more.
+    let recovery = urls::recovery(zoe.account);
+    let asks = async || {
+        w.advance(20 * MINUTE);
+        w.asks_back_in(&postbox, "zoe@example.org").await;
+        postbox.work(&w).await;
+        w.sign_in(&desk).await;
+        desk.get(&recovery).await.is_ok().shows(&name);
+    };
+    asks().await;
+    desk.post(&urls::refuse_recovery(zoe.account), &[("reason", "not-reached")]).await.goes_to(urls::RECOVERIES);
+    asks().await;
+    let page = desk.post(&recovery, &[("evidence", "photo-id")]).await;
+    let code = between(page.is_ok(), "<p class=\"s-secret s-mono\" translate=\"no\">", "</p>").to_owned();
+    postbox.work(&w).await;
+    let link = mailed(&postbox, "zoe@example.org", "back-in").await.unwrap();
+    let sent = w.browser();
+    sent.get(&link).await.is_ok();
+    let fields = [("code", code.as_str()), ("password", OTHER), ("again", OTHER)];
+    sent.post(&link, &fields).await.goes_to(urls::ENROLL);
+    w.enroll(&sent).await;
+    postbox.work(&w).await;
+    // Asked by somebody else, and taken back by who is signed in.
+    asks().await;
+    sent.get(urls::SETTINGS).await.is_ok();
+    sent.post(urls::STILL_YOU, &[("password", OTHER)]).await;
+    sent.post(urls::SETTINGS_BACK_IN, &[]).await.goes_to(urls::SETTINGS);
+    postbox.work(&w).await;
     let (mails, jobs) = (postbox.mails().await, w.jobs().await);
     for words in [
         "second step of signing in", "other recovery codes", "had not used with us before", "was changed on", "there is an answer", "opens was changed",
-        "with this address. To go on", "It has one already", "To choose another one", "a way back in to your account", "We can not change it by mail",
+        "with this address. To go on", "It has one already", "To choose another one", "a way back in to your account", "We do not let anybody in by mail alone", "asked us to let you back in", "took back the request", "we checked that it is you", "could not be sure that it came from you", "got back in to your account",
         "the email address of your account", "with this address since", "wants to use this address to sign in at", "to another account at",
         "we send no link to a new address", "was taken back on",
     ] {
         assert!(mails.iter().any(|mail| mail.replace("=\r\n", "").replace("\r\n", " ").contains(words)), "no mail says {words}");
     }
     assert!(!mails.iter().any(|mail| mail.contains("nobody@example.org")));
-    // The others say that there is news, an emergency, another caregiver, app or passkey: the slices that have them drive them.
-    assert_eq!(About::ALL.len(), 23, "each kind of letter stands above");
+    // The others say that there is news, an emergency, another caregiver, app or passkey, or what a colleague said: the slices that have them drive them.
+    assert_eq!(About::ALL.len(), 30, "each kind of letter stands above");
     for mail in &mails {
         // The test's own address has the mark in it; it is where Ben's mail goes, and nothing else.
         let rest = mail.replace(&format!("To: {}\r\n", ben.email), "");

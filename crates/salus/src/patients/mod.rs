@@ -13,12 +13,12 @@ mod tests;
 use jiff::civil::Date;
 use salus_db::Reader;
 use salus_fhir::{When, show::PatientDetails};
-use salus_kernel::{Action, ActionType};
+use salus_kernel::{Action, ActionType, PatientId};
 use salus_vault::Opens;
 
 use crate::{
     access::{
-        Chart, Feature, Features, Routes,
+        Chart, Disclosed, Feature, Features, Routes,
         columns::{account, patient},
     },
     record,
@@ -26,7 +26,7 @@ use crate::{
         dates,
         error::Error,
         urls,
-        view::{ChartBanner, LinkLine},
+        view::{ChartBanner, Fact, LinkLine},
         words,
     },
 };
@@ -83,6 +83,18 @@ pub async fn person<A: MayFrame>(chart: &Chart<A>, tx: &mut Reader) -> Result<Pe
         details: PatientDetails::read(&resource),
         deceased: row.deceased,
     })
+}
+
+/// The phone numbers in the chart of somebody on a list, whom the ledger has named.
+pub async fn phones<A: ActionType + Opens<patient::Resource>>(
+    disclosed: &mut Disclosed<'_, A>,
+    patient: PatientId,
+) -> Result<Vec<Fact>, Error> {
+    let resource = store::resource(&mut disclosed.tx, patient).await?.open_bytes(&disclosed.keys)?;
+    let resource = serde_json::from_slice(&resource).map_err(|_| Error::broken("a stored patient is not JSON"))?;
+    let telecom = PatientDetails::read(&resource).telecom;
+    let phones = telecom.into_iter().filter(|telecom| telecom.kind == "phone" && telecom.at != Some("Old"));
+    Ok(phones.map(|phone| Fact::new(pages::telecom_label(&phone), phone.text)).collect())
 }
 
 impl Person {

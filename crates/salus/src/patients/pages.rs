@@ -96,7 +96,7 @@ fn address_label(address: &Address) -> String {
 }
 
 /// "Phone (Home)", "Email".
-fn telecom_label(telecom: &Telecom) -> String {
+pub(super) fn telecom_label(telecom: &Telecom) -> String {
     let label = match telecom.kind.as_str() {
         "phone" => words::t("patients-phone"),
         "email" => words::t("patients-email"),

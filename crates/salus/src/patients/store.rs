@@ -1,6 +1,7 @@
 //! SQL of patients.
 
 use salus_db::{Reader, Sql, args, row, sql};
+use salus_kernel::{PatientId, Subject};
 use salus_vault::Phi;
 
 use crate::{
@@ -44,4 +45,12 @@ pub async fn patient(tx: &mut Reader, scope: PatientScope) -> Result<PatientRow,
         resource: Phi::sealed(id, scope.subject(), row.resource),
         deceased: row.deceased,
     })
+}
+
+const RESOURCE: Sql = sql!("SELECT resource FROM patient WHERE patient_id = $1");
+
+/// All the rest of a patient whom the ledger has named on a list.
+pub async fn resource(tx: &mut Reader, listed: PatientId) -> Result<Phi<patient::Resource>, Error> {
+    let (resource,): (Vec<u8>,) = tx.one(RESOURCE, args![listed]).await?;
+    Ok(Phi::sealed(listed.to_string(), Subject::Patient(listed), resource))
 }

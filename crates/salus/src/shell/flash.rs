@@ -52,6 +52,16 @@ flashes! {
     OnlyFactor = "only-factor",
     /// Another password was chosen with a mailed link.
     PasswordReset = "password-reset",
+    /// One does not ask to be let back in any more.
+    RecoveryWithdrawn = "recovery-withdrawn",
+    /// Somebody else has decided who is let back in.
+    RecoveryDecided = "recovery-decided",
+    /// Somebody was not let back in.
+    RecoveryRefused = "recovery-refused",
+    /// One vouched for a colleague.
+    ColleagueVouched = "colleague-vouched",
+    /// Nobody vouches for a colleague any more.
+    ColleagueStopped = "colleague-stopped",
     /// An invite was taken back.
     InviteWithdrawn = "invite-withdrawn",
     /// Somebody acts for the patient no longer.

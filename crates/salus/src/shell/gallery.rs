@@ -8,7 +8,8 @@ use super::view::{
 use super::{view, words};
 use crate::{
     access::Features, access_log, accounts, appointments, audit, availability, care_team, clinic, directory, emergency,
-    home, invites, jobs, locations, messages, patients, pools, proxies, record, registrations, staff, visit_types,
+    home, invites, jobs, locations, messages, patients, pools, proxies, record, recovery, registrations, staff,
+    visit_types,
 };
 
 /// One page of the gallery.
@@ -62,6 +63,12 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<registrations::views::Sent>(&mut all, "registrations/sent", Who::Nobody)?;
     add::<registrations::views::Verify>(&mut all, "registrations/verify", Who::Nobody)?;
     let desk = Who::Staff(Role::FrontDesk);
+    add::<recovery::views::Ask>(&mut all, "recovery/ask", Who::Nobody)?;
+    add::<recovery::views::BackIn>(&mut all, "recovery/back-in", Who::Nobody)?;
+    add::<recovery::views::desk::Queue>(&mut all, "recovery/queue", desk)?;
+    add::<recovery::views::desk::One>(&mut all, "recovery/one", desk)?;
+    add::<recovery::views::desk::Ready>(&mut all, "recovery/ready", desk)?;
+    add::<recovery::views::colleagues::Colleagues>(&mut all, "recovery/colleagues", desk)?;
     add::<registrations::views::desk::Queue>(&mut all, "registrations/queue", desk)?;
     add::<registrations::views::desk::One>(&mut all, "registrations/one", desk)?;
     add::<registrations::views::desk::Compare>(&mut all, "registrations/compare", desk)?;

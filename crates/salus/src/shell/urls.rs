@@ -2,10 +2,14 @@
 //!
 //! An address says nothing about health: it holds ids and the fixed names of sections, never a search word.
 
+mod doors;
+
 use std::borrow::Borrow;
 use std::fmt::Display;
 
 use salus_kernel::Action;
+
+pub use doors::*;
 
 /// A part of the record that has a page of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -161,16 +165,6 @@ pub const ENROLL: &str = "/enroll";
 pub const ENROLL_PASSKEY_ASK: &str = "/enroll/passkey/ask";
 /// First sign-in: a passkey instead of the app (POST).
 pub const ENROLL_PASSKEY: &str = "/enroll/passkey";
-/// A patient redeems a printed slip.
-pub const INVITE: &str = "/invite";
-/// Somebody asks for an account.
-pub const REGISTER: &str = "/register";
-/// What happens next, after that.
-pub const REGISTER_SENT: &str = "/register/sent";
-/// Somebody has forgotten their password.
-pub const FORGOTTEN: &str = "/forgotten";
-/// What happens next, after that.
-pub const FORGOTTEN_SENT: &str = "/forgotten/sent";
 /// Settings of one's own account.
 pub const SETTINGS: &str = "/settings";
 /// Asks for the password again, and goes on to a page of ours.
@@ -235,8 +229,10 @@ pub const CLINIC_STAFF_INVITE: &str = "/clinic/staff/invite";
 pub const CLINIC_STAFF_WITHDRAW: &str = "/clinic/staff/invite/withdraw";
 /// Closes or opens a staff account (POST, fields `account` and `active`).
 pub const CLINIC_STAFF_ACCESS: &str = "/clinic/staff/access";
-/// Lets somebody who works here back in by a link (POST, field `account`).
+/// Vouches, as the first of two, for somebody who works here and gets back in (POST, field `account`).
 pub const CLINIC_STAFF_RETURN: &str = "/clinic/staff/return";
+/// Takes that back (POST, field `account`).
+pub const CLINIC_STAFF_RETURN_STOP: &str = "/clinic/staff/return/stop";
 /// Who may do what.
 pub const CLINIC_ROLES: &str = "/clinic/roles";
 /// What an administrator sets up, with links to each.
@@ -503,16 +499,6 @@ pub fn thread_state(patient: impl Display, thread: impl Display) -> String {
     format!("/p/{patient}/messages/{thread}/state")
 }
 
-/// Where somebody who will work here makes an account, with the code of their link.
-pub fn join(code: &str) -> String {
-    format!("/join/{code}")
-}
-
-/// Where somebody who registered verifies the address, with the code of their link.
-pub fn verify(code: &str) -> String {
-    format!("/verify/{code}")
-}
-
 /// Where somebody says that they sign in with another address from now on, with the code of their link.
 pub fn address_confirm(code: &str) -> String {
     format!("/settings/email/confirm/{code}")
@@ -521,11 +507,6 @@ pub fn address_confirm(code: &str) -> String {
 /// Where somebody takes back what was changed about how they sign in, with the code of their link.
 pub fn undo(code: &str) -> String {
     format!("/undo/{code}")
-}
-
-/// Where somebody chooses another password, with the code of their link.
-pub fn reset(code: &str) -> String {
-    format!("/reset/{code}")
 }
 
 /// Somebody who registered, for the front desk.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use fluent_templates::fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
 /// Each slice's file of words, embedded.
-const FILES: [(&str, &str); 22] = [
+const FILES: [(&str, &str); 23] = [
     ("shell", include_str!("../../locales/en/shell.ftl")),
     ("accounts", include_str!("../../locales/en/accounts.ftl")),
     ("home", include_str!("../../locales/en/home.ftl")),
@@ -30,6 +30,7 @@ const FILES: [(&str, &str); 22] = [
     ("audit", include_str!("../../locales/en/audit.ftl")),
     ("invites", include_str!("../../locales/en/invites.ftl")),
     ("proxies", include_str!("../../locales/en/proxies.ftl")),
+    ("recovery", include_str!("../../locales/en/recovery.ftl")),
     ("registrations", include_str!("../../locales/en/registrations.ftl")),
 ];
 

@@ -21,7 +21,7 @@ use crate::{
     },
     appointments, audit, clinic, emergency,
     home::views::StaffHome,
-    jobs, messages, registrations,
+    jobs, messages, recovery, registrations,
     shell::{
         dates,
         error::Error,
@@ -61,6 +61,9 @@ pub async fn home(
         visits_today: 0,
         messages_waiting: None,
         registrations_waiting: 0,
+        recoveries_waiting: 0,
+        colleagues_asking: 0,
+        colleagues_waiting: recovery::vouched_for_others(&mut own.read().await?, own.account()).await?,
         emergencies_waiting: 0,
         staff_total: 0,
         jobs_given_up: 0,
@@ -80,11 +83,14 @@ pub async fn home(
         view.messages_waiting = Some(messages::waiting(&mut own.read().await?, practitioner, own.now()).await?);
     }
     if role == Role::FrontDesk {
-        view.registrations_waiting = registrations::waiting_count(&mut own.read().await?).await?;
+        let mut tx = own.read().await?;
+        view.registrations_waiting = registrations::waiting_count(&mut tx).await?;
+        view.recoveries_waiting = recovery::waiting_count(&mut tx).await?;
     }
     if role == Role::Administrator {
         let mut tx = own.read().await?;
         view.staff_total = store::staff_count(&mut tx).await?;
+        view.colleagues_asking = recovery::colleagues_asking(&mut tx).await?;
         view.jobs_given_up = jobs::given_up_count(&mut tx).await?;
     }
     if role == Role::PrivacyOfficer {

@@ -2,7 +2,7 @@
 
 use salus_kernel::{AccountId, MINUTE};
 
-use super::{Browser, Page, Postbox, World};
+use super::{Browser, Page, Person, Postbox, World};
 use crate::{accounts::totp::TotpSecret, shell::urls};
 
 /// The password that they choose.
@@ -70,6 +70,28 @@ impl World {
         page.goes_to(urls::ENROLL);
         self.enroll(&browser).await;
         Registered { account: self.newest_registration().await, browser }
+    }
+
+    /// Somebody has lost the second step and asks the clinic to call them.
+    pub async fn asks_back_in(&self, postbox: &Postbox, email: &str) {
+        let browser = self.browser();
+        browser.get(urls::LOST).await.is_ok().shows("Lost your phone or passkey");
+        browser.post(urls::LOST, &[("email", email)]).await.goes_to(urls::FORGOTTEN_SENT);
+        postbox.work(self).await;
+        let link = mailed(postbox, email, "reset").await.expect("a link");
+        assert!(link.ends_with("/lost"), "{link}");
+        browser.get(&link).await.is_ok().shows("Ask us to let you back in");
+        browser.post(&link, &[("wanted", "call")]).await.goes_to(urls::LOST_ASKED);
+        browser.get(urls::LOST_ASKED).await.is_ok().shows("We have your request");
+        self.advance(MINUTE);
+    }
+
+    /// An administrator has vouched for this colleague.
+    pub async fn vouched(&self, administrator: &Person, colleague: AccountId) {
+        let account = colleague.to_string();
+        administrator.get(urls::CLINIC_STAFF).await.is_ok();
+        administrator.post(urls::CLINIC_STAFF_RETURN, &[("account", &account)]).await.goes_to(urls::CLINIC_STAFF);
+        self.advance(MINUTE / 60);
     }
 
     /// The account whose address was verified last.

@@ -252,6 +252,10 @@ impl World {
         let resource = serde_json::json!({
             "resourceType": "Patient", "id": row, "gender": "female", "birthDate": birth_date,
             "name": [{ "use": "official", "family": family, "given": [given] }],
+            "telecom": [
+                { "system": "phone", "use": "home", "value": "(503) 555-0142" },
+                { "system": "phone", "use": "old", "value": "(503) 555-0199" },
+            ],
         });
         let columns = vec![
             ("patient_id", id.into()),
@@ -409,7 +413,7 @@ impl World {
         self.advance(MINUTE / 2);
     }
 
-    /// An open invite of each kind: to a chart, to work, back in to a chart, and back in to work.
+    /// An open invite of each kind: to a chart, to work, and back in to a chart; and a colleague who is about to be let back in.
     pub async fn an_invite_of_each_kind(&self) {
         let desk = self.staff("Rosa Desk", Role::FrontDesk).await;
         let admin = self.staff("Grace Kim", Role::Administrator).await;
@@ -420,8 +424,7 @@ impl World {
         }
         admin.get(urls::CLINIC_STAFF).await.is_ok();
         admin.post(urls::CLINIC_STAFF_INVITE, &[("name", "Dana"), ("role", "nurse"), ("npi", "")]).await.is_ok();
-        admin.get(urls::CLINIC_STAFF).await.is_ok();
-        admin.post(urls::CLINIC_STAFF_RETURN, &[("account", &desk.account.to_string())]).await.is_ok();
+        self.vouched(&admin, desk.account).await;
     }
 
     /// Whether every row is as the ledger says it was written; what is not, else.

@@ -58,8 +58,8 @@ pub enum For {
     Return {
         /// Whose.
         account: AccountId,
-        /// The chart that it opens, and the date of birth that its owner must say; staff have neither.
-        chart: Option<(PatientId, String)>,
+        /// The chart that it opens, and the date of birth that its owner must say.
+        chart: (PatientId, String),
         /// How somebody knew who the person is.
         evidence: &'static str,
     },
@@ -82,7 +82,7 @@ pub enum For {
 pub enum Door {
     /// A printed slip: to a chart, or back in to one.
     Slip,
-    /// A link to work here, or back in to work.
+    /// A link to work here.
     Work,
     /// A mailed link that verifies an address.
     Register,
@@ -116,8 +116,8 @@ fn reset_purpose(account: AccountId) -> String {
     format!("reset {account}")
 }
 
-fn return_purpose(account: AccountId, patient: Option<PatientId>) -> String {
-    format!("return {account} {}", patient.map(|id| id.to_string()).unwrap_or_default())
+fn return_purpose(account: AccountId, patient: PatientId) -> String {
+    format!("return {account} {patient}")
 }
 
 /// What tells invites apart, as columns.
@@ -165,11 +165,11 @@ impl NewInvite {
                 (Columns { kind: "patient", patient: Some(patient), evidence: Some(evidence), ..nothing }, code, proof)
             }
             For::Return { account, chart, evidence } => {
-                let code = if chart.is_some() { Code::for_slip() } else { Code::for_link() };
-                let (patient, birth_date) = chart.unzip();
-                let proof = message(&row, &code, &return_purpose(account, patient), &birth_date.unwrap_or_default());
-                let evidence = Some(evidence);
-                (Columns { kind: "return", patient, for_account: Some(account), evidence, ..nothing }, code, proof)
+                let (patient, birth_date) = chart;
+                let code = Code::for_slip();
+                let proof = message(&row, &code, &return_purpose(account, patient), &birth_date);
+                let (patient, for_account, evidence) = (Some(patient), Some(account), Some(evidence));
+                (Columns { kind: "return", patient, for_account, evidence, ..nothing }, code, proof)
             }
             For::Register { registration, birth_date } => {
                 let code = Code::for_mail(vault, MAIL, id.uuid());
@@ -245,19 +245,20 @@ impl InviteRow {
         Ok(match self.kind.as_str() {
             "staff" => staff_purpose(self.role()?, self.practitioner_id),
             "patient" => patient_purpose(self.patient_id.ok_or_else(broken)?),
-            "return" => return_purpose(self.for_account.ok_or_else(broken)?, self.patient_id),
+            "return" => return_purpose(self.for_account.ok_or_else(broken)?, self.patient_id.ok_or_else(broken)?),
             "register" => register_purpose(self.registration_id.ok_or_else(broken)?),
             "reset" => reset_purpose(self.for_account.ok_or_else(broken)?),
             _ => return Err(broken()),
         })
     }
-    /// Where its holder shows it.
-    fn door(&self) -> Door {
+    /// Where its holder shows it. None for a link of old that let a colleague back in by one administrator alone.
+    fn door(&self) -> Option<Door> {
         match (self.kind.as_str(), self.patient_id) {
-            ("register", _) => Door::Register,
-            ("reset", _) => Door::Reset,
-            (_, Some(_)) => Door::Slip,
-            (_, None) => Door::Work,
+            ("register", _) => Some(Door::Register),
+            ("reset", _) => Some(Door::Reset),
+            ("staff", _) => Some(Door::Work),
+            (_, Some(_)) => Some(Door::Slip),
+            (_, None) => None,
         }
     }
     fn role(&self) -> Result<Role, Error> {
@@ -292,9 +293,11 @@ const VERIFIED: Sql = sql!(
 const AS_TYPED: Sql = sql!("SELECT name, email FROM registration WHERE account_id = $1");
 const STILL_BOUND: Sql = sql!(
     "SELECT id FROM access_grant
-      WHERE account_id = $1 AND patient_id = $2 AND basis = 'self' AND (ends_at IS NULL OR ends_at > $3)"
+      WHERE account_id = $1 AND patient_id = $2 AND basis = 'self' AND (ends_at IS NULL OR ends_at > $3)
+        AND NOT EXISTS (SELECT 1 FROM recovery r
+                         WHERE r.account_id = $1 AND r.state = 'done'
+                           AND r.decided_at >= (SELECT i.created_at FROM invite i WHERE i.id = $4))"
 );
-const DECEASED: Sql = sql!("SELECT deceased FROM patient WHERE patient_id = $1");
 
 /// Why nobody was let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -316,8 +319,6 @@ pub enum Link {
         /// What they will work as.
         role: Role,
     },
-    /// It lets somebody who works here back in.
-    Return,
     /// It verifies an address, or lets its holder choose another password.
     Mailed,
     /// It was used, taken back, or has ended.
@@ -327,14 +328,14 @@ pub enum Link {
 impl Visitor {
     /// What a link says that belongs to this door. Looking uses nothing up.
     pub async fn link(&self, door: Door, code: &Code) -> Result<Option<Link>, Error> {
-        let Some((_, row)) = self.look(code).await?.filter(|(_, row)| row.door() == door) else {
+        let Some((_, row)) = self.look(code).await?.filter(|(_, row)| row.door() == Some(door)) else {
             return Ok(None);
         };
-        Ok(Some(match (door, row.for_account) {
+        Ok(Some(match door {
             _ if !row.open(self.now()) => Link::Ended,
-            (Door::Register | Door::Reset, _) => Link::Mailed,
-            (_, Some(_)) => Link::Return,
-            (_, None) => Link::Work { role: row.role()?, name: row.name.unwrap_or_default() },
+            // A slip is no link; nobody asks what one says.
+            Door::Register | Door::Reset | Door::Slip => Link::Mailed,
+            Door::Work => Link::Work { role: row.role()?, name: row.name.unwrap_or_default() },
         }))
     }
 
@@ -349,13 +350,13 @@ impl Visitor {
             self.app().refusals.note(self.app(), self.asked(), Action::RedeemInvite, "invite-ended").await?;
             return Ok(Err(NotRedeemed::Ended));
         }
-        let work = match row.for_account {
-            Some(_) => None,
-            None => Some(Work {
+        let work = match door {
+            Door::Work => Some(Work {
                 name: row.name.clone().unwrap_or_default(),
                 role: row.role()?,
                 practitioner: row.practitioner_id,
             }),
+            Door::Slip | Door::Register | Door::Reset => None,
         };
         Redeemer::enter(self, key, &row, work).await.map(Ok)
     }
@@ -380,13 +381,11 @@ impl Visitor {
             self.line(patient).refusal(self.app(), "invite-ended").await?;
             return Ok(Err(NotRedeemed::Ended));
         }
-        if patient.is_some() {
-            let sight = Sight { patient, ..Sight::default() };
-            let (deceased,): (bool,) = self.app().db().read(&sight).await?.one(DECEASED, args![patient]).await?;
-            if deceased {
-                self.line(patient).refusal(self.app(), "patient-deceased").await?;
-                return Ok(Err(NotRedeemed::Closed));
-            }
+        if let Some(patient) = patient
+            && store::has_died(self.app(), patient).await?
+        {
+            self.line(Some(patient)).refusal(self.app(), "patient-deceased").await?;
+            return Ok(Err(NotRedeemed::Closed));
         }
         Redeemer::enter(self, key, &row, None).await.map(Ok)
     }
@@ -399,7 +398,7 @@ impl Visitor {
 
     /// The invite of a code, if it is for this door. Who shows none is noted.
     async fn find_invite(&self, door: Door, code: &Code) -> Result<Option<(BlindIndex, InviteRow)>, Error> {
-        let found = self.look(code).await?.filter(|(_, row)| row.door() == door);
+        let found = self.look(code).await?.filter(|(_, row)| row.door() == Some(door));
         if found.is_none() {
             self.app().refusals.note(self.app(), self.asked(), Action::RedeemInvite, "no-such-invite").await?;
         }
@@ -512,10 +511,11 @@ impl Redeemer {
             Err(error) => return Err(error.into()),
         }
         change.wrote_row("invite", &self.invite.to_string()).await?;
-        // Back in to the account that opens this chart: whoever was unbound since may open another one.
+        // Back in to the account that opens this chart: whoever was unbound since may open another one, and whoever came back in another
+        // way since needs no slip.
         if let (true, Some(patient)) = (self.returns, self.patient) {
             let bound: Option<(String,)> =
-                change.maybe(STILL_BOUND, args![self.account, patient, self.asked.now]).await?;
+                change.maybe(STILL_BOUND, args![self.account, patient, self.asked.now, self.invite]).await?;
             if bound.is_none() {
                 return Ok(None);
             }

@@ -39,6 +39,10 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         ],
         "/settings/email" => vec![("email", text("x"))],
         "/settings/email/forget" | "/settings/email/confirm/{code}" | "/undo/{code}" => vec![],
+        "/lost" | "/reset/{code}/lost" | "/back-in/{code}" | "/settings/back-in/withdraw" => vec![],
+        // Nothing is chosen: the page says so.
+        "/staff/back-in/{account}" | "/staff/back-in/{account}/refuse" => vec![],
+        "/staff/colleagues/{account}" | "/staff/colleagues/{account}/refuse" => vec![],
         "/invite" | "/join/{code}" | "/verify/{code}" | "/reset/{code}" | "/register" | "/forgotten" => vec![],
         "/p/{patient}/registrations/{account}" => vec![("evidence", text("photo-id")), ("sure", text("no"))],
         "/p/{patient}/unlink" => vec![],
@@ -83,7 +87,7 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         "/p/{patient}/visits/{id}/note" => vec![("note", text("chair"))],
         "/clinic/staff/invite" => vec![("name", text("Dana Whitfield")), ("role", text("nurse")), ("npi", text(""))],
         "/clinic/staff/invite/withdraw" => vec![("invite", text("01890000-0000-7000-8000-000000000000"))],
-        "/clinic/staff/return" => vec![("account", text(session))],
+        "/clinic/staff/return" | "/clinic/staff/return/stop" => vec![("account", text(session))],
         "/clinic/staff/access" => vec![("account", text(session)), ("active", text("yes"))],
         "/audit" => vec![
             ("from", text("")),
@@ -203,7 +207,9 @@ pub(super) async fn everybody(w: &World) -> Everybody {
 /// Somebody who waits for the front desk.
 pub(super) async fn someone_registered(w: &World) -> String {
     let postbox = crate::testing::Postbox::new();
-    w.registered(&postbox, "Rita Register", "3 14 1985", "rita@example.org").await.account.to_string()
+    let rita = w.registered(&postbox, "Rita Register", "3 14 1985", "rita@example.org").await;
+    w.asks_back_in(&postbox, "rita@example.org").await;
+    rita.account.to_string()
 }
 
 /// A route's address in Ana's chart.
@@ -322,11 +328,14 @@ async fn every_other_route_lets_in_whom_its_guard_names(w: World) {
     let people = everybody(&w).await;
     let registered = someone_registered(&w).await;
     let settings = w.settings_rows(&people.administrator).await;
+    let voucher = w.staff("Vera Voucher", Role::Administrator).await;
+    let returning = w.staff("Rolf Returning", Role::Biller).await;
     let mut cases = 0;
     for route in w.routes.iter().filter(|route| !matches!(route.access, Access::Chart(_))) {
         cases += 1;
         let row = settings.iter().find(|(begin, _)| route.path.starts_with(begin)).map(|(_, id)| id.as_str());
-        let url = route.path.replace("{id}", row.unwrap_or("01890000-0000-7000-8000-000000000000")).replace("{account}", &registered);
+        let whose = if route.path.starts_with("/staff/colleagues/") { returning.account.to_string() } else { registered.clone() };
+        let url = route.path.replace("{id}", row.unwrap_or("01890000-0000-7000-8000-000000000000")).replace("{account}", &whose);
         let kept = route.path.contains("{id}");
         let nobody = w.browser();
         nobody.get("/sign-in").await.is_ok();
@@ -339,7 +348,11 @@ async fn every_other_route_lets_in_whom_its_guard_names(w: World) {
         }
         for (who, person, relation) in people.with_relations() {
             let desk = people.desk.account.to_string();
-            let session = if ["/clinic/staff/access", "/clinic/staff/return"].contains(&route.path) { &desk } else { "01890000-0000-7000-8000-000000000000" };
+            let session = if route.path.starts_with("/clinic/staff/") { &desk } else { "01890000-0000-7000-8000-000000000000" };
+            // Each is the second of two anew.
+            if route.path.starts_with("/staff/colleagues/") {
+                w.vouched(&voucher, returning.account).await;
+            }
             // These end the session, or need one that is not there: their own tests have them.
             if ["/sign-out", "/sessions/end-all"].contains(&route.path) && route.method == axum::http::Method::POST {
                 continue;

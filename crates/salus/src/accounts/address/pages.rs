@@ -20,6 +20,7 @@ use crate::{
         tries::{self, Knock},
         undo::{self, Changed},
     },
+    recovery,
     shell::{
         dates,
         error::Error,
@@ -147,6 +148,8 @@ pub async fn change(own: SignedIn<ChangeEmail>, code: Code) -> PageResult {
         own.refused("address-taken").await?;
         return over(&own).await;
     }
+    // A link back in would go to another mailbox than the one that asked.
+    recovery::withdraw(&mut change, own.account()).await?;
     accounts::end_others(&mut change, own.account(), own.session().id, "address-changed", own.now()).await?;
     change.commit().await?;
     Ok(see_other_with(urls::SETTINGS, Flash::AddressChanged))

@@ -183,6 +183,7 @@ async fn a_stolen_session_that_changes_the_address_gets_no_further(w: World) {
     assert!(told_thief.iter().any(|(mail, _)| mail.contains("we send no link to a new address")), "{told_thief:#?}");
     asks.get(&reset).await.is_ok();
     asks.post(&reset, &[("password", CHOSEN), ("again", CHOSEN)]).await.is_ok().shows("This link no longer works");
+    asks.post(&format!("{reset}/lost"), &[("wanted", "call")]).await.is_ok().shows("This link no longer works");
     // Nobody is given what outlives the change.
     let caregivers = urls::caregivers(ana.patient);
     thief.get(&caregivers).await.is_ok().shows("Your email address is new");
@@ -198,7 +199,7 @@ async fn a_stolen_session_that_changes_the_address_gets_no_further(w: World) {
     admin.post(urls::CLINIC_STAFF_INVITE, &invite).await.is_ok();
     move_to(&w, &admin, &postbox, "grace@example.net").await;
     let page = admin.get(urls::CLINIC_STAFF).await;
-    page.is_ok().shows("you can invite people and make new sign-in links from");
+    page.is_ok().shows("you can invite people and let colleagues back in from");
     assert!(!page.body.contains(&format!("action=\"{}\"", urls::CLINIC_STAFF_INVITE)), "a form whose text would be lost");
     admin.post(urls::CLINIC_STAFF_INVITE, &invite).await.goes_to(urls::ADDRESS_NEW);
     // What a thief began is taken back all the same.

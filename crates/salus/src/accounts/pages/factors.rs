@@ -12,6 +12,7 @@ use crate::{
         undo::{self, Changed},
         views,
     },
+    recovery,
     shell::{
         dates,
         error::Error,
@@ -105,6 +106,7 @@ pub async fn app(own: SignedIn<ChangeFactor>, Posted(form): Posted<ConfirmForm>)
     };
     let mut tx = own.begin().await?;
     undo::before_change(&mut tx, &own, own.account(), Changed::App, own.now()).await?;
+    recovery::withdraw(&mut tx, own.account()).await?;
     store::still_here(&mut tx, own.session().id).await?;
     if !store::confirm(&mut tx, &id, step, own.now()).await? {
         return Ok(see_other(urls::FACTORS));
@@ -122,6 +124,7 @@ pub async fn codes(own: SignedIn<ChangeFactor>) -> PageResult {
     let hashes = codes.iter().map(|code| enroll::code_hash(digest, own.account(), code)).collect();
     let mut tx = own.begin().await?;
     undo::before_change(&mut tx, &own, own.account(), Changed::Codes, own.now()).await?;
+    recovery::withdraw(&mut tx, own.account()).await?;
     store::still_here(&mut tx, own.session().id).await?;
     store::replace_codes(&mut tx, own.account(), hashes, own.now()).await?;
     store::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;

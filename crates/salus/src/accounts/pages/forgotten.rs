@@ -13,7 +13,7 @@ use crate::{
         password,
         reset::{
             ResetPassword,
-            views::{Forgotten, ForgottenSent, Reset},
+            views::{Forgotten, ForgottenSent, Lost, Reset},
         },
         store,
         tries::{self, Knock},
@@ -28,13 +28,18 @@ use crate::{
     },
 };
 
-async fn view(visitor: &Visitor, email: Field, message: String) -> Forgotten {
-    Forgotten { email, message, clinic_phone: visitor.app().clinic().await.phone.clone() }
+async fn view(visitor: &Visitor, what: Lost, email: Field, message: String) -> Forgotten {
+    Forgotten { what, email, message, clinic_phone: visitor.app().clinic().await.phone.clone() }
 }
 
-/// The form.
+/// The form for a forgotten password.
 pub async fn form(visitor: Visitor) -> PageResult {
-    page::show(&visitor, &view(&visitor, Field::empty(), String::new()).await)
+    page::show(&visitor, &view(&visitor, Lost::Password, Field::empty(), String::new()).await)
+}
+
+/// The form for a lost second step.
+pub async fn lost_form(visitor: Visitor) -> PageResult {
+    page::show(&visitor, &view(&visitor, Lost::SecondStep, Field::empty(), String::new()).await)
 }
 
 /// What it sends.
@@ -44,17 +49,27 @@ pub struct AskForm {
     email: String,
 }
 
-/// Asks for a link. Nothing here looks whether the address is known, so nothing tells.
+/// Asks for a link to choose another password.
 pub async fn ask(visitor: Visitor, Posted(form): Posted<AskForm>) -> PageResult {
+    ask_for(visitor, Lost::Password, form).await
+}
+
+/// Asks for a link with which to ask the clinic.
+pub async fn lost(visitor: Visitor, Posted(form): Posted<AskForm>) -> PageResult {
+    ask_for(visitor, Lost::SecondStep, form).await
+}
+
+/// Nothing here looks whether the address is known, so nothing tells.
+async fn ask_for(visitor: Visitor, what: Lost, form: AskForm) -> PageResult {
     if !looks_like_an_address(&form.email) {
         let field = Field::wrong(form.email, words::t("accounts-problem-email"));
-        return page::again(&visitor, &view(&visitor, field, String::new()).await);
+        return page::again(&visitor, &view(&visitor, what, field, String::new()).await);
     }
     let knock = Knock::asks(&visitor, "forgotten");
     if let Some(seconds) = knock.take(visitor.app(), visitor.now()).await? {
         let message = tries::in_words(visitor.app(), visitor.now(), seconds).await;
         return tries::too_many(
-            page::show(&visitor, &view(&visitor, Field::typed(form.email), message).await)?,
+            page::show(&visitor, &view(&visitor, what, Field::typed(form.email), message).await)?,
             seconds,
         );
     }
@@ -63,7 +78,7 @@ pub async fn ask(visitor: Visitor, Posted(form): Posted<AskForm>) -> PageResult 
     }
     let address = visitor.index("account.email", &normal::email(&form.email)).into_string();
     let mut change = visitor.ask_for_reset().await?;
-    change.enqueue(&ResetPassword { address, at: visitor.now() }).await?;
+    change.enqueue(&ResetPassword { address, at: visitor.now(), lost: what == Lost::SecondStep }).await?;
     change.commit().await?;
     Ok(see_other(urls::FORGOTTEN_SENT))
 }
@@ -85,6 +100,7 @@ pub async fn reset_form(visitor: Visitor, code: Code) -> PageResult {
 fn reset_view(code: &Code, problems: LoginProblems) -> Reset {
     Reset {
         action: urls::reset(code.text()),
+        lost: urls::reset_lost(code.text()),
         password: SecretField { problem: problems.password },
         again: SecretField { problem: problems.again },
     }

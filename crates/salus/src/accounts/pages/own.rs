@@ -23,6 +23,7 @@ use crate::{
         undo::{self, Changed},
         views,
     },
+    recovery,
     shell::{
         dates, device,
         error::Error,
@@ -39,12 +40,15 @@ pub async fn settings(own: SignedIn<ViewOwnAccount>) -> PageResult {
     let mut tx = own.read().await?;
     let (_, email) = store::settings(&mut tx, own.account()).await?;
     let codes_left = store::codes_left(&mut tx, own.account()).await?;
+    let asked = recovery::asked_at(&mut tx, own.account()).await?;
+    let zone = own.app().clinic().await.zone();
     let view = views::Settings {
         name: own.session().name.open(&own)?,
         email: email.open(&own)?,
         fonts: views::Settings::font_choices(&own.session().reading_font),
         schemes: views::Settings::scheme_choices(&own.session().colour_scheme),
         codes_left,
+        back_in: asked.map(|at| dates::day_and_time(at, &zone)).unwrap_or_default(),
     };
     page::show(&own, &view)
 }
@@ -165,6 +169,7 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
     let mut tx = own.begin().await?;
     let entry = tx.entry();
     undo::before_change(&mut tx, &own, own.account(), Changed::Password, own.now()).await?;
+    recovery::withdraw(&mut tx, own.account()).await?;
     // Somebody else may have changed it meanwhile, and then the old one is not the old one any more.
     match tx.one_row(SAVE, salus_db::args![own.account(), hash, own.now(), entry, login.password_hash]).await {
         Ok(()) => {}

@@ -22,6 +22,7 @@ use crate::{
         undo::{self, Changed},
     },
     notices::{self, About},
+    recovery,
     shell::{
         device,
         error::Error,
@@ -166,6 +167,7 @@ pub async fn add(own: SignedIn<ChangeFactor>, Posted(form): Posted<Shown>) -> Pa
     let mut tx = own.begin().await?;
     // The account first: whoever comes back in by a slip ends this session and every passkey, and does so after this or before.
     undo::before_change(&mut tx, &own, own.account(), Changed::Passkey, own.now()).await?;
+    recovery::withdraw(&mut tx, own.account()).await?;
     accounts::still_here(&mut tx, own.session().id).await?;
     if store::all(&mut tx, own.account()).await?.len() >= store::MOST {
         return Ok(see_other(urls::FACTORS));

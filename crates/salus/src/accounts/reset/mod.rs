@@ -1,4 +1,4 @@
-//! The mail to somebody who has forgotten their password.
+//! The mail to somebody who has forgotten their password, or lost their second step.
 //!
 //! The page does the same for every address and looks nothing up; here it is found out whether the address signs in, and
 //! nobody waits for the answer (THR-05).
@@ -22,13 +22,16 @@ use crate::{
 /// How long the link lives.
 pub const LINK_LASTS: i64 = 2 * 60 * MINUTE;
 
-/// Mails a link to choose another password, if the address is somebody's.
+/// Mails a link to choose another password, or to ask the clinic to be let back in, if the address is somebody's.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ResetPassword {
     /// The blind index of the address.
     pub address: String,
     /// When it was asked for.
     pub at: Instant,
+    /// Whether it is the second step that they have not got.
+    #[serde(default)]
+    pub lost: bool,
 }
 
 impl Job for ResetPassword {
@@ -53,10 +56,6 @@ impl Job for ResetPassword {
         if run.now() >= ends_at {
             return Ok(());
         }
-        if !row.has_second_step {
-            let letter = Letter::of(About::ResetAtDesk, run.link(urls::SIGN_IN), self.at);
-            return notices::send(mail, run.id(), &clinic, self.at, to, &letter).await;
-        }
         if let Some(until) = settles_at(row.email_changed_at, run.now()) {
             let letter = Letter::of(About::ResetLater, run.link(urls::SIGN_IN), until);
             return notices::send(mail, run.id(), &clinic, self.at, to, &letter).await;
@@ -70,7 +69,11 @@ impl Job for ResetPassword {
             return Ok(());
         };
         change.commit().await?;
-        let letter = Letter::of(About::ResetPassword, run.link(&urls::reset(code.text())), ends_at);
+        // A password alone would let its holder set up the second step: who has none asks the clinic.
+        let letter = match self.lost || !row.has_second_step {
+            true => Letter::of(About::AskBackIn, run.link(&urls::reset_lost(code.text())), ends_at),
+            false => Letter::of(About::ResetPassword, run.link(&urls::reset(code.text())), ends_at),
+        };
         notices::send(mail, run.id(), &clinic, self.at, to, &letter).await
     }
 }

@@ -8,10 +8,30 @@ use crate::shell::{
     words::{self, filters},
 };
 
-/// Asks for a link to choose another password.
+/// What somebody has not got any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// They forgot the password.
+    Password,
+    /// They have neither app nor passkey nor recovery code.
+    SecondStep,
+}
+
+impl Lost {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Password => "forgotten",
+            Self::SecondStep => "lost",
+        }
+    }
+}
+
+/// Asks for a link: to choose another password, or to ask the clinic.
 #[derive(Clone, Template)]
 #[template(path = "accounts/templates/forgotten.html")]
 pub struct Forgotten {
+    /// Which of the two.
+    pub what: Lost,
     /// The address.
     pub email: Field,
     /// What stands above the form: when to try again.
@@ -21,6 +41,15 @@ pub struct Forgotten {
 }
 
 impl Forgotten {
+    fn action(&self) -> &'static str {
+        match self.what {
+            Lost::Password => urls::FORGOTTEN,
+            Lost::SecondStep => urls::LOST,
+        }
+    }
+    fn says(&self, what: &str) -> String {
+        words::t(&format!("accounts-{}-{what}", self.what.word()))
+    }
     fn problems(&self) -> Vec<Problem> {
         problems([("email", &self.email.problem)])
     }
@@ -28,7 +57,7 @@ impl Forgotten {
 
 impl View for Forgotten {
     fn title(&self) -> String {
-        words::t("accounts-forgotten-title")
+        self.says("title")
     }
     fn has_problems(&self) -> bool {
         !self.problems().is_empty()
@@ -37,14 +66,16 @@ impl View for Forgotten {
         Layout::Gate
     }
     fn samples() -> Vec<(&'static str, Self)> {
-        let normal = Self { email: Field::empty(), message: String::new(), clinic_phone: sample_phone() };
+        let normal =
+            Self { what: Lost::Password, email: Field::empty(), message: String::new(), clinic_phone: sample_phone() };
+        let lost = Self { what: Lost::SecondStep, ..normal.clone() };
         let error = Self { email: Field::wrong("maya", words::t("accounts-problem-email")), ..normal.clone() };
         let throttled = Self {
             email: Field::typed("maya@example.org"),
             message: words::t1("accounts-problem-throttled", "time", "10:42\u{a0}am Central\u{a0}Time"),
             ..normal.clone()
         };
-        vec![("normal", normal), ("error", error), ("throttled", throttled)]
+        vec![("normal", normal), ("lost", lost), ("error", error), ("throttled", throttled)]
     }
 }
 
@@ -74,6 +105,8 @@ impl View for ForgottenSent {
 pub struct Reset {
     /// Where the form goes.
     pub action: String,
+    /// Where whoever has lost the second step goes on.
+    pub lost: String,
     /// The password.
     pub password: SecretField,
     /// The password again.
@@ -97,8 +130,12 @@ impl View for Reset {
         Layout::Gate
     }
     fn samples() -> Vec<(&'static str, Self)> {
-        let normal =
-            Self { action: urls::reset("sample"), password: SecretField::empty(), again: SecretField::empty() };
+        let normal = Self {
+            action: urls::reset("sample"),
+            lost: urls::reset_lost("sample"),
+            password: SecretField::empty(),
+            again: SecretField::empty(),
+        };
         let error = Self {
             password: SecretField::wrong(words::t("accounts-problem-password-short")),
             again: SecretField::wrong(words::t("accounts-problem-password-again")),

@@ -22,6 +22,7 @@ use crate::{
         columns::{account, account_undo},
     },
     notices::{self, About},
+    recovery,
     shell::error::Error,
 };
 
@@ -154,6 +155,7 @@ async fn undo(
         return Ok(Err(NotPutBack::Taken));
     }
     store::forget_since(change, account, row.created_at).await?;
+    recovery::withdraw(change, account).await?;
     let earlier = store::any_left(change, account, now).await?;
     accounts::end_all(change, account, "put-back", now).await?;
     let now = store::moment(change, account, now).await?;

@@ -191,6 +191,8 @@ pub struct Settings {
     pub schemes: Vec<Choice>,
     /// How many recovery codes are left.
     pub codes_left: u64,
+    /// When they asked to be let back in, while that is open; empty else.
+    pub back_in: String,
 }
 
 impl Settings {
@@ -225,11 +227,14 @@ impl View for Settings {
             fonts: Self::font_choices("standard"),
             schemes: Self::scheme_choices("device"),
             codes_left: 10,
+            back_in: String::new(),
         };
+        let asked =
+            Self { back_in: "Monday, November 23, 2026, 9:10\u{a0}am Central\u{a0}Time".to_owned(), ..normal.clone() };
         let few = Self { codes_left: 1, fonts: Self::font_choices("atkinson"), ..normal.clone() };
         let long = Self { name: SAMPLE_LONG_NAME.to_owned(), codes_left: 0, ..normal.clone() };
         let rtl = Self { name: SAMPLE_RTL_NAME.to_owned(), ..normal.clone() };
-        vec![("normal", normal), ("few-codes", few), ("long-names", long), ("right-to-left", rtl)]
+        vec![("normal", normal), ("back-in", asked), ("few-codes", few), ("long-names", long), ("right-to-left", rtl)]
     }
 }
 

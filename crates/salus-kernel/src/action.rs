@@ -96,6 +96,8 @@ pub mod actions {
         ViewInvites => "view-invites" (Read, "Account"),
         /// Invite the patient to sign in and read the own record, or take an invite back.
         InvitePatient => "invite-patient" (Change, "Account"),
+        /// Sign the patient out, wherever they are signed in.
+        SignPatientOut => "sign-patient-out" (Change, "Session"),
         /// Compare somebody who registered with this record.
         CompareAccount => "compare-account" (Read, "Account"),
         /// Bind somebody's account to this record, or unbind it.

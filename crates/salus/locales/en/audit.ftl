@@ -138,6 +138,7 @@ audit-action-view-provenance = Opened where a record came from
 audit-action-view-access-log = Opened who opened a record
 audit-action-find-patients = Searched or listed patients
 audit-action-view-invites = Opened the sign-in slips of a record
+audit-action-sign-patient-out = Signed a patient out on every device
 audit-action-invite-patient = Made or took back a sign-in slip
 audit-action-view-care-team = Looked at a care team
 audit-action-view-home = Opened a start page

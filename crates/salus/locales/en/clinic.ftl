@@ -123,6 +123,7 @@ clinic-may-confirm-colleague = Let colleagues back in, as the second of two
 clinic-may-view-registrations = See who registered
 clinic-may-decide-registration = Turn somebody down who registered
 clinic-may-make-chart = Make a new chart
+clinic-may-sign-patient-out = Sign a patient out on every device
 clinic-may-invite-patient = Make a sign-in slip for a patient
 clinic-may-view-care-team = See who is on a care team
 clinic-may-view-home = Open a patient’s start page

@@ -151,6 +151,7 @@ shell-flash-visit-not-moved = The visit that you wanted to move is not booked an
 shell-flash-visit-cancelled = The visit is canceled.
 shell-flash-visit-saved = Saved.
 shell-flash-visit-unchanged = That did not go: somebody else changed the visit in the meantime.
+shell-flash-patient-signed-out = They are signed out on every device.
 shell-flash-invite-withdrawn = The invite no longer works.
 shell-flash-staff-closed = The account is closed. It counts at once, in every browser.
 shell-flash-staff-opened = They can sign in again.

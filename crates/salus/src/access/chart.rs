@@ -10,7 +10,9 @@ use salus_db::{
     Reader,
     ledger::{LedgerReader, Position},
 };
-use salus_kernel::{Action, ActionType, Column, Instant, PatientId, Relation, Subject};
+use salus_kernel::{
+    AccountId, Action, ActionType, Column, Instant, PatientId, Relation, Subject, actions::SignPatientOut,
+};
 use salus_vault::{BlindIndex, DataKey, Discloses};
 
 use super::{
@@ -19,7 +21,7 @@ use super::{
     columns,
     policy::{Standing, who_may},
     routes::{Access, Guard},
-    signed_in, store,
+    session, signed_in, store,
 };
 use crate::shell::{
     error::{Error, chain},
@@ -223,6 +225,13 @@ pub struct Also<'a, B> {
 impl<B: ActionType> Discloses<B> for Also<'_, B> {
     fn key_of(&self, subject: Subject) -> Option<&DataKey> {
         self.keys.into_iter().find(|key| key.subject() == subject)
+    }
+}
+
+impl Chart<SignPatientOut> {
+    /// Ends the sessions of an account that signs in to this chart.
+    pub async fn end_sessions(&self, change: &mut Change<'_>, account: AccountId) -> Result<(), Error> {
+        session::end_for(change, &self.sight(), account, "signed-out-by-clinic", self.asked.now).await
     }
 }
 

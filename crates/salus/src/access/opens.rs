@@ -45,6 +45,7 @@ opens! {
 
     ViewInvites => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     InvitePatient => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
+    SignPatientOut => account::Name;
 
     ViewCaregivers => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, related_person::Name, related_person::AccountName;
     InviteCaregiver => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, related_person::Name, related_person::AccountName;

@@ -145,6 +145,7 @@ pub const fn who_may(action: Action) -> Who {
         Action::ViewAccessLog => may(&[Myself]),
         Action::ViewInvites => may(&[FrontDesk]),
         Action::InvitePatient => may(&[FrontDesk]).proved(),
+        Action::SignPatientOut => may(&[FrontDesk]).proved(),
         Action::CompareAccount => may(&[FrontDesk]),
         Action::LinkAccount => may(&[FrontDesk]).proved(),
         // Who acts for the patient; a caregiver gives nothing on.

@@ -10,7 +10,7 @@ use salus_vault::{DataKey, Phi, sha256};
 use zeroize::Zeroizing;
 
 use super::{
-    App, Feature, Sight,
+    App, Change, Feature, Sight,
     caregivers::{self, Given},
     columns::account,
     policy::{self, Standing},
@@ -440,4 +440,22 @@ impl Session {
         tx.commit().await?;
         Ok(())
     }
+}
+const HOLD_ACCOUNT: salus_db::Sql = sql!("UPDATE account SET version = version WHERE id = $1");
+const END_ALL: salus_db::Sql =
+    sql!("UPDATE session SET ended_at = $2, end_reason = $3 WHERE account_id = $1 AND ended_at IS NULL");
+
+/// Ends every session of another account than that of whoever makes this change.
+pub(super) async fn end_for(
+    change: &mut Change<'_>,
+    own: &Sight,
+    account: AccountId,
+    why: &'static str,
+    now: Instant,
+) -> Result<(), Error> {
+    change.look_as(&Sight { account: Some(account), ..own.clone() }).await?;
+    // Whoever is signing in waits here, and finds the account closed; or was faster, and their session ends too.
+    change.one_row(HOLD_ACCOUNT, args![account]).await?;
+    change.execute(END_ALL, args![account, now, why]).await?;
+    Ok(change.look_as(own).await?)
 }

@@ -24,6 +24,7 @@ use super::{
     columns,
     policy::{of_role, who_may},
     routes::{Access, Guard},
+    session,
     signed_in::{self, Surroundings},
     store,
 };
@@ -239,19 +240,10 @@ impl Worklist<SearchAudit> {
     }
 }
 
-const HOLD_ACCOUNT: salus_db::Sql = sql!("UPDATE account SET version = version WHERE id = $1");
-const END_SESSIONS: salus_db::Sql =
-    sql!("UPDATE session SET ended_at = $2, end_reason = 'closed' WHERE account_id = $1 AND ended_at IS NULL");
-
 impl Worklist<ChangeStaff> {
     /// Ends the sessions of an account that this change closes: opening it again must not bring them back.
     pub async fn end_sessions(&self, change: &mut Change<'_>, account: AccountId) -> Result<(), Error> {
-        let own = self.session.sight();
-        change.look_as(&Sight { account: Some(account), ..own.clone() }).await?;
-        // Whoever is signing in waits here, and finds the account closed; or was faster, and their session ends too.
-        change.one_row(HOLD_ACCOUNT, args![account]).await?;
-        change.execute(END_SESSIONS, args![account, self.asked.now]).await?;
-        Ok(change.look_as(&own).await?)
+        session::end_for(change, &self.session.sight(), account, "closed", self.asked.now).await
     }
 }
 

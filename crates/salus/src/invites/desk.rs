@@ -1,7 +1,7 @@
 //! The front desk's side: who was invited to a chart, a new slip, and taking one back.
 
 use jiff::civil::Date;
-use salus_kernel::actions::{InvitePatient, ViewInvites};
+use salus_kernel::actions::{InvitePatient, SignPatientOut, ViewInvites};
 use serde::Deserialize;
 
 use super::{
@@ -145,6 +145,18 @@ pub async fn make(chart: Chart<InvitePatient>, Posted(form): Posted<SlipForm>) -
         clinic_phone: clinic.phone.clone(),
     };
     page::show(&chart, &view)
+}
+
+/// Signs the patient out, wherever they are signed in: a phone was lost, or somebody else sits there. What they sign in with stays.
+pub async fn sign_out(chart: Chart<SignPatientOut>) -> PageResult {
+    let mut change = chart.begin().await?;
+    let Some(account) = store::login(&mut change, chart.scope(), chart.now()).await? else {
+        return Err(Error::NotFound);
+    };
+    chart.end_sessions(&mut change, account).await?;
+    change.enqueue(&TellOwner::of(account, About::SignedOut, chart.now())).await?;
+    change.commit().await?;
+    Ok(see_other_with(&urls::invites(chart.patient()), Flash::PatientSignedOut))
 }
 
 /// Takes the open invite back.

@@ -38,4 +38,5 @@ pub fn routes(app: &App) -> Routes {
         .get("/p/{patient}/invites", desk::list)
         .post("/p/{patient}/invites", desk::make, app)
         .post("/p/{patient}/invites/withdraw", desk::withdraw, app)
+        .post("/p/{patient}/invites/sign-out", desk::sign_out, app)
 }

@@ -317,6 +317,45 @@ async fn somebody_else_s_address_is_not_taken_over_on_the_way_back_in(w: World) 
 }
 
 salus_test! {
+async fn the_front_desk_signs_a_patient_out_everywhere(w: World) {
+    // ASVS V7.4.5: somebody calls, and their phone is gone.
+    let ana = w.patient("Ana Ruiz").await;
+    let ben = w.patient("Ben Okafor").await;
+    let desk = w.staff("Rosa Desk", Role::FrontDesk).await;
+    let lost = w.browser();
+    w.sign_in_with(&ana, &lost).await;
+    lost.get(&urls::record(ana.patient)).await.is_ok();
+    let page = urls::invites(ana.patient);
+    desk.get(&page).await.is_ok().shows("Sign out everywhere");
+    desk.post(&urls::sign_patient_out(ana.patient), &[]).await.goes_to(&page);
+    desk.get(&page).await.is_ok().shows("They are signed out on every device");
+    for browser in [&lost, &ana.browser] {
+        browser.get(&urls::record(ana.patient)).await.goes_to("/sign-in");
+    }
+    // Nobody else is, the desk neither; and what she signs in with is as it was.
+    ben.get(&urls::record(ben.patient)).await.is_ok();
+    w.sign_in(&ana).await;
+    ana.get(&urls::record(ana.patient)).await.is_ok();
+    let postbox = crate::testing::Postbox::new();
+    postbox.work(&w).await;
+    assert!(postbox.mails().await.iter().any(|mail| mail.contains("our front desk signed you out")), "the owner is not told");
+    ana.get(&urls::access_log(ana.patient)).await.is_ok().shows("Signed you out on every device");
+    // Nobody signs in to this chart.
+    let dora = w.chart("Dora New", "1990-01-02").await;
+    desk.get(&urls::invites(dora)).await.is_ok().hides("Sign out everywhere");
+    desk.post(&urls::sign_patient_out(dora), &[]).await.is_not_found();
+    for role in [Role::Nurse, Role::Administrator] {
+        let other = w.staff("Other", role).await;
+        other.get(urls::SETTINGS).await.is_ok();
+        other.post(&urls::sign_patient_out(ana.patient), &[]).await.is_not_found();
+    }
+    ben.get(urls::SETTINGS).await.is_ok();
+    ben.post(&urls::sign_patient_out(ana.patient), &[]).await.is_not_found();
+    ana.get(&urls::record(ana.patient)).await.is_ok();
+}
+}
+
+salus_test! {
 async fn only_the_front_desk_makes_slips(w: World) {
     let ana = w.patient("Ana Ruiz").await;
     let lena = w.practitioner("Dr. Lena Park").await;

@@ -49,6 +49,7 @@ letters! {
     RecoveryCodes => "notices/templates/recovery_codes.txt",
     NewDevice => "notices/templates/new_device.txt",
     PasswordChanged => "notices/templates/password_changed.txt",
+    SignedOut => "notices/templates/signed_out.txt",
     WayBack => "notices/templates/way_back.txt",
     Answered => "notices/templates/answered.txt",
     Unlinked => "notices/templates/unlinked.txt",

@@ -41,6 +41,8 @@ pub enum About {
     NewDevice,
     /// The password was changed.
     PasswordChanged,
+    /// Somebody who works here signed the owner out everywhere.
+    SignedOut,
     /// Somebody who works here made a way back in to the account.
     WayBack,
     /// The front desk has decided about who registered.
@@ -99,13 +101,14 @@ impl About {
     }
 
     #[cfg(test)]
-    const ALL: [Self; 30] = [
+    const ALL: [Self; 31] = [
         Self::SecondFactor,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
         Self::RecoveryCodes,
         Self::NewDevice,
         Self::PasswordChanged,
+        Self::SignedOut,
         Self::WayBack,
         Self::Answered,
         Self::Unlinked,

@@ -14,12 +14,9 @@ use super::{
     views::desk::{Chart, Line, OfAccount, One, Queue, Ready},
 };
 use crate::{
-    access::{
-        Applicants, InPath, Posted, Worklist,
-        columns::{account, patient, recovery},
-    },
+    access::{Applicants, InPath, Posted, Worklist, columns::recovery},
     notices::{About, TellOwner},
-    patients,
+    patients::{self, MayFrame},
     shell::{
         dates,
         error::Error,
@@ -36,26 +33,8 @@ use crate::{
 const MOST: u32 = 50;
 
 /// Actions of the desk that open who asks, and in whose chart the number to call stands.
-pub trait OpensAsking:
-    ActionType
-    + Opens<account::Name>
-    + Opens<recovery::Name>
-    + Opens<patient::Name>
-    + Opens<patient::BirthDate>
-    + Opens<patient::Mrn>
-    + Opens<patient::Resource>
-{
-}
-impl<A> OpensAsking for A where
-    A: ActionType
-        + Opens<account::Name>
-        + Opens<recovery::Name>
-        + Opens<patient::Name>
-        + Opens<patient::BirthDate>
-        + Opens<patient::Mrn>
-        + Opens<patient::Resource>
-{
-}
+pub trait OpensAsking: MayFrame + Opens<recovery::Name> {}
+impl<A: MayFrame + Opens<recovery::Name>> OpensAsking for A {}
 
 /// Who waits, the longest first, and about whom somebody decided.
 pub async fn queue(list: Worklist<ViewRecoveries>) -> PageResult {

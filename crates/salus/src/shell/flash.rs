@@ -62,6 +62,8 @@ flashes! {
     ColleagueVouched = "colleague-vouched",
     /// Nobody vouches for a colleague any more.
     ColleagueStopped = "colleague-stopped",
+    /// A patient was signed out everywhere.
+    PatientSignedOut = "patient-signed-out",
     /// An invite was taken back.
     InviteWithdrawn = "invite-withdrawn",
     /// Somebody acts for the patient no longer.
@@ -169,6 +171,7 @@ impl Flash {
             | Self::PutBackSince
             | Self::PutBackAtDesk
             | Self::RegistrationDecided
+            | Self::RecoveryDecided
             | Self::VisitNotMoved
             | Self::VisitUnchanged
             | Self::ThreadOthers

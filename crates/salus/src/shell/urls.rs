@@ -350,6 +350,11 @@ pub fn invites(patient: impl Display) -> String {
     format!("/p/{patient}/invites")
 }
 
+/// Signs the patient out, wherever they are signed in (POST).
+pub fn sign_patient_out(patient: impl Display) -> String {
+    format!("/p/{patient}/invites/sign-out")
+}
+
 /// Takes the open invite to a chart back (POST).
 pub fn withdraw_invite(patient: impl Display) -> String {
     format!("/p/{patient}/invites/withdraw")

@@ -61,7 +61,7 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         "/acting-for" => vec![("slip", text("7KQM")), ("birth_date", text(""))],
         "/acting-for/stop" => vec![("id", text("01890000-0000-7000-8000-000000000000"))],
         "/p/{patient}/invites" => vec![("evidence", text("photo-id"))],
-        "/p/{patient}/invites/withdraw" => vec![],
+        "/p/{patient}/invites/withdraw" | "/p/{patient}/invites/sign-out" => vec![],
         "/p/{patient}/messages" | "/p/{patient}/messages/draft" => {
             vec![("topic", text("other")), ("subject", text("Hello")), ("body", text("Good morning"))]
         }
@@ -277,12 +277,19 @@ async fn every_chart_route_lets_in_whom_the_policy_names_and_nobody_else(w: Worl
             .unwrap_or_else(|| panic!("nobody may {}", action.word()));
         let own = ask(route, &url, owner, "").await;
         assert!(succeeded(&own), "{} {url} as {who}: {} {}", route.method, own.status, own.text());
+        let signs_out = route.path.ends_with("/invites/sign-out");
+        if signs_out {
+            w.sign_in(&people.ana).await;
+        }
         for (who, person, relation) in people.with_relations() {
             let allowed = relation.is_some_and(|relation| who_may(action).includes(relation));
             let before = w.ledger_of(people.ana.patient).await.len();
             let page = ask(route, &url, person, "").await;
             let after = w.ledger_of(people.ana.patient).await;
             let new = &after[before..];
+            if allowed && signs_out {
+                w.sign_in(&people.ana).await;
+            }
             if allowed {
                 assert!(succeeded(&page), "{} {url} as {who}: {}", route.method, page.status);
                 assert!(new.iter().any(|line| line.contains(action.word()) && line.ends_with("allowed")), "{url} as {who} left {new:?}");

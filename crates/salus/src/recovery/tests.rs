@@ -3,7 +3,6 @@
 use salus_db::{Sight, Sql, Value, args, sql};
 use salus_kernel::{MINUTE, Role};
 
-use super::model::LASTS;
 use crate::{
     salus_test,
     shell::urls,
@@ -177,7 +176,7 @@ async fn a_link_back_in_ends_after_a_day_and_with_whatever_makes_it_wrong(w: Wor
         w.browser().get(&link).await.is_ok().shows("The code that we told you");
         match how {
             "day" => {
-                w.advance(LASTS);
+                w.advance(24 * 60 * MINUTE);
                 w.sign_in(&desk).await;
                 desk.get(urls::RECOVERIES).await.is_ok().shows("Nobody is waiting").shows("Link or code no longer works");
             }

@@ -66,7 +66,7 @@ impl Visitor {
     }
 }
 
-/// The account of an address in the staff's part: whose registration it is.
+/// The account in an address of the staff's part: who registered, or gets back in.
 pub struct InPath(pub AccountId);
 
 impl FromRequestParts<App> for InPath {
@@ -76,9 +76,9 @@ impl FromRequestParts<App> for InPath {
     }
 }
 
-/// People who registered, as the desk may open them: the ledger has named each.
+/// People who registered, or have lost what they sign in with, as the desk may open them: the ledger has named each.
 pub struct Applicants<A> {
-    /// Sees their registrations.
+    /// Sees what they typed.
     pub tx: Reader,
     keys: HashMap<Subject, DataKey>,
     action: PhantomData<fn() -> A>,

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use salus_db::{args, row, sql};
+use salus_db::{Tx, args, row, sql};
 use salus_kernel::{
     AccountId, Instant, MINUTE, PatientId, PractitionerId, Relation, ResourceId, Role, SessionId, Subject,
 };
@@ -445,6 +445,12 @@ const HOLD_ACCOUNT: salus_db::Sql = sql!("UPDATE account SET version = version W
 const END_ALL: salus_db::Sql =
     sql!("UPDATE session SET ended_at = $2, end_reason = $3 WHERE account_id = $1 AND ended_at IS NULL");
 
+/// Ends every session of an account, and says why.
+pub async fn end_all(tx: &mut Tx, account: AccountId, why: &'static str, now: Instant) -> Result<(), Error> {
+    tx.execute(END_ALL, args![account, now, why]).await?;
+    Ok(())
+}
+
 /// Ends every session of another account than that of whoever makes this change.
 pub(super) async fn end_for(
     change: &mut Change<'_>,
@@ -456,6 +462,6 @@ pub(super) async fn end_for(
     change.look_as(&Sight { account: Some(account), ..own.clone() }).await?;
     // Whoever is signing in waits here, and finds the account closed; or was faster, and their session ends too.
     change.one_row(HOLD_ACCOUNT, args![account]).await?;
-    change.execute(END_ALL, args![account, now, why]).await?;
+    end_all(change, account, why, now).await?;
     Ok(change.look_as(own).await?)
 }

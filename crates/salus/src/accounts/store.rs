@@ -8,6 +8,7 @@ use crate::{
     access::{
         Change, TAKEN_BACK_WITHIN,
         columns::{account, authenticator, session},
+        end_all,
     },
     accounts::undo,
     recovery,
@@ -223,8 +224,6 @@ const OPEN_SESSIONS: salus_db::Sql = sql!(
 const END_SESSION: salus_db::Sql = sql!(
     "UPDATE session SET ended_at = $3, end_reason = 'ended-by-owner' WHERE id = $1 AND account_id = $2 AND ended_at IS NULL"
 );
-const END_ALL: salus_db::Sql =
-    sql!("UPDATE session SET ended_at = $2, end_reason = $3 WHERE account_id = $1 AND ended_at IS NULL");
 const END_OTHERS: salus_db::Sql =
     sql!("UPDATE session SET ended_at = $3, end_reason = $4 WHERE account_id = $1 AND id <> $2 AND ended_at IS NULL");
 const WENT_ON: salus_db::Sql = sql!(
@@ -256,12 +255,6 @@ pub async fn open_sessions(
 /// Ends one of the account's sessions; false when there is none such.
 pub async fn end_session(tx: &mut Tx, session: SessionId, account: AccountId, now: Instant) -> Result<bool, Error> {
     Ok(tx.execute(END_SESSION, args![session, account, now]).await? == 1)
-}
-
-/// Ends every session of the account, and says why.
-pub async fn end_all(tx: &mut Tx, account: AccountId, why: &'static str, now: Instant) -> Result<(), Error> {
-    tx.execute(END_ALL, args![account, now, why]).await?;
-    Ok(())
 }
 
 /// The session between password and second step is over: whoever it was went on with another one.

@@ -93,16 +93,14 @@ where
     A: salus_kernel::ActionType,
 {
     let own = list.session().account;
-    let given = [
-        ("by", row.voucher.clone().unwrap_or_default().into()),
-        ("when", dates::day_and_time(row.vouched_at.unwrap_or(row.asked_at), zone).into()),
-    ];
-    let word = match row.state(list.now())? {
-        State::Waiting => "asked",
-        State::Approved => "approved",
-        State::Ended => "ended",
-        _ => "vouched",
+    let (word, since) = match row.state(list.now())? {
+        State::Waiting => ("asked", row.asked_at),
+        State::Approved => ("approved", row.asked_at),
+        State::Ended => ("ended", row.asked_at),
+        _ => ("vouched", row.vouched_at.unwrap_or(row.asked_at)),
     };
+    let given =
+        [("by", row.voucher.clone().unwrap_or_default().into()), ("when", dates::day_and_time(since, zone).into())];
     Ok(Returning {
         state: words::t_with(&format!("clinic-returning-{word}"), given),
         role: role_in_words(row.role),

@@ -1,6 +1,6 @@
 //! The person's side before the clinic knows them: asking, and taking that back.
 
-use salus_kernel::{Instant, ResourceId, Subject, actions::ChangeFactor};
+use salus_kernel::{ResourceId, Subject, actions::ChangeFactor};
 use salus_vault::Phi;
 use serde::Deserialize;
 
@@ -11,14 +11,13 @@ use super::{
 };
 use crate::{
     access::{
-        Change, Posted, SignedIn, Visitor,
+        Posted, SignedIn, Visitor,
         columns::{account, recovery},
         invites::{Code, Door, Link, OneKey},
     },
     accounts,
     notices::{About, TellOwner},
     shell::{
-        error::Error,
         flash::Flash,
         page::{self, PageResult, see_other, see_other_with},
         urls,
@@ -90,18 +89,9 @@ pub async fn ask(visitor: Visitor, code: Code, Posted(form): Posted<AskForm>) ->
     if !store::add(&mut change, new, at).await? {
         return Ok(see_other(urls::LOST_ASKED));
     }
-    tell(&mut change, account, About::AskedBackIn, at).await?;
+    change.enqueue(&TellOwner::of(account, About::AskedBackIn, at)).await?;
     change.commit().await?;
     Ok(see_other(urls::LOST_ASKED))
-}
-
-async fn tell(
-    change: &mut Change<'_>,
-    account: salus_kernel::AccountId,
-    about: About,
-    at: Instant,
-) -> Result<(), Error> {
-    change.enqueue(&TellOwner::of(account, about, at)).await
 }
 
 /// Link and code are on their way already.
@@ -135,7 +125,7 @@ pub async fn withdraw(own: SignedIn<ChangeFactor>) -> PageResult {
     let mut change = own.begin().await?;
     accounts::hold(&mut change, own.account()).await?;
     if store::withdraw(&mut change, own.account()).await? {
-        tell(&mut change, own.account(), About::AskedNoMore, own.now()).await?;
+        change.enqueue(&TellOwner::of(own.account(), About::AskedNoMore, own.now())).await?;
     }
     change.commit().await?;
     Ok(see_other_with(urls::SETTINGS, Flash::RecoveryWithdrawn))

@@ -49,12 +49,19 @@ row!(Recovery {
     name: name,
 });
 
-/// Where a request stands now: an approved one ends by itself.
-fn state_at(word: &str, ends_at: Option<Instant>, wrong_codes: i64, now: Instant) -> Result<State, Error> {
+/// Where a request stands now: an approved one ends by itself, and a first yes does not wait for ever.
+fn state_at(
+    word: &str,
+    vouched_at: Option<Instant>,
+    ends_at: Option<Instant>,
+    wrong_codes: i64,
+    now: Instant,
+) -> Result<State, Error> {
     match State::from_word(word).ok_or_else(|| Error::broken("a recovery in no state"))? {
         State::Approved if wrong_codes >= WRONG_CODES || ends_at.is_none_or(|ends_at| ends_at <= now) => {
             Ok(State::Ended)
         }
+        State::Vouched if vouched_at.is_none_or(|at| at <= now.plus(-VOUCH_LASTS)) => Ok(State::Waiting),
         state => Ok(state),
     }
 }
@@ -62,7 +69,7 @@ fn state_at(word: &str, ends_at: Option<Instant>, wrong_codes: i64, now: Instant
 impl Recovery {
     /// Where it stands.
     pub fn state(&self, now: Instant) -> Result<State, Error> {
-        state_at(&self.state, self.ends_at, self.wrong_codes, now)
+        state_at(&self.state, None, self.ends_at, self.wrong_codes, now)
     }
     /// Who asks, closed.
     pub fn name(&self) -> Phi<recovery::Name> {
@@ -70,28 +77,28 @@ impl Recovery {
     }
 }
 
-const OF_PATIENTS: Sql = sql!(
-    "SELECT r.id AS id, r.account_id AS account_id, r.patient_id AS patient_id, r.wanted AS wanted, r.asked_at AS asked_at,
-            r.reason AS reason, r.decided_at AS decided_at, m.name AS decided_by, r.ends_at AS ends_at, r.wrong_codes AS wrong_codes, r.state AS state, r.name AS name
-       FROM recovery r LEFT JOIN staff_member m ON m.account_id = r.decided_by
-      WHERE r.for_staff = FALSE
-        AND (r.state = 'waiting' OR (r.state = 'approved' AND r.ends_at > $2 AND r.wrong_codes < $3))
-      ORDER BY r.asked_at, r.id LIMIT $1"
+/// Requests of patients, and what tells them apart.
+macro_rules! of_patients {
+    ($which:literal) => {
+        sql!(concat!(
+            "SELECT r.id AS id, r.account_id AS account_id, r.patient_id AS patient_id, r.wanted AS wanted, r.asked_at AS asked_at,
+                    r.reason AS reason, r.decided_at AS decided_at, m.name AS decided_by, r.ends_at AS ends_at,
+                    r.wrong_codes AS wrong_codes, r.state AS state, r.name AS name
+               FROM recovery r LEFT JOIN staff_member m ON m.account_id = r.decided_by
+              WHERE r.for_staff = FALSE AND ",
+            $which
+        ))
+    };
+}
+
+const OF_PATIENTS: Sql = of_patients!(
+    "(r.state = 'waiting' OR (r.state = 'approved' AND r.ends_at > $2 AND r.wrong_codes < $3)) ORDER BY r.asked_at, r.id LIMIT $1"
 );
-const OF_PATIENTS_DECIDED: Sql = sql!(
-    "SELECT r.id AS id, r.account_id AS account_id, r.patient_id AS patient_id, r.wanted AS wanted, r.asked_at AS asked_at,
-            r.reason AS reason, r.decided_at AS decided_at, m.name AS decided_by, r.ends_at AS ends_at, r.wrong_codes AS wrong_codes, r.state AS state, r.name AS name
-       FROM recovery r LEFT JOIN staff_member m ON m.account_id = r.decided_by
-      WHERE r.for_staff = FALSE
-        AND (r.state IN ('refused', 'withdrawn', 'done') OR (r.state = 'approved' AND (r.ends_at <= $2 OR r.wrong_codes >= $3)))
-      ORDER BY COALESCE(r.decided_at, r.asked_at) DESC, r.id LIMIT $1"
+const OF_PATIENTS_DECIDED: Sql = of_patients!(
+    "(r.state IN ('refused', 'withdrawn', 'done') OR (r.state = 'approved' AND (r.ends_at <= $2 OR r.wrong_codes >= $3)))
+     ORDER BY COALESCE(r.decided_at, r.asked_at) DESC, r.id LIMIT $1"
 );
-const OF_PATIENT: Sql = sql!(
-    "SELECT r.id AS id, r.account_id AS account_id, r.patient_id AS patient_id, r.wanted AS wanted, r.asked_at AS asked_at,
-            r.reason AS reason, r.decided_at AS decided_at, m.name AS decided_by, r.ends_at AS ends_at, r.wrong_codes AS wrong_codes, r.state AS state, r.name AS name
-       FROM recovery r LEFT JOIN staff_member m ON m.account_id = r.decided_by
-      WHERE r.for_staff = FALSE AND r.account_id = $1 ORDER BY r.asked_at DESC, r.id DESC LIMIT 1"
-);
+const OF_PATIENT: Sql = of_patients!("r.account_id = $1 ORDER BY r.asked_at DESC, r.id DESC LIMIT 1");
 const WAITING: Sql = sql!("SELECT COUNT(*) FROM recovery WHERE for_staff = FALSE AND state = 'waiting'");
 
 /// Who waits, the longest first, and for whom link and code are on their way.
@@ -151,7 +158,7 @@ row!(Colleague {
 impl Colleague {
     /// Where it stands.
     pub fn state(&self, now: Instant) -> Result<State, Error> {
-        state_at(&self.state, self.ends_at, self.wrong_codes, now)
+        state_at(&self.state, self.vouched_at, self.ends_at, self.wrong_codes, now)
     }
 }
 
@@ -171,22 +178,28 @@ pub async fn colleagues(tx: &mut Reader) -> Result<Vec<Colleague>, Error> {
     Ok(tx.all(COLLEAGUES, Vec::new()).await?)
 }
 
-/// How many colleagues have asked and nobody has vouched for.
-pub async fn colleagues_asking(tx: &mut Reader) -> Result<u64, Error> {
-    let asking = |it: &&Colleague| it.vouched_by.is_none();
-    Ok(u64::try_from(colleagues(tx).await?.iter().filter(asking).count()).unwrap_or(0))
+/// How many colleagues ask for a first yes.
+pub async fn colleagues_asking(tx: &mut Reader, now: Instant) -> Result<u64, Error> {
+    count(tx, now, |_, state| state == State::Waiting).await
 }
 
 /// How many colleagues are not back yet for whom somebody vouched, so that this one could be the second person.
-pub async fn vouched_for_others(tx: &mut Reader, own: AccountId) -> Result<u64, Error> {
-    let waits = |it: &&Colleague| it.account != own && it.vouched_by.is_some_and(|first| first != own);
-    Ok(u64::try_from(colleagues(tx).await?.iter().filter(waits).count()).unwrap_or(0))
+pub async fn vouched_for_others(tx: &mut Reader, own: AccountId, now: Instant) -> Result<u64, Error> {
+    count(tx, now, |it, state| state != State::Waiting && it.account != own && it.vouched_by != Some(own)).await
+}
+
+async fn count(tx: &mut Reader, now: Instant, which: impl Fn(&Colleague, State) -> bool) -> Result<u64, Error> {
+    let mut count = 0;
+    for row in colleagues(tx).await? {
+        count += u64::from(which(&row, row.state(now)?));
+    }
+    Ok(count)
 }
 
 const OPEN: Sql =
     sql!("SELECT id, asked_at FROM recovery WHERE account_id = $1 AND state IN ('waiting', 'vouched', 'approved')");
 const GOING_ON: Sql = sql!(
-    "SELECT state, ends_at, wrong_codes, patient_id FROM recovery WHERE account_id = $1 AND state IN ('vouched', 'approved')"
+    "SELECT state, vouched_at, ends_at, wrong_codes, patient_id FROM recovery WHERE account_id = $1 AND state IN ('vouched', 'approved')"
 );
 const OPEN_OF: Sql = sql!(
     "SELECT id FROM recovery
@@ -210,12 +223,11 @@ pub async fn going_on(
     chart: Option<PatientId>,
     now: Instant,
 ) -> Result<Option<State>, Error> {
-    type Row = (String, Option<Instant>, i64, Option<PatientId>);
-    let Some((state, ends_at, wrong_codes, patient)) = tx.maybe::<Row>(GOING_ON, args![account]).await? else {
-        return Ok(None);
-    };
-    let state = state_at(&state, ends_at, wrong_codes, now)?;
-    Ok(Some(state).filter(|state| *state != State::Ended && patient == chart))
+    type Row = (String, Option<Instant>, Option<Instant>, i64, Option<PatientId>);
+    let row = tx.maybe::<Row>(GOING_ON, args![account]).await?;
+    let Some((state, vouched_at, ends_at, wrong_codes, patient)) = row else { return Ok(None) };
+    let state = state_at(&state, vouched_at, ends_at, wrong_codes, now)?;
+    Ok(Some(state).filter(|state| matches!(state, State::Vouched | State::Approved) && patient == chart))
 }
 
 async fn void(change: &mut Change<'_>, id: ResourceId) -> Result<bool, Error> {
@@ -411,7 +423,7 @@ row!(Link { id: id, account: account_id, state: state, ends_at: ends_at, wrong_c
 impl Link {
     /// Whether a code is taken there.
     pub fn open(&self, now: Instant) -> bool {
-        matches!(state_at(&self.state, self.ends_at, self.wrong_codes, now), Ok(State::Approved))
+        matches!(state_at(&self.state, None, self.ends_at, self.wrong_codes, now), Ok(State::Approved))
     }
 }
 

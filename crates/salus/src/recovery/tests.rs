@@ -3,6 +3,7 @@
 use salus_db::{Sight, Sql, Value, args, sql};
 use salus_kernel::{MINUTE, Role};
 
+use super::model::LASTS;
 use crate::{
     salus_test,
     shell::urls,
@@ -322,6 +323,83 @@ async fn two_people_let_a_colleague_back_in_and_never_one(w: World) {
     grace.post(urls::CLINIC_STAFF_ACCESS, &[("account", &account), ("active", "no")]).await.goes_to(urls::CLINIC_STAFF);
     grace.get(urls::CLINIC_STAFF).await.is_ok();
     grace.post(urls::CLINIC_STAFF_RETURN, &[("account", &account)]).await.is_not_found();
+}
+}
+
+salus_test! {
+async fn a_first_yes_waits_three_days_for_the_second(w: World) {
+    let grace = w.staff("Grace Kim", Role::Administrator).await;
+    let rosa = w.staff("Rosa Desk", Role::FrontDesk).await;
+    let nia = w.staff("Nia Nurse", Role::Nurse).await;
+    let postbox = Postbox::new();
+    w.vouched(&grace, rosa.account).await;
+    nia.get(urls::COLLEAGUES).await.is_ok().shows("Rosa Desk");
+    w.advance(3 * LASTS);
+    w.sign_in(&nia).await;
+    nia.get(urls::STAFF).await.is_ok().hides("needs a second yes");
+    nia.get(urls::COLLEAGUES).await.is_ok().shows("Nobody is waiting");
+    nia.post(&urls::colleague(rosa.account), &[]).await.goes_to(urls::COLLEAGUES);
+    postbox.work(&w).await;
+    assert!(mailed(&postbox, &rosa.email, "back-in").await.is_none(), "a yes of last week is still one of two");
+    // The administrator sees that it is asked for again, and says yes again.
+    w.sign_in(&grace).await;
+    grace.get(urls::STAFF).await.is_ok().shows("One colleague asked to be let back in");
+    grace.get(urls::CLINIC_STAFF).await.is_ok().shows("Yes, I checked that it is them");
+    w.vouched(&grace, rosa.account).await;
+    nia.get(urls::COLLEAGUES).await.is_ok().shows("Rosa Desk");
+    code_on(&nia.post(&urls::colleague(rosa.account), &[]).await);
+    link_back(&w, &postbox, &rosa).await;
+}
+}
+
+salus_test! {
+async fn a_step_that_does_not_follow_is_none(w: World) {
+    // The table's trigger, on both engines: what a policy can't see, because it looks at the row as it becomes.
+    let rolf = w.staff("Rolf Biller", Role::Biller).await;
+    let desk = w.staff("Rosa Desk", Role::FrontDesk).await;
+    let grace = w.staff("Grace Kim", Role::Administrator).await;
+    let ana = w.patient("Ana Ruiz").await;
+    let postbox = Postbox::new();
+    for asks in [&rolf, &ana] {
+        w.asks_back_in(&postbox, &asks.email).await;
+    }
+    let as_desk = Sight { account: Some(desk.account), role: Some(Role::FrontDesk), ..Sight::default() };
+    let changes = async |sight: &Sight, sql: Sql, values: Vec<Value>| {
+        let mut tx = w.db.begin(sight).await.unwrap();
+        let done = tx.one_row(sql, values).await.is_ok();
+        if done {
+            tx.commit().await.unwrap();
+        }
+        done
+    };
+    // Both yeses by one person in one statement.
+    let both = sql!(
+        "UPDATE recovery SET state = 'approved', vouched_by = $3, vouched_at = $4, evidence = 'x', decided_by = $2, decided_at = $4,
+                proof = $5, ends_at = $4 WHERE account_id = $1"
+    );
+    let values = args![rolf.account, desk.account, grace.account, w.now(), vec![0_u8]];
+    assert!(!changes(&as_desk, both, values).await, "one person said both");
+    // Back in without anybody's yes; and after one, with another proof.
+    let approve = sql!(
+        "UPDATE recovery SET state = 'approved', evidence = 'x', decided_by = $2, decided_at = $3, proof = $4, ends_at = $3 WHERE account_id = $1"
+    );
+    let key = sql!("SELECT key FROM recovery WHERE account_id = $1");
+    let own = Sight { account: Some(ana.account), ..Sight::default() };
+    let (key,): (String,) = w.db.read(&own).await.unwrap().one(key, args![ana.account]).await.unwrap();
+    let as_owner = Sight { token: Some(key), ..own };
+    let values = || args![ana.account, desk.account, w.now(), vec![0_u8]];
+    let counted = sql!(
+        "UPDATE recovery SET state = 'approved', evidence = 'x', decided_by = $2, decided_at = $3, proof = $4, ends_at = $3, wrong_codes = 1
+          WHERE account_id = $1"
+    );
+    assert!(!changes(&as_owner, counted, values()).await, "the owner let themselves in");
+    assert!(changes(&as_desk, approve, values()).await, "the desk's own step");
+    let another = sql!("UPDATE recovery SET state = 'done', proof = $2 WHERE account_id = $1");
+    assert!(!changes(&as_owner, another, args![ana.account, vec![1_u8]]).await, "with a proof that nobody made");
+    let done = sql!("UPDATE recovery SET state = 'done' WHERE account_id = $1");
+    assert!(changes(&as_owner, done, args![ana.account]).await, "the owner's own step");
+    let again = sql!("UPDATE recovery SET state = 'withdrawn' WHERE account_id = $1");
+    assert!(!changes(&as_owner, again, args![ana.account]).await, "what was decided was changed");
 }
 }
 

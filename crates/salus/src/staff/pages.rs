@@ -63,7 +63,7 @@ pub async fn home(
         registrations_waiting: 0,
         recoveries_waiting: 0,
         colleagues_asking: 0,
-        colleagues_waiting: recovery::vouched_for_others(&mut own.read().await?, own.account()).await?,
+        colleagues_waiting: recovery::vouched_for_others(&mut own.read().await?, own.account(), own.now()).await?,
         emergencies_waiting: 0,
         staff_total: 0,
         jobs_given_up: 0,
@@ -90,7 +90,7 @@ pub async fn home(
     if role == Role::Administrator {
         let mut tx = own.read().await?;
         view.staff_total = store::staff_count(&mut tx).await?;
-        view.colleagues_asking = recovery::colleagues_asking(&mut tx).await?;
+        view.colleagues_asking = recovery::colleagues_asking(&mut tx, own.now()).await?;
         view.jobs_given_up = jobs::given_up_count(&mut tx).await?;
     }
     if role == Role::PrivacyOfficer {

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::sign_in::Everywhere;
 use crate::{
-    access::{Change, Posted, SignedIn, Stage, Visitor, idle_at, kept as kept_form},
+    access::{self, Change, Posted, SignedIn, Stage, Visitor, idle_at, kept as kept_form},
     accounts::{
         making::weakness_in_words,
         password::{self, NewPassword},
@@ -242,7 +242,7 @@ pub async fn end_session(own: SignedIn<EndOwnSessions>, Posted(form): Posted<End
 /// Ends every own session, this one too.
 pub async fn end_all(own: SignedIn<EndOwnSessions>) -> PageResult {
     let mut tx = own.begin().await?;
-    store::end_all(&mut tx, own.account(), "signed-out-everywhere", own.now()).await?;
+    access::end_all(&mut tx, own.account(), "signed-out-everywhere", own.now()).await?;
     tx.commit().await?;
     Ok(see_other(&format!("{}?everywhere=1", urls::SIGN_OUT)))
 }

@@ -20,6 +20,7 @@ use crate::{
     access::{
         Change, Claimant, Mailed, TAKEN_BACK_WITHIN,
         columns::{account, account_undo},
+        end_all,
     },
     notices::{self, About},
     recovery,
@@ -157,7 +158,7 @@ async fn undo(
     store::forget_since(change, account, row.created_at).await?;
     recovery::withdraw(change, account).await?;
     let earlier = store::any_left(change, account, now).await?;
-    accounts::end_all(change, account, "put-back", now).await?;
+    end_all(change, account, "put-back", now).await?;
     let now = store::moment(change, account, now).await?;
     if moved {
         let id = ResourceId::new(now, salus_vault::random());

@@ -23,6 +23,11 @@ pub async fn reachable(browser: &Browser, person: &Person) -> Vec<String> {
     found
 }
 
+/// The pages of a kind that was not seen before: what people of several roles come to is the same page for each.
+pub fn unseen(seen: &mut BTreeSet<String>, pages: Vec<String>) -> Vec<String> {
+    pages.into_iter().filter(|page| seen.insert(kind(page))).collect()
+}
+
 async fn walk(browser: &Browser, home: &str) -> Vec<String> {
     let mut kinds = BTreeSet::from([kind(home)]);
     let mut waiting = VecDeque::from([home.to_owned()]);

@@ -28,7 +28,8 @@ pub enum Engine {
 
 /// Writes one test for each engine: `name::sqlite` and `name::postgres`. Both count; a skipped one fails under CI.
 ///
-/// `once:` writes a single test, for what comes from no database: samples, and the checks themselves.
+/// `once:` writes a single test, for what comes from no database: samples, the checks themselves, and a journey's second way
+/// (by keyboard, without scripts) where its first one goes to both.
 #[macro_export]
 macro_rules! browser_test {
     (once: $(#[$meta:meta])* async fn $name:ident($test:ident: &Test) $body:block) => {

@@ -3,7 +3,7 @@
 use crate::{
     browser_test,
     checks::{axe, layout, none, walk},
-    harness::{Test, View, urls},
+    harness::{Engine, Test, View, urls},
 };
 
 browser_test! {
@@ -88,6 +88,8 @@ once: async fn axe_finds_a_deliberately_broken_page(test: &Test) {
 }
 }
 
+/// Opens every page that these people can come to, on both engines; axe reads them on one, because the same templates
+/// fill them from the same people.
 async fn every_page(test: &Test, roles: &[&str]) {
     let browser = test.browser(View::WIDE).await;
     let mut all = Vec::new();
@@ -97,7 +99,9 @@ async fn every_page(test: &Test, roles: &[&str]) {
         for page in &pages {
             browser.open(page).await;
             all.extend(layout::faults(&browser, View::NARROW).await);
-            all.extend(axe::everywhere(&browser).await);
+            if test.demo.engine == Engine::Sqlite {
+                all.extend(axe::everywhere(&browser).await);
+            }
         }
     }
     none("findings", &all);

@@ -8,13 +8,13 @@ use crate::{
 use super::first_day::checked;
 
 browser_test! {
-async fn a_caregiver_is_let_in_by_the_keyboard_alone(test: &Test) {
+once: async fn a_caregiver_is_let_in_by_the_keyboard_alone(test: &Test) {
     journey(test, View::NARROW.by_keyboard(), 1).await;
 }
 }
 
 browser_test! {
-async fn a_caregiver_is_let_in_on_a_phone_without_scripts(test: &Test) {
+once: async fn a_caregiver_is_let_in_on_a_phone_without_scripts(test: &Test) {
     journey(test, View::PHONE.without_scripts(), 2).await;
 }
 }

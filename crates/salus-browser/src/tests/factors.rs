@@ -105,7 +105,7 @@ async fn the_address_is_changed_and_taken_back_by_the_keyboard_alone(test: &Test
 }
 
 browser_test! {
-async fn the_address_is_changed_and_taken_back_without_scripts(test: &Test) {
+once: async fn the_address_is_changed_and_taken_back_without_scripts(test: &Test) {
     there_and_back(test, View::PHONE.without_scripts(), 5).await;
 }
 }

@@ -25,13 +25,13 @@ async fn a_clinic_moves_in_and_a_patient_comes_in(test: &Test) {
 }
 
 browser_test! {
-async fn the_same_first_day_on_a_phone_without_scripts(test: &Test) {
+once: async fn the_same_first_day_on_a_phone_without_scripts(test: &Test) {
     first_day(test, View::PHONE.without_scripts()).await;
 }
 }
 
 browser_test! {
-async fn the_same_first_day_by_the_keyboard_alone_on_a_narrow_screen(test: &Test) {
+once: async fn the_same_first_day_by_the_keyboard_alone_on_a_narrow_screen(test: &Test) {
     first_day(test, View::NARROW.by_keyboard()).await;
 }
 }

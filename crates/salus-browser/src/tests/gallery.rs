@@ -8,39 +8,29 @@ use crate::{
 
 // Two tests, so that two browsers share the longest walk of all.
 browser_test! {
-once: async fn axe_finds_nothing_in_one_half_of_the_gallery(test: &Test) {
-    axe_finds_nothing_in_half(test, 0).await;
+once: async fn one_half_of_the_gallery_has_no_faults(test: &Test) {
+    half_has_no_faults(test, 0).await;
 }
 }
 
 browser_test! {
-once: async fn axe_finds_nothing_in_the_other_half_of_the_gallery(test: &Test) {
-    axe_finds_nothing_in_half(test, 1).await;
+once: async fn the_other_half_of_the_gallery_has_no_faults(test: &Test) {
+    half_has_no_faults(test, 1).await;
 }
 }
 
-async fn axe_finds_nothing_in_half(test: &Test, which: usize) {
+/// Every other sample is opened once: it fits its screens, and axe finds nothing.
+async fn half_has_no_faults(test: &Test, which: usize) {
     let (browser, samples) = gallery(test).await;
     let mut all = Vec::new();
     for sample in samples.iter().skip(which).step_by(2) {
         browser.open(sample).await;
-        all.extend(axe::everywhere(&browser).await);
-    }
-    none("findings", &all);
-}
-
-browser_test! {
-once: async fn everything_in_the_gallery_fits_its_screen(test: &Test) {
-    let (browser, samples) = gallery(test).await;
-    let mut all = Vec::new();
-    for sample in &samples {
-        browser.open(sample).await;
         for view in [View::NARROW, View::PHONE, View::ZOOMED, View::WIDE] {
             all.extend(layout::faults(&browser, view).await);
         }
+        all.extend(axe::everywhere(&browser).await);
     }
-    none("faults of layout", &all);
-}
+    none("faults", &all);
 }
 
 /// A browser, and the address of every sample.

@@ -1,6 +1,6 @@
 //! Everything by the keyboard alone, and the focus always in sight.
 
-use std::panic::AssertUnwindSafe;
+use std::{collections::BTreeSet, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt as _;
 use thirtyfour::Key;
@@ -85,9 +85,10 @@ once: async fn the_focus_is_in_sight_on_every_page_of_the_staff(test: &Test) {
 
 async fn every_stop_is_seen(test: &Test, roles: &[&str]) {
     let browser = test.browser(View::WIDE).await;
-    let mut all = Vec::new();
+    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
     for role in roles {
-        for page in walk::reachable(&browser, test.demo.person(role, 0)).await {
+        let pages = walk::reachable(&browser, test.demo.person(role, 0)).await;
+        for page in walk::unseen(&mut seen, pages) {
             for view in [View::WIDE, View::PHONE] {
                 browser.open(&page).await;
                 // Lists of fifty have fifty links of the same make: a few are enough.

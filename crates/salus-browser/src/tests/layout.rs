@@ -3,6 +3,8 @@
 //! Once, not on each engine: the same templates fill the same style sheet. The narrowest screen is looked at on both
 //! all the same, by the walk that also asks axe.
 
+use std::collections::BTreeSet;
+
 use crate::{
     browser_test,
     checks::{layout, none, walk},
@@ -38,14 +40,14 @@ once: async fn every_page_fits_narrow_screens_zoom_and_fingers(test: &Test) {
 
 browser_test! {
 once: async fn every_page_fits_when_the_reader_wants_text_twice_as_large(test: &Test) {
-    let mut all = Vec::new();
+    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
     let browser = test.browser(View::LARGE_TEXT).await;
     for role in ROLES {
         let pages = walk::reachable(&browser, test.demo.person(role, 0)).await;
         let size: String = browser.script("return getComputedStyle(document.body).fontSize").await;
         assert_eq!(size, "36px", "the page takes up the reader's size of text");
-        for page in &pages {
-            browser.open(page).await;
+        for page in walk::unseen(&mut seen, pages) {
+            browser.open(&page).await;
             for view in [View::LARGE_TEXT, View { width: 640, ..View::LARGE_TEXT }] {
                 all.extend(layout::faults(&browser, view).await);
             }

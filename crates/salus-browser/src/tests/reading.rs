@@ -17,7 +17,7 @@ async fn a_patient_reads_everything_and_finds_each_look_written_down(test: &Test
 }
 
 browser_test! {
-async fn the_same_without_scripts(test: &Test) {
+once: async fn the_same_without_scripts(test: &Test) {
     let browser = test.browser(View::WIDE.without_scripts()).await;
     browser.open(urls::SIGN_IN).await;
     // The button that shows the password is made by a script: none here, so scripts are off indeed.
@@ -28,7 +28,7 @@ async fn the_same_without_scripts(test: &Test) {
 }
 
 browser_test! {
-async fn the_same_on_a_phone(test: &Test) {
+once: async fn the_same_on_a_phone(test: &Test) {
     let browser = test.browser(View::PHONE).await;
     read_everything(&browser, test.demo.person("patient", 3)).await;
 }

@@ -81,7 +81,7 @@ async fn a_lost_second_step_is_set_up_anew_by_the_keyboard_alone(test: &Test) {
 }
 
 browser_test! {
-async fn a_lost_second_step_is_set_up_anew_without_scripts(test: &Test) {
+once: async fn a_lost_second_step_is_set_up_anew_without_scripts(test: &Test) {
     lost_and_back(test, View::PHONE.without_scripts(), 7).await;
 }
 }

@@ -5,7 +5,7 @@
 //!
 //! In the conditions below `{patient}`, `{account}`, `{practitioner}`, `{role}` and `{run}` are the transaction's
 //! [`Sight`](crate::Sight), NULL when not set; `{token}` and `{listed}` are arrays; `{anyone}` is true when anything is
-//! set; `{gives}` is [`WHO_GIVES`].
+//! set; `{gives}` is [`WHO_GIVES`], and `{marks}` is [`WHO_MARKS`].
 
 use salus_kernel::{Archetype, TableEntry};
 
@@ -39,7 +39,13 @@ impl Command {
 const fn archetype_rule(archetype: Archetype, command: Command) -> Option<&'static str> {
     match (archetype, command) {
         (Archetype::Chart, Select) => Some("patient_id = {patient} OR {run} = 'import'"),
-        (Archetype::Chart, Insert | Update) => Some("patient_id = {patient}"),
+        (Archetype::Record, Select) => Some(
+            "(patient_id = {patient} AND ({run} IS NOT NULL OR id NOT IN (
+                 SELECT l.target FROM security_label l
+                  WHERE l.patient_id = {patient} AND l.ended_at IS NULL AND l.reach > COALESCE({reach}::bigint, 0))))
+             OR {run} = 'import'",
+        ),
+        (Archetype::Chart | Archetype::Record, Insert | Update) => Some("patient_id = {patient}"),
         (Archetype::Account, _) | (Archetype::Token, Insert | Delete) => Some("account_id = {account}"),
         (Archetype::Token, Select | Update) => {
             Some("account_id = {account} OR encode(token_hash, 'hex') = ANY ({token})")
@@ -49,7 +55,9 @@ const fn archetype_rule(archetype: Archetype, command: Command) -> Option<&'stat
         // Whoever changes something leaves what follows from it; only the runner takes it up.
         (Archetype::Runner, Insert) => Some("{anyone}"),
         (Archetype::Runner, Select | Update | Delete) => Some("{run} = 'jobs'"),
-        (Archetype::Chart, Delete) | (Archetype::Shared, Insert | Update | Delete) | (Archetype::Keys, _) => None,
+        (Archetype::Chart | Archetype::Record, Delete)
+        | (Archetype::Shared, Insert | Update | Delete)
+        | (Archetype::Keys, _) => None,
     }
 }
 
@@ -80,6 +88,13 @@ const WHO_GIVES: &str = "patient_id = {patient}
                   AND EXISTS (SELECT 1 FROM access_grant g
                                WHERE g.account_id = {account} AND g.patient_id = related_person.patient_id
                                  AND g.basis = 'self' AND g.ends_at IS NULL)))";
+
+/// Who says what of a record is kept private: each side for itself.
+const WHO_MARKS: &str = "((side = 'team' AND {role} IN ('practitioner', 'nurse'))
+          OR (side = 'patient' AND {role} IS NULL
+              AND EXISTS (SELECT 1 FROM access_grant g
+                           WHERE g.account_id = {account} AND g.patient_id = security_label.patient_id
+                             AND g.basis = 'self' AND g.ends_at IS NULL)))";
 
 const EXTRAS: &[Extra] = &[
     // The sign-in page shows the clinic's name to nobody in particular.
@@ -238,7 +253,7 @@ const EXTRAS: &[Extra] = &[
         &[Select],
         Only,
         "patient_id = {patient} OR account_id = {account} OR key = ANY ({token}) OR {run} IN ('audit', 'restore')
-         OR (account_id IS NULL AND {role} = 'administrator')",
+         OR (state = 'active' AND {run} = 'jobs') OR (account_id IS NULL AND {role} = 'administrator')",
     ),
     Extra(
         "related_person",
@@ -367,6 +382,17 @@ const EXTRAS: &[Extra] = &[
     Extra("communication_receipt", &[Update], Only, "FALSE"),
     Extra("communication_draft", &[Select], Only, "(patient_id = {patient} AND account_id = {account}) OR {run} = 'audit'"),
     Extra("communication_draft", &[Insert, Update], Only, "patient_id = {patient} AND account_id = {account}"),
+    // What is kept private: a rule says so when a record is taken in, and the patient and who treats them under their own name.
+    // A caregiver says nothing of it.
+    Extra("security_label", &[Select], Also, "{run} = 'audit'"),
+    Extra(
+        "security_label",
+        &[Insert],
+        Only,
+        "patient_id = {patient} AND ended_at IS NULL
+         AND ((side = 'rule' AND {run} = 'import') OR (made_by = {account} AND {marks}))",
+    ),
+    Extra("security_label", &[Update], Only, "patient_id = {patient} AND ended_at IS NULL AND (side = 'rule' OR {marks})"),
     // Names on a list that has been written down, and the in-memory directory of names.
     Extra("patient", &[Select], Also, "patient_id = ANY ({listed}) OR {run} = 'directory'"),
 ];
@@ -389,6 +415,11 @@ const ENDED_ALONE: &[(&str, &str, &str)] = &[
          OR (state IN ('approved', 'refused') AND decided_by = {account} AND {role} = 'front-desk' AND NOT for_staff)
          OR (state = 'vouched' AND vouched_by = {account} AND {role} = 'administrator')
          OR (state IN ('approved', 'refused') AND decided_by = {account} AND {role} IS NOT NULL AND for_staff)",
+    ),
+    (
+        "security_label",
+        "ended_at, ended_by, version, entry",
+        "patient_id = {patient} AND ended_at IS NOT NULL AND ended_by = {account}",
     ),
     (
         "emergency_access",
@@ -415,11 +446,11 @@ pub(crate) fn expand(rule: &str) -> String {
     let array = |name: &str| format!("(SELECT string_to_array({}, ','))::text[]", setting(name));
     let names = ["account", "patient", "practitioner", "role", "token", "listed", "run"];
     let anyone = format!("(SELECT COALESCE({}) IS NOT NULL)", names.map(setting).join(", "));
-    let mut text = rule.replace("{gives}", WHO_GIVES).replace("{anyone}", &anyone);
+    let mut text = rule.replace("{gives}", WHO_GIVES).replace("{marks}", WHO_MARKS).replace("{anyone}", &anyone);
     for name in ["token", "listed"] {
         text = text.replace(&format!("{{{name}}}"), &array(name));
     }
-    for name in ["account", "patient", "practitioner", "role", "run"] {
+    for name in ["account", "patient", "practitioner", "role", "run", "reach"] {
         text = text.replace(&format!("{{{name}}}"), &format!("(SELECT {})", setting(name)));
     }
     text

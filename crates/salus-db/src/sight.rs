@@ -1,6 +1,6 @@
 //! What a transaction may see: the fourth wall, behind guards, scopes and keys.
 
-use salus_kernel::{AccountId, PatientId, PractitionerId, Role};
+use salus_kernel::{AccountId, PatientId, PractitionerId, Reach, Role};
 
 use crate::{DbError, Value};
 
@@ -24,6 +24,8 @@ pub struct Sight {
     pub listed: Vec<PatientId>,
     /// The job or command that runs under its own name.
     pub run: Option<&'static str>,
+    /// How far it sees into what is kept private in the open chart.
+    pub reach: Reach,
 }
 
 impl std::fmt::Debug for Sight {
@@ -37,13 +39,22 @@ impl std::fmt::Debug for Sight {
             .field("token", &self.token.is_some())
             .field("listed", &self.listed.len())
             .field("run", &self.run)
+            .field("reach", &self.reach)
             .finish()
     }
 }
 
 /// The settings' names, in the order of [`Sight::settings`].
-const NAMES: [&str; 7] =
-    ["salus.account", "salus.patient", "salus.practitioner", "salus.role", "salus.token", "salus.listed", "salus.run"];
+const NAMES: [&str; 8] = [
+    "salus.account",
+    "salus.patient",
+    "salus.practitioner",
+    "salus.role",
+    "salus.token",
+    "salus.listed",
+    "salus.run",
+    "salus.reach",
+];
 
 impl Sight {
     /// What a job or a command sees under its own name.
@@ -51,7 +62,7 @@ impl Sight {
         Self { run: Some(run), ..Self::default() }
     }
 
-    fn settings(&self) -> [String; 7] {
+    fn settings(&self) -> [String; 8] {
         fn text(id: Option<impl ToString>) -> String {
             id.map(|id| id.to_string()).unwrap_or_default()
         }
@@ -64,6 +75,7 @@ impl Sight {
             self.token.clone().unwrap_or_default(),
             listed.join(","),
             text(self.run),
+            text(Some(self.reach.number()).filter(|reach| *reach > 0)),
         ]
     }
 

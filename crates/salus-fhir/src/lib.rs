@@ -15,10 +15,12 @@ mod json;
 mod kind;
 pub mod read;
 pub mod references;
+mod sensitive;
 pub mod show;
 mod when;
 
 pub use check::{Problem, check};
 pub use facts::{Facts, facts, identity};
 pub use kind::{ResourceType, UnknownType};
+pub use sensitive::is_sensitive;
 pub use when::When;

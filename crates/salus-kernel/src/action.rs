@@ -108,6 +108,10 @@ pub mod actions {
         InviteCaregiver => "invite-caregiver" (Change, "RelatedPerson"),
         /// Say that somebody acts for the patient no longer.
         EndCaregiver => "end-caregiver" (Change, "RelatedPerson"),
+        /// See what of the record is kept from those who act for the patient.
+        ViewLabels => "view-labels" (Read, "Meta"),
+        /// Keep an entry from those who act for the patient, or show it to them again.
+        ChangeLabels => "change-labels" (Change, "Meta"),
         /// See who treats the patient.
         ViewCareTeam => "view-care-team" (Read, "CareTeam"),
         /// Put somebody on the care team, or take somebody off.

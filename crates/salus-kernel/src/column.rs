@@ -41,6 +41,8 @@ impl Class {
 pub enum Archetype {
     /// Rows of the transaction's patient (`patient_id`).
     Chart,
+    /// The same, for entries of a record: what is kept private, as far as the transaction reaches.
+    Record,
     /// Rows of the transaction's account (`account_id`).
     Account,
     /// The row whose hash is the transaction's token, and the rows of the transaction's account.

@@ -13,4 +13,4 @@ pub use action::{Action, ActionType, Kind, actions};
 pub use column::{Archetype, Class, Column, ColumnEntry, TableEntry};
 pub use id::*;
 pub use instant::{Instant, MINUTE, SECOND};
-pub use subject::{Relation, Role, Scope, Scopes, Subject};
+pub use subject::{Reach, Relation, Role, Scope, Scopes, Subject};

@@ -139,6 +139,31 @@ words! {
         Billing = "billing",
         /// Read notes and documents.
         Documents = "documents",
+        /// Also what a rule marks as sensitive, in the parts that were given. What a person keeps private it does not open.
+        Sensitive = "sensitive",
+    }
+}
+
+/// How far somebody sees into what is kept private in a record that is open to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Reach {
+    /// Nothing of it.
+    #[default]
+    Plain,
+    /// What a rule marks as sensitive.
+    Sensitive,
+    /// Everything.
+    All,
+}
+
+impl Reach {
+    /// As stored and compared: what is kept at a number that is higher is not seen.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Plain => 0,
+            Self::Sensitive => 1,
+            Self::All => 2,
+        }
     }
 }
 
@@ -158,15 +183,20 @@ impl Scopes {
             Scope::Medicines => 1 << 3,
             Scope::Billing => 1 << 4,
             Scope::Documents => 1 << 5,
+            Scope::Sensitive => 1 << 6,
         }
     }
     /// Whether it is among them.
     pub const fn contains(self, scope: Scope) -> bool {
         self.0 & Self::bit(scope) != 0
     }
-    /// Whether there are none.
+    /// Whether there are none. The sensitive part of nothing is nothing.
     pub const fn is_empty(self) -> bool {
-        self.0 == 0
+        self.without(Scope::Sensitive).0 == 0
+    }
+    /// The same without one of them.
+    pub const fn without(self, scope: Scope) -> Self {
+        Self(self.0 & !Self::bit(scope))
     }
     /// The scopes in their order.
     pub fn iter(self) -> impl Iterator<Item = Scope> {

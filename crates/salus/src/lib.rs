@@ -71,7 +71,7 @@ pub fn routes(app: &App) -> Routes {
         .and(visit_types::routes(app))
         .and(home::routes())
         .and(patients::routes())
-        .and(record::routes())
+        .and(record::routes(app))
         .and(directory::routes(app))
         .and(registrations::routes(app))
 }

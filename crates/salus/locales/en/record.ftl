@@ -46,6 +46,31 @@ record-outside = { $count ->
    *[other] { $count } outside range
 }
 
+record-private-title = What is kept private
+record-private-lead = People who act for you don’t see these. They see no hint that there is something. You and your care team see all of it.
+record-private-lead-staff = People who act for the patient don’t see these, and no hint of them. The patient sees all of it.
+record-private-none = Nothing is kept private. People who act for you see all that you gave them. To keep something private, open it and choose “Keep private”.
+record-private-none-staff = Nothing is kept private. People who act for the patient see all that they were given. To keep something private, open it and choose “Keep private”.
+record-private-who = Who sees this
+record-private-open = You and your care team see this. So do people who act for you, if they may see this part of your record.
+record-private-open-staff = The patient and the care team see this. So do people who act for the patient, if they were given this part of the record.
+record-private-kept = This is private. You and your care team see it. People who act for you don’t.
+record-private-kept-by-team = This is private. You and your care team see it. People who act for you don’t. Your care team decided that; talk to them if you want to change it.
+record-private-kept-staff = This is private. The patient and the care team see it. People who act for the patient don’t.
+record-private-kept-by-patient = This is private. The patient wants it so. The patient and the care team see it. People who act for the patient don’t.
+record-private-keep = Keep private
+record-private-show = Show it to them again
+record-private-by-rule = Marked by a rule, as this kind of care is often private
+record-private-by-you = Kept private by you
+record-private-by-patient = Kept private by the patient
+record-private-by-team = Kept private by your care team
+record-private-by-care-team = Kept private by the care team
+record-private-since = since { $day }
+record-private-others = { $count ->
+    [one] { $number } other entry goes with it.
+   *[other] { $number } other entries go with it.
+}
+
 record-section-problems = Problems
 record-short-problems = Illnesses and other things to watch
 record-lead-problems = Illnesses and other things that you and your care team keep an eye on.

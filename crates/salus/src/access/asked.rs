@@ -1,6 +1,6 @@
 //! What is known of a request before anybody is: its id, the moment, the address, the browser.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts, Request, State},
@@ -24,6 +24,13 @@ pub struct Asked {
     pub address: IpAddr,
     /// As the browser calls itself, cut at 400 characters; sealed wherever it is kept.
     pub agent: String,
+}
+
+impl Asked {
+    /// What nobody asked for: what a job or a command does by itself.
+    pub(super) fn by_itself(request: RequestId, now: Instant) -> Self {
+        Self { request, now, address: IpAddr::V4(Ipv4Addr::LOCALHOST), agent: String::new() }
+    }
 }
 
 /// Puts [`Asked`] into the request. Outermost of our layers.

@@ -66,7 +66,7 @@ impl Bare {
             None => store::wrapped_key(&mut tx, subject).await?,
         };
         let key = store::unwrap(app, subject, version, &wrapped)?;
-        Ok((Self { asked, scope: PatientScope::new(patient), key, surroundings }, tx))
+        Ok((Self { asked, scope: PatientScope::new(patient, salus_kernel::Reach::All), key, surroundings }, tx))
     }
     /// For queries.
     pub fn scope(&self) -> PatientScope {

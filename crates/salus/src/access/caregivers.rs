@@ -8,7 +8,7 @@
 use jiff::{ToSpan, civil::Date};
 use salus_db::{DbError, Reader, Sql, args, ledger::Position, row, sql};
 use salus_kernel::{
-    AccountId, Action, ActionType, Column, Instant, PatientId, Relation, ResourceId, Scope, Scopes, Subject,
+    AccountId, Action, ActionType, Column, Instant, PatientId, Reach, Relation, ResourceId, Scope, Scopes, Subject,
     actions::{AcceptCaregiver, InviteCaregiver},
 };
 use salus_vault::{DataKey, Phi, same};
@@ -85,15 +85,39 @@ impl Basis {
             }
         }
     }
+    /// Whether an age decides about it, or about what of it counts.
+    const fn asks_age(self) -> bool {
+        !matches!(self, Self::Adult | Self::Attorney)
+    }
     /// Whether what was given once still counts. A day of birth that is not known ends it early rather than late.
-    fn still(self, born: &str, today: Date) -> bool {
+    fn still(self, age: Option<Age>) -> bool {
         let below = self.ages().1;
+        below == i16::MAX || age.is_some_and(|age| age.most < below)
+    }
+    /// What of it counts: what a teenager agrees to alone is the teenager's, whoever has custody.
+    fn part(self, scopes: Scopes, age: Option<Age>) -> Scopes {
+        let not_a_teenager = age.is_some_and(|age| age.exact && !(TEEN..ADULT).contains(&age.most));
+        if !self.asks_age() || not_a_teenager { scopes } else { scopes.without(Scope::Sensitive) }
+    }
+}
+
+/// How old a patient is, as far as the chart says.
+#[derive(Clone, Copy)]
+struct Age {
+    /// The years at most, where month or day are not known.
+    most: i16,
+    /// Both are known.
+    exact: bool,
+}
+
+impl Age {
+    fn of(born: &str, today: Date) -> Option<Self> {
         let earliest = match born.len() {
             4 => format!("{born}-01-01"),
             7 => format!("{born}-01"),
             _ => born.to_owned(),
         };
-        below == i16::MAX || earliest.parse().is_ok_and(|born| dates::years(born, today) < below)
+        earliest.parse().ok().map(|day| Self { most: dates::years(day, today), exact: earliest == born })
     }
 }
 
@@ -124,13 +148,15 @@ impl Found {
     ) -> Result<Option<Given>, Error> {
         let Some(basis) = Basis::from_word(&self.basis) else { return Ok(None) };
         let Some((version, wrapped)) = wrapped else { return Ok(None) };
-        if basis.ages().1 != i16::MAX {
+        let mut scopes = Scopes::from_words(&self.scopes);
+        if basis.asks_age() {
             let key = store::unwrap(app, Subject::Patient(patient), *version, wrapped)?;
-            if !still(&key, basis, self.born, dates::on(now, &app.clinic().await.zone()))? {
+            let age = age(&key, self.born, dates::on(now, &app.clinic().await.zone()))?;
+            if !basis.still(age) {
                 return Ok(None);
             }
+            scopes = basis.part(scopes, age);
         }
-        let scopes = Scopes::from_words(&self.scopes);
         Ok(Some(Given { scopes, id: self.id, patient_name: self.patient_name }))
     }
 }
@@ -144,15 +170,20 @@ impl Given {
     }
 }
 
-/// Whether what was given because of an age still counts.
-fn still(key: &DataKey, basis: Basis, born: Option<Vec<u8>>, today: Date) -> Result<bool, Error> {
+/// The day on which the key's patient was born, where the chart says all of it.
+pub(super) fn born_on(key: &DataKey, born: Option<Vec<u8>>) -> Result<Option<Date>, Error> {
     type BirthDate = columns::patient::BirthDate;
-    if basis.ages().1 == i16::MAX {
-        return Ok(true);
-    }
-    let (Subject::Patient(patient), Some(born)) = (key.subject(), born) else { return Ok(false) };
+    let (Subject::Patient(patient), Some(born)) = (key.subject(), born) else { return Ok(None) };
     let born = key.open_at(BirthDate::TABLE, BirthDate::NAME, &patient.to_string(), &born)?;
-    Ok(basis.still(&String::from_utf8_lossy(&born), today))
+    Ok(String::from_utf8_lossy(&born).parse().ok())
+}
+
+/// How old the key's patient is. The guard looks at it, and nothing of it is shown.
+fn age(key: &DataKey, born: Option<Vec<u8>>, today: Date) -> Result<Option<Age>, Error> {
+    type BirthDate = columns::patient::BirthDate;
+    let (Subject::Patient(patient), Some(born)) = (key.subject(), born) else { return Ok(None) };
+    let born = key.open_at(BirthDate::TABLE, BirthDate::NAME, &patient.to_string(), &born)?;
+    Ok(Age::of(&String::from_utf8_lossy(&born), today))
 }
 
 /// What somebody is given.
@@ -241,14 +272,15 @@ impl<A: ActionType> Chart<A> {
     }
 }
 
+const BORN: Sql = sql!("SELECT birth_date, deceased FROM patient WHERE patient_id = $1");
+
 /// The same where the patient's row is yet to be read. With a death it ends.
 async fn still_in(tx: &mut Reader, key: &DataKey, basis: Basis, app: &App, now: Instant) -> Result<bool, Error> {
-    const BORN: Sql = sql!("SELECT birth_date, deceased FROM patient WHERE patient_id = $1");
     let (born, deceased): (Option<Vec<u8>>, bool) = tx.one(BORN, args![key.subject().id()]).await?;
     if deceased {
         return Ok(false);
     }
-    still(key, basis, born, dates::on(now, &app.clinic().await.zone()))
+    Ok(!basis.asks_age() || basis.still(age(key, born, dates::on(now, &app.clinic().await.zone()))?))
 }
 
 /// Somebody for whom an account acts.
@@ -263,6 +295,8 @@ pub struct ActingFor {
     pub scopes: Scopes,
     /// Until when at most.
     pub until: Instant,
+    /// The first day on which it counts no longer because of an age.
+    pub outgrown: Option<Date>,
 }
 
 struct ActingRow {
@@ -305,6 +339,8 @@ impl<A: ActionType> SignedIn<A> {
             if !still_in(&mut tx, &key, basis, app, self.now()).await? {
                 continue;
             }
+            let (born, _): (Option<Vec<u8>>, bool) = tx.one(BORN, args![row.patient_id]).await?;
+            let outgrown = born_on(&key, born)?.and_then(|born| basis.ends_on(born));
             let owner = Subject::Account(self.account());
             list.push(ActingFor {
                 id: row.id,
@@ -312,6 +348,7 @@ impl<A: ActionType> SignedIn<A> {
                 name: Phi::sealed(row.id.to_string(), owner, row.patient_name),
                 scopes: Scopes::from_words(&row.scopes),
                 until: row.ends_at,
+                outgrown,
             });
         }
         Ok(list)
@@ -440,7 +477,7 @@ impl SignedIn<AcceptCaregiver> {
         let (name, born, deceased): (Vec<u8>, Option<Vec<u8>>, bool) = change.one(WHOSE, args![patient]).await?;
         let basis = Basis::from_word(&row.basis).ok_or_else(|| Error::broken("an unknown basis"))?;
         let today = dates::on(now, &app.clinic().await.zone());
-        let in_time = still(&patient_key, basis, born, today)?;
+        let in_time = !basis.asks_age() || basis.still(age(&patient_key, born, today)?);
         if deceased || !in_time {
             drop(change);
             line.refusal(app, if deceased { "patient-deceased" } else { "invite-ended" }).await?;
@@ -467,7 +504,7 @@ impl SignedIn<AcceptCaregiver> {
         change.wrote_row("related_person", &id).await?;
         let (made_by,): (AccountId,) =
             change.one(sql!("SELECT made_by FROM related_person WHERE id = $1"), args![row.id]).await?;
-        Ok(Shown::Right(Box::new(Accepting { change, scope: PatientScope::new(patient), made_by })))
+        Ok(Shown::Right(Box::new(Accepting { change, scope: PatientScope::new(patient, Reach::Plain), made_by })))
     }
 
     fn line<'a>(&'a self, who: &'a Who, patient: Option<PatientId>, acts: bool) -> Line<'a> {

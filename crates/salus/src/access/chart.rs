@@ -11,7 +11,7 @@ use salus_db::{
     ledger::{LedgerReader, Position},
 };
 use salus_kernel::{
-    AccountId, Action, ActionType, Column, Instant, PatientId, Relation, Subject, actions::SignPatientOut,
+    AccountId, Action, ActionType, Column, Instant, PatientId, Reach, Relation, Subject, actions::SignPatientOut,
 };
 use salus_vault::{BlindIndex, DataKey, Discloses};
 
@@ -30,15 +30,19 @@ use crate::shell::{
 
 /// A patient whose rows a query may read: only guards make one, so an id from a form can't become a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PatientScope(PatientId);
+pub struct PatientScope(PatientId, Reach);
 
 impl PatientScope {
-    pub(super) fn new(patient: PatientId) -> Self {
-        Self(patient)
+    pub(super) fn new(patient: PatientId, reach: Reach) -> Self {
+        Self(patient, reach)
     }
     /// For `WHERE patient_id = $1`.
     pub fn patient(self) -> PatientId {
         self.0
+    }
+    /// How far they see into what is kept private, for queries that compare it.
+    pub fn reach(self) -> i64 {
+        self.1.number()
     }
     /// Whose key.
     pub fn subject(self) -> Subject {
@@ -140,7 +144,7 @@ impl<A: ActionType> Chart<A> {
     }
     /// For queries.
     pub fn scope(&self) -> PatientScope {
-        PatientScope::new(self.patient)
+        PatientScope::new(self.patient, self.standing.reach())
     }
     /// Whose chart.
     pub fn patient(&self) -> PatientId {
@@ -212,7 +216,7 @@ impl<A: ActionType> Chart<A> {
     }
 
     pub(in crate::access) fn sight(&self) -> Sight {
-        Sight { patient: Some(self.patient), ..self.session.sight() }
+        Sight { patient: Some(self.patient), reach: self.standing.reach(), ..self.session.sight() }
     }
 }
 

@@ -653,9 +653,24 @@ macro_rules! registry_with_clinical {
                 version: Bare "a count",
                 entry: Bare "the ledger's place of the entry under which the row was written",
             }
+            /// What of a record is kept from those who act for the patient.
+            security_label: Chart {
+                id: Bare "an id",
+                patient_id: Bare "an id",
+                target: Bare "an id: of an entry of the record",
+                root: Bare "an id: of the entry for whose sake",
+                side: Bare "a word: rule, patient or team; never why",
+                reach: Bare "a count: queries compare it",
+                made_by: Bare "an id: who keeps it private",
+                created_at: Bare "a moment",
+                ended_at: Bare "a moment",
+                ended_by: Bare "an id: who shows it again",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
             $(
             /// Clinical resources of one FHIR type, as imported.
-            $table: Chart {
+            $table: Record {
                 id: Bare "an id",
                 patient_id: Bare "an id",
                 source_index: Blind "finds the row at the next import",

@@ -2,7 +2,6 @@
 
 use std::{
     marker::PhantomData,
-    net::{IpAddr, Ipv4Addr},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -43,7 +42,7 @@ impl<A: ActionType> JobRun<A> {
             app: app.clone(),
             id,
             who: Who { actor: Actor::new(ActorKind::Job, name), session: None },
-            asked: Asked { request, now, address: IpAddr::V4(Ipv4Addr::LOCALHOST), agent: String::new() },
+            asked: Asked::by_itself(request, now),
             begun: Mutex::default(),
             action: PhantomData,
         }

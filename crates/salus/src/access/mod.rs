@@ -27,6 +27,7 @@
 //! Invariant: no clinical row is opened without a ledger entry that is already committed. Invariant: this module never
 //! names a slice. Invariant: the database handle and the vault do not leave it.
 
+mod ages;
 mod app;
 mod asked;
 mod audit;
@@ -42,6 +43,7 @@ pub mod founding;
 pub mod invites;
 mod job_run;
 mod jobs;
+pub mod labels;
 mod mailed;
 pub mod opens;
 mod outcomes;
@@ -65,6 +67,7 @@ mod typed_text;
 mod visitor;
 mod worklist;
 
+pub use ages::OfAge;
 pub use app::{App, ClinicFace, Clock, Floor, WebConfig};
 pub use asked::{Asked, ask};
 pub use chart::{Chart, PatientScope};

@@ -51,6 +51,9 @@ opens! {
     InviteCaregiver => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, related_person::Name, related_person::AccountName;
     EndCaregiver => account::Name;
 
+    // What is kept private has a name; and what names it is found by looking through the record.
+    ViewLabels => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, encounter::Resource, condition::Resource, allergy_intolerance::Resource, medication_request::Resource, medication_administration::Resource, immunization::Resource, observation::Resource, diagnostic_report::Resource, document_reference::Resource, procedure::Resource, care_team::Resource, care_plan::Resource, goal::Resource, device::Resource, imaging_study::Resource, coverage::Resource, provenance::Resource;
+    ChangeLabels => account::Name, encounter::Resource, condition::Resource, allergy_intolerance::Resource, medication_request::Resource, medication_administration::Resource, immunization::Resource, observation::Resource, diagnostic_report::Resource, document_reference::Resource, procedure::Resource, care_team::Resource, care_plan::Resource, goal::Resource, device::Resource, imaging_study::Resource, coverage::Resource, provenance::Resource;
     ViewCareTeam => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     ChangeCareTeam => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
 

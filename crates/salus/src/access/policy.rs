@@ -3,7 +3,7 @@
 //! One exhaustive match over actions; an action that nobody has answered for does not compile. The code that asks says
 //! what it does ([`Action`]), never who may: that is here alone. Printed as `docs/generated/access.txt`.
 
-use salus_kernel::{Action, Relation, Role, Scope, Scopes};
+use salus_kernel::{Action, Reach, Relation, Role, Scope, Scopes};
 
 /// The relations to which an action is allowed, and which of them say their password again first, when they have not for a
 /// quarter of an hour: a screen that somebody left open does no harm that lasts (ASVS V7.5.1, V7.5.3). And which of them wait
@@ -36,6 +36,18 @@ pub struct Standing {
     pub relation: Relation,
     /// What they were given; nothing to others than caregivers.
     pub scopes: Scopes,
+}
+
+impl Standing {
+    /// How far they see into what is kept private: caregivers what a rule calls sensitive, where it was given; everybody else
+    /// to whom the record is open all of it.
+    pub fn reach(self) -> Reach {
+        match self.relation {
+            Relation::Caregiver if self.scopes.contains(Scope::Sensitive) => Reach::Sensitive,
+            Relation::Caregiver => Reach::Plain,
+            _ => Reach::All,
+        }
+    }
 }
 
 /// A caregiver of whom no more is known was given nothing.
@@ -103,7 +115,7 @@ const SECTIONS: [Scope; 4] = [Scope::Clinical, Scope::Medicines, Scope::Billing,
 const CHART: Who = may(&[Myself, CareTeam, Emergency]);
 /// The same, the front desk and the biller: who the person is and how to reach them.
 const CONTACT: Who = may(&[Myself, CareTeam, Emergency, FrontDesk, Biller]);
-/// What patients and those who treat them say to each other.
+/// What patients and those who treat them have between them.
 const TALK: Who = may(&[Myself, CareTeam]);
 /// Whoever works here.
 const STAFF: &[Relation] = &[Practitioner, Nurse, FrontDesk, Biller, Administrator, PrivacyOfficer];
@@ -152,6 +164,10 @@ pub const fn who_may(action: Action) -> Who {
         Action::ViewCaregivers | Action::EndCaregiver => may(&[Myself, FrontDesk]),
         // What is given on outlives the change of address that a thief began with.
         Action::InviteCaregiver => may(&[Myself, FrontDesk]).proved().settled_by(&[Myself]),
+        // Who treats the patient, and the patient: nobody else knows that there is anything. What is shown again is shown for good,
+        // so the patient, whose phone lies about, says the password.
+        Action::ViewLabels => TALK,
+        Action::ChangeLabels => TALK.proved_by(&[Myself]),
         Action::ViewCareTeam => may(&[Myself, CareTeam, Emergency, FrontDesk]).with(Scope::Clinical),
         Action::ChangeCareTeam => may(&[FrontDesk]).proved(),
         // Whoever treats patients. Who may read the record anyway is led there.

@@ -1,9 +1,6 @@
 //! `SystemRun`: a command at the machine, under its own name. It sees what its name may see, and the ledger has it first.
 
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use salus_db::{Db, Reader, Sql, Tx, Value, args, ledger::Ledger, sql};
 use salus_kernel::{Action, Instant, PatientId, RequestId, Subject};
@@ -84,12 +81,7 @@ impl SystemRun {
         Ok(())
     }
     fn draft(&self, kind: Kind, outcome: Outcome) -> EntryDraft {
-        let asked = Asked {
-            request: self.request,
-            now: self.now,
-            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            agent: String::new(),
-        };
+        let asked = Asked::by_itself(self.request, self.now);
         let who = audit::Who::command(self.name);
         let mut draft = EntryDraft::new(
             kind,

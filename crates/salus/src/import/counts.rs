@@ -31,6 +31,8 @@ pub struct Counts {
     pub unread: BTreeMap<String, u64>,
     /// References to something that was never imported; they stay as they were written.
     pub unresolved: u64,
+    /// Marks that keep an entry from those who act for a patient, because a rule calls it sensitive.
+    pub private: u64,
 }
 
 impl Counts {
@@ -46,6 +48,7 @@ impl Counts {
             *self.unread.entry(name.clone()).or_default() += count;
         }
         self.unresolved += other.unresolved;
+        self.private += other.private;
     }
 
     /// All types together.
@@ -80,6 +83,9 @@ impl fmt::Display for Counts {
                 grouped(self.unresolved)
             )?;
         }
+        if self.private > 0 {
+            writeln!(f, "{} marks keep sensitive entries from those who act for a patient", grouped(self.private))?;
+        }
         Ok(())
     }
 }
@@ -107,15 +113,17 @@ mod tests {
         counts.types.insert(ResourceType::Observation, Tally { new: 17_262, changed: 0, same: 0 });
         counts.unread.insert("Claim".to_owned(), 1_000_000);
         counts.unresolved = 12;
+        counts.private = 1234;
         let mut twice = counts.clone();
         twice.add(&counts);
         assert_eq!(
             counts.to_string(),
             "Observation 17,262 new, 0 changed, 0 the same\n\
              Claim 1,000,000 left out: Salus does not keep this type\n\
-             12 references lead to something that was not imported; they stay as written\n"
+             12 references lead to something that was not imported; they stay as written\n\
+             1,234 marks keep sensitive entries from those who act for a patient\n"
         );
-        assert_eq!((twice.total().all(), twice.unresolved), (34_524, 24));
+        assert_eq!((twice.total().all(), twice.unresolved, twice.private), (34_524, 24, 2468));
         assert_eq!([0, 999, 1000].map(grouped), ["0", "999", "1,000"]);
     }
 }

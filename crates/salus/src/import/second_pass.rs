@@ -1,6 +1,6 @@
 //! The second pass: references are pointed at local ids, and what is new or changed is sealed and written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use salus_fhir::{Facts, ResourceType, facts, read::RawEntry, references};
 use salus_kernel::{PatientId, ResourceId, Subject};
@@ -59,6 +59,9 @@ pub(super) async fn write(
         readable: HashSet::new(),
         zone,
         counts: Counts::default(),
+        private: first.known.private(),
+        found: BTreeMap::new(),
+        marked: HashMap::new(),
     };
     // A row of a record needs its patient's row: where the file has patients late, they have a round of their own.
     let rounds: &[Round] =
@@ -83,6 +86,7 @@ pub(super) async fn write(
             return Err(changed().into());
         }
     }
+    writing.keep_private().await?;
     let mut counts = writing.counts;
     counts.unread =
         first.summary.unread().map(|(name, count)| (name.to_owned(), u64::try_from(count).unwrap_or(0))).collect();
@@ -118,6 +122,12 @@ struct Writing<'a, 'b> {
     readable: HashSet<PatientId>,
     zone: String,
     counts: Counts,
+    /// What is kept private of the file, with the entries for whose sake.
+    private: HashMap<ResourceId, Vec<ResourceId>>,
+    /// The same by patient, with what names an entry that was kept private before.
+    found: BTreeMap<PatientId, Vec<(ResourceId, ResourceId)>>,
+    /// What is kept private in each record that is written to, by those before.
+    marked: HashMap<PatientId, HashMap<ResourceId, Vec<ResourceId>>>,
 }
 
 impl Writing<'_, '_> {
@@ -282,15 +292,21 @@ impl Writing<'_, '_> {
         let encounter = encounter
             .filter(|found| found.kind == ResourceType::Encounter && found.patient == patient)
             .map(|found| found.id);
-        let mut unresolved = 0;
+        let (mut unresolved, mut names) = (0, Vec::new());
         references::rewrite(&mut resource, |reference| match self.resolve(reference, from) {
-            Some(found) => Some(format!("{}/{}", found.kind, found.id)),
+            Some(found) => {
+                names.push(found.id);
+                Some(format!("{}/{}", found.kind, found.id))
+            }
             None => {
                 unresolved += 1;
                 None
             }
         });
         self.counts.unresolved += unresolved;
+        if let Some(patient) = patient {
+            self.note_private(patient, seen.id, &names).await?;
+        }
         let text = canonical(&resource)?;
         let digest = self.run.vault().digest(PURPOSE, &text);
         let held: Option<&Held> = match &seen.before {
@@ -352,6 +368,37 @@ impl Writing<'_, '_> {
             }
         };
         Ok(Some(Prepared { patient, kind, id: seen.id, version, columns }))
+    }
+
+    /// Notes for whose sake an entry is kept private: what a rule found in the file, and what the record keeps already.
+    async fn note_private(&mut self, patient: PatientId, id: ResourceId, names: &[ResourceId]) -> Result<(), Stop> {
+        if !self.marked.contains_key(&patient) {
+            self.change.look_at(patient).await?;
+            let mut marked: HashMap<ResourceId, Vec<ResourceId>> = HashMap::new();
+            for (target, root) in self.change.kept_by_rule(patient).await? {
+                marked.entry(target).or_default().push(root);
+            }
+            self.marked.insert(patient, marked);
+        }
+        let Some(marked) = self.marked.get_mut(&patient) else { return Ok(()) };
+        let mut roots: Vec<ResourceId> = self.private.get(&id).cloned().unwrap_or_default();
+        roots.extend(names.iter().filter_map(|name| marked.get(name)).flatten().copied());
+        roots.sort_unstable();
+        roots.dedup();
+        if !roots.is_empty() {
+            let found = self.found.entry(patient).or_default();
+            found.extend(roots.iter().map(|root| (id, *root)));
+            marked.entry(id).or_default().extend(roots);
+        }
+        Ok(())
+    }
+
+    /// Keeps private what was found, patient by patient.
+    async fn keep_private(&mut self) -> Result<(), Stop> {
+        for (patient, found) in std::mem::take(&mut self.found) {
+            self.counts.private += self.change.keep_sensitive(patient, &found, self.run.now()).await?;
+        }
+        Ok(())
     }
 
     /// Refuses what would go into a record that was erased: to take it in again would undo the erasure unasked.

@@ -12,6 +12,7 @@ use tokio::{sync::watch, task::JoinHandle};
 use super::kinds;
 use crate::{
     access::{App, Claimed, JobError, Ran},
+    notices::TellOwner,
     shell::error::Error,
 };
 
@@ -106,6 +107,7 @@ impl Runner {
         }
         self.app.forget_done_jobs(now.plus(-KEEP_DONE)).await?;
         self.app.sweep().await?;
+        self.app.tell_of_ages(TellOwner::of_age).await?;
         match self.ports.forget_files(now.plus(-KEEP_FILES)).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "Mail that lay as files for 30 days was removed"),

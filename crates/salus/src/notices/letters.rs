@@ -67,6 +67,8 @@ letters! {
     News => "notices/templates/news.txt",
     Emergency => "notices/templates/emergency.txt",
     Caregivers => "notices/templates/caregivers.txt",
+    OfAgeSoon => "notices/templates/of_age_soon.txt",
+    OfAge => "notices/templates/of_age.txt",
     AppChanged => "notices/templates/app_changed.txt",
     AddressChanged => "notices/templates/address_changed.txt",
     AddressIsNew => "notices/templates/address_is_new.txt",

@@ -18,7 +18,7 @@ use salus_ports::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Change, Chart, ClinicFace, Job, JobError, JobRun, Mailed, PatientScope, Retry},
+    access::{Change, Chart, ClinicFace, Job, JobError, JobRun, Mailed, OfAge, PatientScope, Retry},
     shell::{dates, error::Error, urls},
 };
 
@@ -77,6 +77,10 @@ pub enum About {
     Emergency,
     /// Who may act for the owner, or for whom the owner may act, was changed.
     Caregivers,
+    /// That is about to end by itself, because of an age.
+    OfAgeSoon,
+    /// It has ended by itself.
+    OfAge,
     /// Another app took the place of the one before.
     AppChanged,
     /// The account signs in with another address: to the one before.
@@ -101,7 +105,7 @@ impl About {
     }
 
     #[cfg(test)]
-    const ALL: [Self; 31] = [
+    const ALL: [Self; 33] = [
         Self::SecondFactor,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
@@ -126,6 +130,8 @@ impl About {
         Self::News,
         Self::Emergency,
         Self::Caregivers,
+        Self::OfAgeSoon,
+        Self::OfAge,
         Self::AppChanged,
         Self::AddressChanged,
         Self::AddressIsNew,
@@ -151,12 +157,21 @@ pub struct TellOwner {
     /// What takes it back.
     #[serde(default)]
     undo: Option<ResourceId>,
+    /// What makes it the same letter, where that is not its moment.
+    #[serde(default)]
+    once: Option<String>,
 }
 
 impl TellOwner {
     /// At the present address, of something that no link takes back.
     pub fn of(account: AccountId, about: About, at: Instant) -> Self {
-        Self { account, about, at, to: None, undo: None }
+        Self { account, about, at, to: None, undo: None, once: None }
+    }
+
+    /// That what somebody was given for a child ends by itself, or has.
+    pub fn of_age(OfAge { account, ended, at, once }: OfAge) -> Self {
+        let about = if ended { About::OfAge } else { About::OfAgeSoon };
+        Self { once: Some(once), ..Self::of(account, about, at) }
     }
 }
 
@@ -174,12 +189,13 @@ pub async fn tell_everywhere(
     // Whom a link has put out is told of that, and no more.
     let put_out = if about == About::Undone { addresses::put_out(change, account, at).await? } else { Vec::new() };
     for id in left.into_iter().chain(put_out) {
-        change.enqueue(&TellOwner { account, about, at, to: Some(id), undo: undo.map(|_| id) }).await?;
+        let letter = TellOwner::of(account, about, at);
+        change.enqueue(&TellOwner { to: Some(id), undo: undo.map(|_| id), ..letter }).await?;
     }
     let letter = match about {
         // Whoever has the new address made the change.
         About::AddressChanged => TellOwner::of(account, About::AddressIsNew, at),
-        about => TellOwner { account, about, at, to: None, undo },
+        about => TellOwner { undo, ..TellOwner::of(account, about, at) },
     };
     change.enqueue(&letter).await
 }
@@ -232,6 +248,9 @@ impl Job for TellOwner {
     const RETRY: Retry = Retry::for_hours(72);
 
     fn once(&self) -> String {
+        if let Some(once) = &self.once {
+            return once.clone();
+        }
         let to = self.to.map(|to| format!(" {to}")).unwrap_or_default();
         format!("{} {:?} {}{to}", self.account, self.about, self.at.micros())
     }
@@ -252,7 +271,9 @@ impl Job for TellOwner {
         if !others.is_empty() {
             let mut change = run.begin(self.account).await?;
             for id in others {
-                change.enqueue(&Self { to: Some(id), ..self }).await?;
+                change
+                    .enqueue(&Self { to: Some(id), undo: self.undo, ..Self::of(self.account, self.about, self.at) })
+                    .await?;
             }
             change.commit().await?;
         }

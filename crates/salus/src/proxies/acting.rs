@@ -52,7 +52,10 @@ where
             name: one.name.open(own)?,
             url: urls::patient_home(one.patient),
             scopes: one.scopes.iter().map(scope_in_words).collect(),
-            until: words::t1("proxies-until", "day", dates::date(last_of(dates::on(one.until, &zone)))),
+            until: {
+                let end = dates::on(one.until, &zone);
+                words::t1("proxies-until", "day", dates::date(last_of(one.outgrown.map_or(end, |day| day.min(end)))))
+            },
         });
     }
     Ok(views::ActingFor {

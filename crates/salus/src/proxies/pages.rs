@@ -16,7 +16,7 @@ use super::{
 use crate::{
     access::{
         Chart, Posted,
-        caregivers::{ADULT, Basis, Offer},
+        caregivers::{ADULT, Basis, Offer, TEEN},
         columns::related_person,
     },
     notices::{self, About, TellOwner},
@@ -82,6 +82,7 @@ pub struct InviteForm {
     medicines: String,
     billing: String,
     documents: String,
+    sensitive: String,
 }
 
 impl InviteForm {
@@ -93,11 +94,12 @@ impl InviteForm {
             Scope::Medicines => &self.medicines,
             Scope::Billing => &self.billing,
             Scope::Documents => &self.documents,
+            Scope::Sensitive => &self.sensitive,
         };
         field == "yes"
     }
-    fn scopes(&self) -> Scopes {
-        Scope::ALL.iter().copied().filter(|scope| self.ticked(*scope)).collect()
+    fn scopes(&self, age: i16) -> Scopes {
+        for_age(age).filter(|scope| self.ticked(*scope)).collect()
     }
 }
 
@@ -170,7 +172,7 @@ async fn view<A: ShowsCaregivers>(
             basis_problem: basis,
             evidence: if own { Vec::new() } else { EVIDENCE.map(|word| evidence_choice(word, &form)).to_vec() },
             evidence_problem: evidence,
-            ticks: Scope::ALL.iter().map(|scope| tick(*scope, form.ticked(*scope))).collect(),
+            ticks: for_age(*age).map(|scope| tick(scope, form.ticked(scope))).collect(),
             scopes_problem: scopes,
             months: months_for(own).map(|count| months_choice(count, &form)).collect(),
             months_problem: months,
@@ -185,6 +187,12 @@ async fn view<A: ShowsCaregivers>(
         ask,
         clinic_phone: clinic.phone.clone(),
     })
+}
+
+/// What can be given in the chart of somebody who is so old: what is sensitive of a teenager nobody is given.
+fn for_age(age: i16) -> impl Iterator<Item = Scope> {
+    let teenager = (TEEN..ADULT).contains(&age);
+    Scope::ALL.iter().copied().filter(move |scope| !teenager || *scope != Scope::Sensitive)
 }
 
 fn months_for(own: bool) -> impl Iterator<Item = i64> {
@@ -228,7 +236,7 @@ pub async fn invite(chart: Chart<InviteCaregiver>, Posted(form): Posted<InviteFo
         false => Basis::from_word(&form.basis).filter(|basis| basis.fits(age)),
     };
     let evidence = EVIDENCE.into_iter().find(|word| *word == form.evidence);
-    let scopes = form.scopes();
+    let scopes = form.scopes(age);
     let months = months_for(own).find(|months| months.to_string() == form.months);
     let wrong = |is: bool, id: &str| is.then(|| words::t(id));
     let problems = [

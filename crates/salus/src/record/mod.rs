@@ -26,13 +26,15 @@ pub use sections::{SectionType, open, read};
 pub use store::{Closed, Count, Mixed, counts, newest};
 pub use when::{Timing, brief, day, full};
 
-use crate::access::Routes;
+use crate::access::{App, Routes};
 
 /// The slice's routes. Each section has its own, because each has its own action.
-pub fn routes() -> Routes {
-    use pages::{documents, index, item, list, results, teams, visit};
+pub fn routes(app: &App) -> Routes {
+    use pages::{documents, index, item, list, private, results, teams, visit};
     use sections as s;
     Routes::new()
+        .get("/p/{patient}/private", private::list)
+        .post("/p/{patient}/private", private::change, app)
         .get("/p/{patient}/record", index::index)
         .get("/p/{patient}/record/problems", list::<s::Problems>)
         .get("/p/{patient}/record/problems/{id}", item::<s::Problems>)

@@ -3,8 +3,9 @@
 //! One generic handler serves every section that has no page of its own shape; what it may open is checked here, where
 //! action and column stand side by side.
 
+use salus_db::Reader;
 use salus_fhir::{ResourceType, show};
-use salus_kernel::{ActionType, Column, actions};
+use salus_kernel::{ActionType, Column, ResourceId, actions};
 use salus_vault::{Discloses, Opens};
 use serde_json::Value;
 
@@ -17,6 +18,16 @@ use crate::{
     patients::MayFrame,
     shell::{error::Error, urls::Section},
 };
+
+/// An entry of some section, opened.
+pub struct Found {
+    /// Which.
+    pub section: Section,
+    /// Its id.
+    pub id: ResourceId,
+    /// What it is.
+    pub resource: Value,
+}
 
 /// One section of the record.
 pub trait SectionType: Send + Sync + 'static {
@@ -38,6 +49,29 @@ macro_rules! sections {
         #[cfg(test)]
         pub const ACTIONS: &[(Section, salus_kernel::Action)] =
             &[$((Section::$name, <actions::$action as ActionType>::ACTION)),+];
+        /// Opens entries of the whole record, whichever table holds them: these, or all of them.
+        pub async fn of_any<A>(
+            keys: &impl Discloses<A>,
+            tx: &mut Reader,
+            scope: PatientScope,
+            ids: Option<&[ResourceId]>,
+        ) -> Result<Vec<Found>, Error>
+        where
+            A: ActionType $(+ Opens<c::$table::Resource>)+,
+        {
+            let mut found = Vec::new();
+            $({
+                let rows = match ids {
+                    Some(ids) => store::by_ids(tx, store::$statements, scope, ids).await?.into_values().collect(),
+                    None => store::all(tx, store::$statements, scope).await?,
+                };
+                for row in &rows {
+                    let resource = open::<A, c::$table::Resource>(keys, scope, row)?;
+                    found.push(Found { section: Section::$name, id: row.id, resource });
+                }
+            })+
+            Ok(found)
+        }
         $(
             $(#[$doc])*
             pub struct $name;

@@ -44,6 +44,19 @@ macro_rules! wanted {
          "
     };
 }
+/// Without what is kept private from whoever reads: `$n` is how far they see. On PostgreSQL row-level security says it again.
+macro_rules! shown {
+    ($of:literal, $reach:literal) => {
+        concat!(
+            " AND ",
+            $of,
+            "id NOT IN (SELECT l.target FROM security_label l
+                  WHERE l.patient_id = $1 AND l.ended_at IS NULL AND l.reach > $",
+            $reach,
+            ")"
+        )
+    };
+}
 /// Newest first; what has no date comes last, on both engines.
 macro_rules! order {
     (newest) => {
@@ -62,10 +75,13 @@ macro_rules! statements {
                 "SELECT id, event_at, state, encounter_id, resource,
                         (SELECT COUNT(*) FROM ",
                 $table,
-                " counted WHERE counted.patient_id = $1) AS total
+                " counted WHERE counted.patient_id = $1",
+                shown!("counted.", "4"),
+                ") AS total
                    FROM ",
                 $table,
                 " WHERE patient_id = $1",
+                shown!("", "4"),
                 order!($order),
                 " LIMIT $2 OFFSET $3"
             )),
@@ -73,24 +89,28 @@ macro_rules! statements {
                 "SELECT id, event_at, state, encounter_id, resource FROM ",
                 $table,
                 " WHERE patient_id = $1",
+                shown!("", "2"),
                 order!($order)
             )),
             one: sql!(concat!(
                 "SELECT id, event_at, state, encounter_id, resource FROM ",
                 $table,
-                " WHERE patient_id = $1 AND id = $2"
+                " WHERE patient_id = $1 AND id = $2",
+                shown!("", "3")
             )),
             by_ids: sql!(concat!(
                 wanted!(),
                 "SELECT id, event_at, state, encounter_id, resource FROM wanted CROSS JOIN ",
                 $table,
-                " WHERE patient_id = $1 AND id = wish"
+                " WHERE patient_id = $1 AND id = wish",
+                shown!("", "4")
             )),
             at_visits: sql!(concat!(
                 wanted!(),
                 "SELECT id, event_at, state, encounter_id, resource FROM wanted CROSS JOIN ",
                 $table,
-                " WHERE patient_id = $1 AND encounter_id = wish"
+                " WHERE patient_id = $1 AND encounter_id = wish",
+                shown!("", "4")
             )),
         }
     };
@@ -179,9 +199,10 @@ pub async fn page(tx: &mut Reader, of: Statements, scope: PatientScope, number: 
     let number = if (1..=LAST_PAGE).contains(&number) { number } else { 1 };
     let size = i64::try_from(PAGE).unwrap_or(i64::MAX);
     let before = |number: u64| i64::try_from(number.saturating_sub(1).saturating_mul(PAGE)).unwrap_or(i64::MAX);
-    let mut rows: Vec<Counted> = tx.all(of.page.clone(), args![scope.patient(), size, before(number)]).await?;
+    let mut rows: Vec<Counted> =
+        tx.all(of.page.clone(), args![scope.patient(), size, before(number), scope.reach()]).await?;
     let number = if rows.is_empty() && number > 1 {
-        rows = tx.all(of.page, args![scope.patient(), size, before(1)]).await?;
+        rows = tx.all(of.page, args![scope.patient(), size, before(1), scope.reach()]).await?;
         1
     } else {
         number
@@ -192,12 +213,12 @@ pub async fn page(tx: &mut Reader, of: Statements, scope: PatientScope, number: 
 
 /// Every row of a table.
 pub async fn all(tx: &mut Reader, of: Statements, scope: PatientScope) -> Result<Vec<Closed>, Error> {
-    Ok(tx.all(of.all, args![scope.patient()]).await?)
+    Ok(tx.all(of.all, args![scope.patient(), scope.reach()]).await?)
 }
 
 /// One row, if it is in this chart.
 pub async fn one(tx: &mut Reader, of: Statements, scope: PatientScope, id: ResourceId) -> Result<Closed, Error> {
-    Ok(tx.one(of.one, args![scope.patient(), id]).await?)
+    Ok(tx.one(of.one, args![scope.patient(), id, scope.reach()]).await?)
 }
 
 /// The rows with these ids, as far as they are in this chart.
@@ -228,18 +249,18 @@ async fn listed(tx: &mut Reader, sql: Sql, scope: PatientScope, ids: &[ResourceI
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(tx.all(sql, args![scope.patient(), ids.concat(), i64::try_from(ids.len()).unwrap_or(0)]).await?)
+    Ok(tx.all(sql, args![scope.patient(), ids.concat(), i64::try_from(ids.len()).unwrap_or(0), scope.reach()]).await?)
 }
 
 macro_rules! each_section {
-    ($head:literal, $select:literal, $tail:literal, $(($slug:literal, $table:literal)),+ $(,)?) => {
+    ($head:expr, $select:literal, $tail:expr, $(($slug:literal, $table:literal)),+ $(,)?) => {
         concat!($head, each_section!(@ $select, $tail, $(($slug, $table)),+))
     };
-    (@ $select:literal, $tail:literal, ($slug:literal, $table:literal), $($rest:tt),+) => {
+    (@ $select:literal, $tail:expr, ($slug:literal, $table:literal), $($rest:tt),+) => {
         concat!("SELECT '", $slug, "' AS section, ", $select, " FROM ", $table, " WHERE patient_id = $1", $tail, " UNION ALL ",
             each_section!(@ $select, $tail, $($rest),+))
     };
-    (@ $select:literal, $tail:literal, ($slug:literal, $table:literal)) => {
+    (@ $select:literal, $tail:expr, ($slug:literal, $table:literal)) => {
         concat!("SELECT '", $slug, "' AS section, ", $select, " FROM ", $table, " WHERE patient_id = $1", $tail)
     };
 }
@@ -266,7 +287,7 @@ row!(CountRow { section: section, entries: entries, fresh: fresh });
 const COUNTS: Sql = sql!(each_section!(
     "",
     "COUNT(*) AS entries, COUNT(CASE WHEN id > $2 THEN 1 END) AS fresh",
-    "",
+    shown!("", "3"),
     ("problems", "condition"),
     ("allergies", "allergy_intolerance"),
     ("medicines", "medication_request"),
@@ -291,7 +312,7 @@ pub async fn counts(tx: &mut Reader, scope: PatientScope, since: Option<Instant>
     /// Sorts behind every id, whatever the database calls order.
     const NEVER: &str = "g";
     let bound = since.map_or_else(|| NEVER.to_owned(), |since| uuid_v7(since, [0; 10]).to_string());
-    let rows: Vec<CountRow> = tx.all(COUNTS, args![scope.patient(), bound]).await?;
+    let rows: Vec<CountRow> = tx.all(COUNTS, args![scope.patient(), bound, scope.reach()]).await?;
     let count = |section: Section| match rows.iter().find(|row| row.section == section.slug()) {
         Some(row) => Count { section, all: whole(row.entries), fresh: whole(row.fresh) },
         None => Count { section, all: 0, fresh: 0 },
@@ -330,10 +351,13 @@ async fn mixed(tx: &mut Reader, sql: Sql, values: Vec<salus_db::Value>) -> Resul
 }
 
 const VISIT: Sql = sql!(each_section!(
-    "SELECT 'encounters' AS section, id, event_at, state, encounter_id, resource FROM encounter WHERE patient_id = $1 AND id = $2
-     UNION ALL ",
+    concat!(
+        "SELECT 'encounters' AS section, id, event_at, state, encounter_id, resource FROM encounter WHERE patient_id = $1 AND id = $2",
+        shown!("", "3"),
+        " UNION ALL "
+    ),
     "id, event_at, state, encounter_id, resource",
-    " AND encounter_id = $2",
+    concat!(" AND encounter_id = $2", shown!("", "3")),
     ("documents", "document_reference"),
     ("results", "diagnostic_report"),
     ("observations", "observation"),
@@ -347,31 +371,36 @@ const VISIT: Sql = sql!(each_section!(
 
 /// A visit and everything that was written down at it.
 pub async fn visit(tx: &mut Reader, scope: PatientScope, id: ResourceId) -> Result<(Closed, Vec<Mixed>), Error> {
-    let mut rows = mixed(tx, VISIT, args![scope.patient(), id]).await?;
+    let mut rows = mixed(tx, VISIT, args![scope.patient(), id, scope.reach()]).await?;
     let own = rows.iter().position(|row| row.section == Section::Encounters).ok_or(Error::NotFound)?;
     let visit = rows.remove(own).row;
     Ok((visit, rows))
 }
 
 // Each branch is a query of its own, so that its index gives the newest without sorting.
-const NEWEST: Sql = sql!(
+const NEWEST: Sql = sql!(concat!(
     "SELECT * FROM (SELECT 'results' AS section, id, event_at, state, encounter_id, resource FROM diagnostic_report
-                     WHERE patient_id = $1 AND event_at IS NOT NULL ORDER BY event_at DESC, id LIMIT $2) AS results
+                     WHERE patient_id = $1 AND event_at IS NOT NULL",
+    shown!("", "3"),
+    " ORDER BY event_at DESC, id LIMIT $2) AS results
      UNION ALL
      SELECT * FROM (SELECT 'encounters' AS section, id, event_at, state, encounter_id, resource FROM encounter
-                     WHERE patient_id = $1 AND event_at IS NOT NULL ORDER BY event_at DESC, id LIMIT $2) AS encounters"
-);
+                     WHERE patient_id = $1 AND event_at IS NOT NULL",
+    shown!("", "3"),
+    " ORDER BY event_at DESC, id LIMIT $2) AS encounters"
+));
 
 /// The newest reports and visits, newest first.
 pub async fn newest(tx: &mut Reader, scope: PatientScope, of_each: u32) -> Result<Vec<Mixed>, Error> {
-    mixed(tx, NEWEST, args![scope.patient(), of_each]).await
+    mixed(tx, NEWEST, args![scope.patient(), of_each, scope.reach()]).await
 }
 
 fn whole(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(0)
 }
 
-/// Every statement of this file, for the test that prepares them on both engines.
+/// Every statement of this file, for the test that prepares them on both engines, and sees that each leaves out what is kept
+/// private.
 #[cfg(test)]
 pub fn every() -> Vec<Sql> {
     let mut every = vec![COUNTS, VISIT, NEWEST];

@@ -66,6 +66,12 @@ flashes! {
     PatientSignedOut = "patient-signed-out",
     /// An invite was taken back.
     InviteWithdrawn = "invite-withdrawn",
+    /// An entry is kept from those who act for the patient.
+    EntryPrivate = "entry-private",
+    /// They see an entry again.
+    EntryShown = "entry-shown",
+    /// The other side keeps it.
+    EntryStillPrivate = "entry-still-private",
     /// Somebody acts for the patient no longer.
     CaregiverEnded = "caregiver-ended",
     /// One acts for somebody from now on.
@@ -172,6 +178,7 @@ impl Flash {
             | Self::PutBackAtDesk
             | Self::RegistrationDecided
             | Self::RecoveryDecided
+            | Self::EntryStillPrivate
             | Self::VisitNotMoved
             | Self::VisitUnchanged
             | Self::ThreadOthers

@@ -89,6 +89,7 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<record::views::RecordIndex>(&mut all, "record/index", patient)?;
     add::<record::views::SectionList>(&mut all, "record/section", patient)?;
     add::<record::views::Item>(&mut all, "record/item", patient)?;
+    add::<record::views::Private>(&mut all, "record/private", patient)?;
     add::<record::views::ResultsList>(&mut all, "record/results", patient)?;
     add::<record::views::Report>(&mut all, "record/report", patient)?;
     add::<record::views::TestHistory>(&mut all, "record/history", patient)?;

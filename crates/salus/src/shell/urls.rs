@@ -320,6 +320,11 @@ pub fn item(patient: impl Display, section: impl Borrow<Section>, id: impl Displ
     format!("/p/{patient}/record/{}/{id}", section.borrow().slug())
 }
 
+/// What of the record is kept from those who act for the patient (GET), and a change of it (POST).
+pub fn private(patient: impl Display) -> String {
+    format!("/p/{patient}/private")
+}
+
 /// All results of the kind of test that this measurement is one of.
 pub fn test_history(patient: impl Display, observation: impl Display) -> String {
     format!("/p/{patient}/record/observations/{observation}/history")

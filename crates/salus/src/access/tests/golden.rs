@@ -19,6 +19,7 @@ fn column_registry() {
     for table in REGISTRY {
         let archetype = match table.archetype {
             Archetype::Chart => "chart: rows of the open patient",
+            Archetype::Record => "record: rows of the open patient, and of what is kept private as much as they reach",
             Archetype::Account => "account: rows of the signed-in account",
             Archetype::Token => "token: the row whose hash is known, and the account's own",
             Archetype::Lookup => "lookup: rows whose key is known",

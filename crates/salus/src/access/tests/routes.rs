@@ -57,6 +57,7 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
             ("visits", text("yes")),
             ("months", text("6")),
         ],
+        "/p/{patient}/private" => vec![("entry", text("01890000-0000-7000-8000-000000000000")), ("keep", text("no"))],
         "/p/{patient}/caregivers/end" => vec![("id", text("01890000-0000-7000-8000-000000000000"))],
         "/acting-for" => vec![("slip", text("7KQM")), ("birth_date", text(""))],
         "/acting-for/stop" => vec![("id", text("01890000-0000-7000-8000-000000000000"))],
@@ -144,7 +145,7 @@ pub(super) struct Everybody {
     pub(super) officer: Person,
     pub(super) nurse: Person,
     biller: Person,
-    caregivers: Vec<(String, Person, Scope)>,
+    caregivers: Vec<(String, Person, Scopes)>,
     former_caregiver: Person,
 }
 
@@ -166,9 +167,8 @@ impl Everybody {
             ("a caregiver of before", &self.former_caregiver, None),
         ];
         let simple = simple.into_iter().map(|(who, person, relation)| (who, person, relation.map(Standing::from)));
-        let given = |scope: Scope| Scopes::from_iter([scope]);
-        let caregivers = self.caregivers.iter().map(|(who, person, scope)| {
-            (who.as_str(), person, Some(Standing { relation: Relation::Caregiver, scopes: given(*scope) }))
+        let caregivers = self.caregivers.iter().map(|(who, person, scopes)| {
+            (who.as_str(), person, Some(Standing { relation: Relation::Caregiver, scopes: *scopes }))
         });
         simple.chain(caregivers).collect()
     }
@@ -182,8 +182,12 @@ pub(super) async fn everybody(w: &World) -> Everybody {
     w.sign_in(&stranger).await;
     let mut caregivers = Vec::new();
     for scope in Scope::ALL {
-        let person = w.caregiver(&format!("Cara {}", scope.word()), &ana, &[scope.word()]).await;
-        caregivers.push((format!("a caregiver for {}", scope.word()), person, *scope));
+        // What is sensitive is a part of something.
+        let of = Some(Scope::Clinical).filter(|_| *scope == Scope::Sensitive);
+        let scopes: Scopes = of.into_iter().chain([*scope]).collect();
+        let words: Vec<&str> = scopes.iter().map(Scope::word).collect();
+        let person = w.caregiver(&format!("Cara {}", scope.word()), &ana, &words).await;
+        caregivers.push((format!("a caregiver for {}", scope.word()), person, scopes));
     }
     let former_caregiver = w.caregiver("Forma Former", &ana, &["visits", "clinical"]).await;
     w.acts_no_longer(&former_caregiver).await;

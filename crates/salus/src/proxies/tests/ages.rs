@@ -108,3 +108,59 @@ async fn who_is_not_grown_up_comes_to_the_desk(w: World) {
     person.post(&urls::caregivers(kid), &asked("Rosa", &["visits"])).await.is(422).shows("you must be 18");
 }
 }
+
+/// What a letter says before the birthday, and after it.
+const SOON: &str = "will change by itself soon";
+const SINCE: &str = "has changed by itself";
+
+salus_test! {
+async fn both_are_told_before_the_birthday_and_on_it(w: World) {
+    let postbox = crate::testing::Postbox::new();
+    // November 22, 2026, in Chicago: 60 days to the twelfth birthday.
+    let leo = w.chart("Leo Ruiz", "2015-01-21").await;
+    let own = w.account("Leo Ruiz", None, None).await;
+    let run = w.run("accounts", salus_kernel::Action::ManageAccounts).await;
+    let mut change = run.begin().await.unwrap();
+    crate::accounts::admin::grant_own_chart(&run, &mut change, own.account, leo).await.unwrap();
+    change.commit().await.unwrap();
+    let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
+    let (ana, luis, rosa) =
+        (somebody(&w, "Ana Ruiz").await, somebody(&w, "Luis Ruiz").await, somebody(&w, "Rosa Ruiz").await);
+    for (person, basis) in [(&ana, "parent"), (&luis, "parent"), (&rosa, "guardian")] {
+        let code = code(&desk, leo, &asked_at_desk("somebody", basis, &["visits"])).await;
+        shows_code(person, &code, "1 21 2015").await.is(303);
+    }
+    ana.get(urls::ACTING_FOR).await.is_ok().shows("Until January 20, 2027");
+    let his = first_id(&luis.get(urls::ACTING_FOR).await);
+    luis.post(urls::ACTING_FOR_STOP, &[("id", &his)]).await.is(303);
+    let told = async |words| {
+        let mut count = Vec::new();
+        for person in [&ana, &own, &luis, &rosa] {
+            count.push(mails(&postbox, person, words).await);
+        }
+        count
+    };
+    let mut looked = 0;
+    for (days, soon, since) in [(0, 1, 0), (1, 1, 0), (30, 1, 0), (15, 2, 0), (5, 2, 0), (8, 2, 0), (1, 2, 1), (1, 2, 1), (10, 2, 1)] {
+        w.advance(days * DAY);
+        postbox.work(&w).await;
+        assert_eq!(told(SOON).await, [soon, soon, 0, 0], "{days} days on");
+        assert_eq!(told(SINCE).await, [since, since, 0, 0], "{days} days on");
+        // What waits to be sent tells no birthday.
+        let bodies: Vec<(String,)> = w.db.read(&salus_db::Sight::of_run("jobs")).await.unwrap().all(salus_db::sql!("SELECT body || dedupe_key FROM job"), Vec::new()).await.unwrap();
+        looked += bodies.len();
+        assert!(bodies.iter().all(|(body,)| !body.contains("2015-01-21") && !body.contains("2027-01-21")), "{bodies:?}");
+        // Another process, a little later.
+        w.advance(MINUTE);
+        postbox.work(&w).await;
+        assert_eq!((told(SOON).await, told(SINCE).await), (vec![soon, soon, 0, 0], vec![since, since, 0, 0]));
+        if since == 0 {
+            w.sign_in(&ana).await;
+            ana.get(&urls::visits(leo)).await.is_ok();
+        }
+    }
+    assert!(looked >= 6);
+    w.sign_in(&ana).await;
+    ana.get(&urls::visits(leo)).await.is_not_found();
+}
+}

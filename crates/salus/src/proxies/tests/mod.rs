@@ -1,6 +1,7 @@
 //! Caregivers, through the front door on both engines.
 
 mod ages;
+mod private;
 mod story;
 mod walls;
 

@@ -15,7 +15,7 @@ use salus_kernel::{PatientId, ResourceId};
 use super::{
     names::{Names, local},
     sections,
-    views::{Item, Note, Row},
+    views::{Item, Note, Privacy, Row},
     when::{self, Timing},
 };
 use crate::access::policy::{Standing, who_may};
@@ -299,7 +299,14 @@ impl Telling {
     }
 
     /// An entry's own page.
-    pub fn item(&self, section: Section, id: ResourceId, entry: &Entry, banner: Option<ChartBanner>) -> Item {
+    pub fn item(
+        &self,
+        section: Section,
+        id: ResourceId,
+        entry: &Entry,
+        banner: Option<ChartBanner>,
+        privacy: Option<Privacy>,
+    ) -> Item {
         Item {
             patient: self.patient.to_string(),
             section,
@@ -310,6 +317,7 @@ impl Telling {
             notes: self.notes(entry),
             links: self.links(id, entry),
             banner,
+            privacy,
         }
     }
 }

@@ -31,6 +31,7 @@ pub async fn index(chart: Chart<ViewRecord>) -> PageResult {
     let view = views::RecordIndex {
         patient: chart.patient().to_string(),
         sections: counts.iter().map(|count| SectionCount { section: count.section, count: count.all }).collect(),
+        private_url: chart.may(Action::ViewLabels).then(|| urls::private(chart.patient())),
         profile_url: chart.may(Action::ViewProfile).then(|| urls::profile(chart.patient())),
         banner,
     };

@@ -2,6 +2,7 @@
 
 pub mod documents;
 pub mod index;
+pub mod private;
 pub mod results;
 pub mod teams;
 pub mod visit;
@@ -107,6 +108,7 @@ pub async fn item<S: SectionType>(chart: Chart<S::Action>, WhichEntry(id): Which
     let entry = sections::read::<S>(&chart, chart.scope(), &row)?;
     let banner = patients::banner(&chart, &mut tx).await?;
     let telling = telling(&chart, &mut tx, Wanted::of(entry.names_on_page())).await?;
+    let privacy = private::privacy(&chart, &mut tx, S::SECTION, id).await?;
     drop(tx);
-    page::show(&chart, &telling.item(S::SECTION, id, &entry, banner))
+    page::show(&chart, &telling.item(S::SECTION, id, &entry, banner, privacy))
 }

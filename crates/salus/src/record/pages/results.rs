@@ -136,6 +136,7 @@ pub async fn report(chart: Chart<ViewResults>, WhichEntry(id): WhichEntry) -> Pa
     let banner = patients::banner(&chart, &mut tx).await?;
     let entry = Entry::from(report.details.clone());
     let telling = telling(&chart, &mut tx, Wanted::of(entry.names_on_page())).await?;
+    let privacy = super::private::privacy(&chart, &mut tx, Section::Results, id).await?;
     drop(tx);
 
     let rows = report.details.results.iter().filter_map(|link| {
@@ -167,6 +168,7 @@ pub async fn report(chart: Chart<ViewResults>, WhichEntry(id): WhichEntry) -> Pa
         notes: telling.notes(&entry),
         links: telling.links(id, &entry),
         banner,
+        privacy,
     };
     page::show(&chart, &view)
 }

@@ -67,6 +67,7 @@ pub async fn visit(chart: Chart<ViewEncounters>, WhichEntry(id): WhichEntry) -> 
     let (row, rows) = store::visit(&mut tx, scope, id).await?;
     let at = AtVisit(rows);
     let banner = patients::banner(&chart, &mut tx).await?;
+    let privacy = super::private::privacy(&chart, &mut tx, Section::Encounters, id).await?;
     let entry = s::read::<s::Encounters>(&chart, scope, &row)?;
     // Notes are opened as notes: for them the password may be asked first, and then links lead to where it is.
     let documents = also::<ViewDocuments>(&chart, &at, &[Section::Documents]).await?;
@@ -164,6 +165,7 @@ pub async fn visit(chart: Chart<ViewEncounters>, WhichEntry(id): WhichEntry) -> 
         notes: notes.iter().flat_map(|note| told_note(&telling, note)).collect(),
         links,
         banner,
+        privacy,
     };
     page::show(&chart, &view)
 }

@@ -24,6 +24,8 @@ pub struct EncounterPage {
     pub links: Vec<LinkGroup>,
     /// Who the chart belongs to, when staff look at it.
     pub banner: Option<ChartBanner>,
+    /// Who sees it, for whom may know.
+    pub privacy: Option<Privacy>,
 }
 
 impl View for EncounterPage {
@@ -70,6 +72,7 @@ impl View for EncounterPage {
                 },
             ],
             banner: None,
+            privacy: Some(Privacy::sample(Section::Encounters)),
         };
         let empty = Self { facts: Vec::new(), notes: Vec::new(), links: Vec::new(), ..normal.clone() };
         let long = Self {

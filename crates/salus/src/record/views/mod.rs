@@ -1,11 +1,13 @@
 //! What the pages of the record receive. Staff see the same pages with a [`ChartBanner`] above.
 
 mod care;
+mod private;
 mod results;
 
 use askama::Template;
 
 pub use care::{CareTeams, DocumentLine, Documents, EncounterPage, GoalLine, Goals, Team, TeamMember};
+pub use private::{Privacy, Private, PrivateLine};
 pub use results::{HistoryRow, Report, ResultGroup, ResultLine, ResultsList, TestHistory, ValueRow};
 
 use crate::home::views::SectionCount;
@@ -40,6 +42,8 @@ pub struct RecordIndex {
     pub sections: Vec<SectionCount>,
     /// Where it says who the patient is, for whom may.
     pub profile_url: Option<String>,
+    /// Where it says what is kept private, for whom may.
+    pub private_url: Option<String>,
     /// Who the chart belongs to, when staff look at it.
     pub banner: Option<ChartBanner>,
 }
@@ -69,6 +73,7 @@ impl View for RecordIndex {
                 .map(|(section, count)| SectionCount { section, count })
                 .collect(),
             profile_url: Some(urls::profile(SAMPLE_PATIENT)),
+            private_url: Some(urls::private(SAMPLE_PATIENT)),
             banner: None,
         };
         let empty = Self {
@@ -276,6 +281,8 @@ pub struct Item {
     pub links: Vec<LinkGroup>,
     /// Who the chart belongs to, when staff look at it.
     pub banner: Option<ChartBanner>,
+    /// Who sees it, for whom may know.
+    pub privacy: Option<Privacy>,
 }
 
 impl View for Item {
@@ -310,6 +317,7 @@ impl View for Item {
                 )],
             }],
             banner: None,
+            privacy: Some(Privacy::sample(Section::Medicines)),
         };
         let note = Self {
             section: Section::Documents,
@@ -342,8 +350,25 @@ impl View for Item {
             ],
             ..normal.clone()
         };
-        let staff = Self { banner: Some(sample_banner()), ..note.clone() };
-        vec![("normal", normal), ("note", note), ("empty", empty), ("long-names", long), ("staff", staff)]
+        let staff = Self { banner: Some(sample_banner()), privacy: Some(Privacy::sample_of_staff()), ..note.clone() };
+        let kept = Privacy { is_kept: true, ..Privacy::sample(Section::Problems) };
+        let of_the_team = Privacy { by_other: true, ..kept.clone() };
+        let of_the_patient = Privacy { is_kept: true, by_other: true, ..Privacy::sample_of_staff() };
+        let others = |privacy: Privacy| Self { privacy: Some(privacy), ..normal.clone() };
+        let (private, of_the_team) = (others(kept), others(of_the_team));
+        let of_the_patient = Self { banner: Some(sample_banner()), ..others(of_the_patient) };
+        let nobody = Self { privacy: None, ..normal.clone() };
+        vec![
+            ("private", private),
+            ("private-by-team", of_the_team),
+            ("private-by-patient", of_the_patient),
+            ("caregiver", nobody),
+            ("normal", normal),
+            ("note", note),
+            ("empty", empty),
+            ("long-names", long),
+            ("staff", staff),
+        ]
     }
 }
 

@@ -165,6 +165,8 @@ pub struct Report {
     pub links: Vec<LinkGroup>,
     /// Who the chart belongs to, when staff look at it.
     pub banner: Option<ChartBanner>,
+    /// Who sees it, for whom may know.
+    pub privacy: Option<Privacy>,
 }
 
 impl View for Report {
@@ -210,6 +212,7 @@ impl View for Report {
                 )],
             }],
             banner: None,
+            privacy: Some(Privacy::sample(Section::Results)),
         };
         let words_only = Self {
             heading: "Chest x-ray".to_owned(),

@@ -1,0 +1,135 @@
+//! Whoever acts for a child, and the child, hear of it before it ends by itself, and on the day.
+//!
+//! Nobody writes down when that is: a moment in a row would tell birthdays to whoever reads the file. So each process looks
+//! once an hour, opens a date of birth for this alone, and tells each person once: a letter's job says what it is about as a
+//! keyed hash, and is kept for longer than a day of telling lasts.
+
+use jiff::civil::Date;
+use salus_db::{Sql, args, row, sql};
+use salus_kernel::{AccountId, Action, Instant, PatientId, RequestId, ResourceId, Subject};
+use salus_ledger::{Actor, ActorKind, Kind, Outcome, Resource};
+
+use super::{
+    App, Asked, Change, Job, Sight,
+    audit::{self, Line, Who, word},
+    caregivers::{Basis, born_on},
+    store,
+};
+use crate::shell::{dates, error::Error};
+
+/// When people are told: so many days before the end, and until this many. A portal that stood still for some days tells late.
+const TELLING: [(i32, i32); 3] = [(60, 54), (14, 8), (0, -6)];
+
+struct Row {
+    id: ResourceId,
+    patient_id: PatientId,
+    account_id: AccountId,
+    basis: String,
+}
+row!(Row { id: id, patient_id: patient_id, account_id: account_id, basis: basis });
+
+const BY_AGE: Sql = sql!(
+    "SELECT id, patient_id, account_id, basis FROM related_person
+      WHERE state = 'active' AND basis IN ('parent', 'teen') AND ends_at > $1 ORDER BY id"
+);
+const PATIENT: Sql = sql!("SELECT birth_date, deceased FROM patient WHERE patient_id = $1");
+const OWNERS: Sql = sql!(
+    "SELECT account_id FROM access_grant
+      WHERE patient_id = $1 AND basis = 'self' AND starts_at <= $2 AND (ends_at IS NULL OR ends_at > $2)"
+);
+const TOLD: Sql = sql!("SELECT id FROM job WHERE dedupe_key = $1");
+
+/// Whom a letter goes to, and what it says.
+pub struct OfAge {
+    /// Whose account.
+    pub account: AccountId,
+    /// Whether it ended, and does not only come near.
+    pub ended: bool,
+    /// The moment.
+    pub at: Instant,
+    /// The same for the same account and the same news.
+    pub once: String,
+}
+
+impl App {
+    /// Tells whom it is time to tell, with letters of this kind.
+    pub async fn tell_of_ages<J: Job>(&self, letter: impl Fn(OfAge) -> J) -> Result<(), Error> {
+        let (now, jobs) = (self.now(), Sight::of_run("jobs"));
+        let today = dates::on(now, &self.clinic().await.zone());
+        let mut tx = self.db().read(&jobs).await?;
+        let rows: Vec<Row> = tx.all(BY_AGE, args![now]).await?;
+        let mut due = Vec::new();
+        for row in rows {
+            tx.look_as(&Sight { patient: Some(row.patient_id), ..jobs.clone() }).await?;
+            let subject = Subject::Patient(row.patient_id);
+            if store::erased_at(&mut tx, subject).await?.is_some() {
+                continue;
+            }
+            let key = store::key(&mut tx, self.vault(), subject).await?;
+            let (born, deceased): (Option<Vec<u8>>, bool) = tx.one(PATIENT, args![row.patient_id]).await?;
+            let end =
+                Basis::from_word(&row.basis).zip(born_on(&key, born)?).and_then(|(basis, born)| basis.ends_on(born));
+            let Some((end, stage)) = end.and_then(|end| Some((end, stage(end, today)?))).filter(|_| !deceased) else {
+                continue;
+            };
+            let owners: Vec<(AccountId,)> = tx.all(OWNERS, args![row.patient_id, now]).await?;
+            for account in owners.into_iter().map(|(account,)| account).chain([row.account_id]) {
+                let what = format!("{} {account} {end} {stage}", row.id);
+                let once = hex::encode(self.vault().digest("caregiver-age", what.as_bytes()));
+                let job = letter(OfAge { account, ended: stage == 0, at: now, once });
+                tx.look_as(&jobs).await?;
+                let key = format!("{} {}", J::NAME, job.once());
+                if tx.maybe::<(ResourceId,)>(TOLD, args![key]).await?.is_none() {
+                    due.push((account, job));
+                }
+            }
+        }
+        drop(tx);
+        for (account, job) in due {
+            self.enqueue_of_age(account, &job, now).await?;
+        }
+        Ok(())
+    }
+
+    async fn enqueue_of_age<J: Job>(&self, account: AccountId, job: &J, now: Instant) -> Result<(), Error> {
+        let who = Who { actor: Actor::new(ActorKind::Job, "caregivers.ages"), session: None };
+        let asked = Asked::by_itself(RequestId::new(now, salus_vault::random()), now);
+        let action = Action::SendNotice;
+        let line = Line { who: &who, asked: &asked, action, relation: None, role: None, patient: None };
+        let mut draft = line.draft(self, Kind::Change, Outcome::Allowed);
+        draft.purpose = word("operations");
+        draft.address = None; // nobody is at the other end of a wire
+        draft.resource = Some(Resource { kind: word(action.resource()), id: Some(account.to_string()) });
+        let entry = audit::append(self, draft.clone()).await?;
+        draft.kind = Kind::Outcome;
+        draft.outcome = Outcome::Done;
+        let mut change = Change::under(self, &Sight::of_run("jobs"), entry, draft, now).await?;
+        change.enqueue(job).await?;
+        change.commit().await
+    }
+}
+
+/// Which telling it is time for, by the days that are left: named by the day with which it begins.
+fn stage(end: Date, today: Date) -> Option<i32> {
+    let left = today.until(end).ok()?.get_days();
+    TELLING.into_iter().find(|(first, last)| (*last..=*first).contains(&left)).map(|(first, _)| first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_told_three_times_each_for_a_week() {
+        let end: Date = "2027-03-01".parse().unwrap();
+        let told: Vec<(i32, Option<i32>)> = (-8..62)
+            .rev()
+            .map(|left| (left, stage(end, end.saturating_sub(jiff::ToSpan::days(left)))))
+            .filter(|(_, stage)| stage.is_some())
+            .collect();
+        assert_eq!(told.len(), 21);
+        assert_eq!(told.first(), Some(&(60, Some(60))));
+        assert_eq!(told.last(), Some(&(-6, Some(0))));
+        assert!(told.iter().all(|(left, stage)| stage.is_some_and(|first| (first - 6..=first).contains(left))));
+    }
+}

@@ -1,0 +1,160 @@
+//! What the pages about private entries receive.
+
+use askama::Template;
+
+use super::section_title;
+use crate::shell::{
+    urls::{self, Section},
+    view::{ChartBanner, Place, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, View, sample_banner},
+    words::{self, filters},
+};
+
+/// Who sees an entry, beside it: for the patient, and for those who treat them.
+#[derive(Clone)]
+pub struct Privacy {
+    /// The patient's id.
+    pub patient: String,
+    /// The section it belongs to.
+    pub section: Section,
+    /// The entry.
+    pub entry: String,
+    /// Whether those who act for the patient don't see it.
+    pub is_kept: bool,
+    /// Whether the other side keeps it: the care team from the patient's caregivers, or the patient.
+    pub by_other: bool,
+    /// Whether the patient reads this.
+    pub of_the_patient: bool,
+}
+
+impl Privacy {
+    /// Who sees it, in a sentence.
+    pub fn says(&self) -> String {
+        words::t(match (self.of_the_patient, self.is_kept, self.by_other) {
+            (true, false, _) => "record-private-open",
+            (true, true, false) => "record-private-kept",
+            (true, true, true) => "record-private-kept-by-team",
+            (false, false, _) => "record-private-open-staff",
+            (false, true, false) => "record-private-kept-staff",
+            (false, true, true) => "record-private-kept-by-patient",
+        })
+    }
+
+    /// What the patient reads beside an entry that is not private.
+    pub(super) fn sample(section: Section) -> Self {
+        Self {
+            patient: SAMPLE_PATIENT.to_owned(),
+            section,
+            entry: "0197f2c4-0001".to_owned(),
+            is_kept: false,
+            by_other: false,
+            of_the_patient: true,
+        }
+    }
+
+    /// The same for who treats them.
+    pub(super) fn sample_of_staff() -> Self {
+        Self { of_the_patient: false, ..Self::sample(Section::Problems) }
+    }
+}
+
+/// An entry that is kept private.
+#[derive(Clone)]
+pub struct PrivateLine {
+    /// What it is.
+    pub title: String,
+    /// Its page.
+    pub url: String,
+    /// The section it belongs to.
+    pub section: Section,
+    /// The entry.
+    pub entry: String,
+    /// How many entries go with it.
+    pub others: u64,
+    /// Who keeps it: words' names.
+    pub sides: Vec<&'static str>,
+    /// Since which day.
+    pub since: String,
+    /// Whether who reads this may show it again.
+    pub can_show: bool,
+}
+
+impl PrivateLine {
+    fn section_title(&self) -> String {
+        section_title(self.section)
+    }
+    fn since_words(&self) -> String {
+        words::t1("record-private-since", "day", self.since.clone())
+    }
+}
+
+/// What of the record is kept private.
+#[derive(Clone, Template)]
+#[template(path = "record/templates/private.html")]
+pub struct Private {
+    /// The patient's id.
+    pub patient: String,
+    /// The entries.
+    pub lines: Vec<PrivateLine>,
+    /// Who the chart belongs to, when staff look at it.
+    pub banner: Option<ChartBanner>,
+}
+
+impl View for Private {
+    fn title(&self) -> String {
+        words::t("record-private-title")
+    }
+
+    fn place(&self) -> Place {
+        Place::Record
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let line = |title: &str, section: Section, others: u64, sides: &[&'static str], can_show: bool| PrivateLine {
+            title: title.to_owned(),
+            url: urls::item(SAMPLE_PATIENT, section, "0197f2c4-0001"),
+            section,
+            entry: "0197f2c4-0001".to_owned(),
+            others,
+            sides: sides.to_vec(),
+            since: "November 18, 2026".to_owned(),
+            can_show,
+        };
+        let normal = Self {
+            patient: SAMPLE_PATIENT.to_owned(),
+            lines: vec![
+                line("Anxiety", Section::Problems, 3, &["record-private-by-rule"], true),
+                line("Follow-up visit", Section::Encounters, 1, &["record-private-by-you"], true),
+                line("Progress note", Section::Documents, 0, &["record-private-by-team"], false),
+            ],
+            banner: None,
+        };
+        let staff = Self {
+            lines: vec![
+                line("Anxiety", Section::Problems, 3, &["record-private-by-rule", "record-private-by-care-team"], true),
+                line("Sleep", Section::Problems, 0, &["record-private-by-patient"], false),
+            ],
+            banner: Some(sample_banner()),
+            ..normal.clone()
+        };
+        let empty = Self { lines: Vec::new(), ..normal.clone() };
+        let staff_empty = Self { lines: Vec::new(), ..staff.clone() };
+        let long = Self {
+            lines: [SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, "🙂"]
+                .map(|title| line(title, Section::MedicineAdministrations, 12_345, &["record-private-by-you"], true))
+                .to_vec(),
+            ..normal.clone()
+        };
+        let many = Self {
+            lines: (0..50).map(|_| line("Anxiety", Section::Problems, 0, &["record-private-by-rule"], true)).collect(),
+            ..normal.clone()
+        };
+        vec![
+            ("normal", normal),
+            ("empty", empty),
+            ("long-names", long),
+            ("50-rows", many),
+            ("staff", staff),
+            ("staff-empty", staff_empty),
+        ]
+    }
+}

@@ -89,9 +89,9 @@ const WHO_GIVES: &str = "patient_id = {patient}
                                WHERE g.account_id = {account} AND g.patient_id = related_person.patient_id
                                  AND g.basis = 'self' AND g.ends_at IS NULL)))";
 
-/// Who says what of a record is kept private: each side for itself.
-const WHO_MARKS: &str = "((side = 'team' AND {role} IN ('practitioner', 'nurse'))
-          OR (side = 'patient' AND {role} IS NULL
+/// Who says what of a record is kept private, and ends what a rule marked: each side for itself.
+const WHO_MARKS: &str = "((side IN ('team', 'rule') AND {role} IN ('practitioner', 'nurse'))
+          OR (side IN ('patient', 'rule') AND {role} IS NULL
               AND EXISTS (SELECT 1 FROM access_grant g
                            WHERE g.account_id = {account} AND g.patient_id = security_label.patient_id
                              AND g.basis = 'self' AND g.ends_at IS NULL)))";
@@ -382,7 +382,7 @@ const EXTRAS: &[Extra] = &[
     Extra("communication_receipt", &[Update], Only, "FALSE"),
     Extra("communication_draft", &[Select], Only, "(patient_id = {patient} AND account_id = {account}) OR {run} = 'audit'"),
     Extra("communication_draft", &[Insert, Update], Only, "patient_id = {patient} AND account_id = {account}"),
-    // What is kept private: a rule says so when a record is taken in, and the patient and who treats them under their own name.
+    // What is kept private: an import says so of what a rule calls sensitive and of what names something private, and the patient and who treats them under their own name.
     // A caregiver says nothing of it.
     Extra("security_label", &[Select], Also, "{run} = 'audit'"),
     Extra(
@@ -390,9 +390,9 @@ const EXTRAS: &[Extra] = &[
         &[Insert],
         Only,
         "patient_id = {patient} AND ended_at IS NULL
-         AND ((side = 'rule' AND {run} = 'import') OR (made_by = {account} AND {marks}))",
+         AND ({run} = 'import' OR (made_by = {account} AND {marks}))",
     ),
-    Extra("security_label", &[Update], Only, "patient_id = {patient} AND ended_at IS NULL AND (side = 'rule' OR {marks})"),
+    Extra("security_label", &[Update], Only, "patient_id = {patient} AND ended_at IS NULL AND {marks}"),
     // Names on a list that has been written down, and the in-memory directory of names.
     Extra("patient", &[Select], Also, "patient_id = ANY ({listed}) OR {run} = 'directory'"),
 ];

@@ -52,21 +52,17 @@ pub fn is_sensitive(resource: &Value) -> bool {
 
 /// Looks at every code, and takes down what there is to read.
 fn is_coded(resource: &Value, said: &mut String) -> bool {
-    let labels = resource.pointer("/meta/security").and_then(Value::as_array).into_iter().flatten();
-    if labels.filter_map(|label| label.get("code")?.as_str()).any(|code| PARSED.labels.contains(&code)) {
-        return true;
-    }
     let mut waiting = vec![resource];
     while let Some(value) = waiting.pop() {
         match value {
             Value::Object(fields) => {
-                if code_is_sensitive(value) {
+                if code_is_sensitive(value) || is_labelled(value) {
                     return true;
                 }
                 for (name, value) in fields {
                     match value {
-                        // What the patient is called tells nothing of their health.
-                        _ if matches!(name.as_str(), "subject" | "patient" | "beneficiary") => {}
+                        // What people are called tells nothing of the patient's health.
+                        _ if PEOPLE.contains(&name.as_str()) => {}
                         Value::String(text) if name == "data" => {
                             let dense: String = text.split_ascii_whitespace().collect();
                             let bytes = base64::engine::general_purpose::STANDARD.decode(dense).unwrap_or_default();
@@ -82,6 +78,34 @@ fn is_coded(resource: &Value, said: &mut String) -> bool {
         }
     }
     false
+}
+
+/// Fields that name people.
+const PEOPLE: [&str; 16] = [
+    "subject",
+    "patient",
+    "beneficiary",
+    "subscriber",
+    "performer",
+    "participant",
+    "author",
+    "authenticator",
+    "requester",
+    "recorder",
+    "asserter",
+    "actor",
+    "individual",
+    "member",
+    "who",
+    "onBehalfOf",
+];
+
+/// Whether a resource, or what it contains, has a label of its source.
+fn is_labelled(value: &Value) -> bool {
+    let security = value.pointer("/meta/security").and_then(Value::as_array).into_iter().flatten();
+    let of_documents = value.get("securityLabel").and_then(Value::as_array).into_iter().flatten();
+    let codings = of_documents.filter_map(|concept| concept.get("coding")?.as_array()).flatten();
+    security.chain(codings).filter_map(|label| label.get("code")?.as_str()).any(|code| PARSED.labels.contains(&code))
 }
 
 /// Whether a field of this name holds something to read, and not a code or an address.
@@ -107,10 +131,12 @@ fn code_is_sensitive(coding: &Value) -> bool {
     let part = |name: &str| coding.get(name).and_then(Value::as_str);
     let (Some(system), Some(code)) = (part("system"), part("code")) else { return false };
     match system {
-        "http://hl7.org/fhir/sid/icd-10-cm" | "http://hl7.org/fhir/sid/icd-10" => {
-            PARSED.icd10.iter().any(|begin| code.starts_with(begin))
+        "http://hl7.org/fhir/sid/icd-10-cm" | "http://hl7.org/fhir/sid/icd-10" | "urn:oid:2.16.840.1.113883.6.90" => {
+            // Some sources leave the dot out.
+            let code = code.replace('.', "");
+            PARSED.icd10.iter().any(|begin| code.starts_with(&begin.replace('.', "")))
         }
-        "http://loinc.org" => PARSED.loinc.contains(&code),
+        "http://loinc.org" | "urn:oid:2.16.840.1.113883.6.1" => PARSED.loinc.contains(&code),
         _ => false,
     }
 }
@@ -160,6 +186,10 @@ mod tests {
             condition(icd, "F11.20", "x"),
             condition(icd, "Z30.09", "x"),
             condition(icd, "A56.01", "x"),
+            condition(icd, "Z113", "x"),
+            condition("urn:oid:2.16.840.1.113883.6.90", "F32.1", "x"),
+            json!({ "resourceType": "DocumentReference", "securityLabel": [{ "coding": [{ "code": "R" }] }] }),
+            json!({ "resourceType": "Observation", "contained": [{ "meta": { "security": [{ "code": "PSY" }] } }] }),
             condition(loinc, "44261-6", "x"),
             condition(snomed, "72892002", "Normal pregnancy (finding)"),
             condition(snomed, "1", "Major DEPRESSIVE disorder"),
@@ -179,6 +209,7 @@ mod tests {
             condition(loinc, "2339-0", "Glucose"),
             condition(snomed, "1", "Hearing aids"),
             condition(snomed, "1", "Broken arm"),
+            json!({ "resourceType": "Observation", "performer": [{ "display": "Dr. Heroina Cocaine" }] }),
             condition(snomed, "1", "Asexual reproduction of Toxoplasma"),
             // Across two texts no words follow one another.
             json!({ "resourceType": "Condition", "code": { "text": "mental" }, "note": [{ "text": "health" }] }),

@@ -46,29 +46,35 @@ record-outside = { $count ->
    *[other] { $count } outside range
 }
 
-record-private-title = What is kept private
-record-private-lead = People who act for you don’t see these. They see no hint that there is something. You and your care team see all of it.
-record-private-lead-staff = People who act for the patient don’t see these, and no hint of them. The patient sees all of it.
-record-private-none = Nothing is kept private. People who act for you see all that you gave them. To keep something private, open it and choose “Keep private”.
-record-private-none-staff = Nothing is kept private. People who act for the patient see all that they were given. To keep something private, open it and choose “Keep private”.
-record-private-who = Who sees this
-record-private-open = You and your care team see this. So do people who act for you, if they may see this part of your record.
-record-private-open-staff = The patient and the care team see this. So do people who act for the patient, if they were given this part of the record.
-record-private-kept = This is private. You and your care team see it. People who act for you don’t.
-record-private-kept-by-team = This is private. You and your care team see it. People who act for you don’t. Your care team decided that; talk to them if you want to change it.
-record-private-kept-staff = This is private. The patient and the care team see it. People who act for the patient don’t.
-record-private-kept-by-patient = This is private. The patient wants it so. The patient and the care team see it. People who act for the patient don’t.
+record-private-title = Private entries
+record-private-lead = Caregivers, the people who act for you, don’t see these entries, in no list and no count. They may still see a booked visit or a message about it, and they may have seen it before. You and your care team see all of it.
+record-private-lead-staff = Caregivers don’t see these entries, in no list and no count. They may still see a booked visit or a message about it. The patient sees all of it.
+record-private-none = No entry is private. Your caregivers see what you gave them. To keep something private, open it in your record and choose “Keep private”.
+record-private-none-staff = No entry is private. Caregivers see what they were given. To keep something private, open it in the chart and choose “Keep private”.
+record-private-who = Who can see this
+record-private-open = You and your care team. Caregivers too, if they were given this part of your record.
+record-private-open-staff = The patient and the care team. Caregivers too, if they were given this part of the record.
+record-private-kept = You and your care team. It is private: no caregiver sees it.
+record-private-kept-staff = The patient and the care team. It is private: no caregiver sees it. Don’t mention it to them.
+record-private-sensitive = You and your care team. It is private, because this kind of care often is: only caregivers who were given “Sensitive entries” see it.
+record-private-sensitive-staff = The patient and the care team. It is private, because this kind of care often is: only caregivers who were given “Sensitive entries” see it.
+record-private-kept-by-other = You and your care team. It is private: no caregiver sees it. Your care team chose this. Only they can change it, so write to them or call if you want to.
+record-private-kept-by-other-staff = The patient and the care team. It is private: no caregiver sees it. The patient chose this. Only they can change it. Don’t mention it to caregivers.
+record-private-with-another = You and your care team. It is private, because it belongs to another entry that is private.
+record-private-with-another-staff = The patient and the care team. It is private, because it belongs to another entry that is private.
 record-private-keep = Keep private
-record-private-show = Show it to them again
-record-private-by-rule = Marked by a rule, as this kind of care is often private
-record-private-by-you = Kept private by you
-record-private-by-patient = Kept private by the patient
-record-private-by-team = Kept private by your care team
-record-private-by-care-team = Kept private by the care team
+record-private-keep-hint = “Keep private” hides it from every caregiver, with what belongs to it, such as its results and notes. We don’t tell them. It can be undone.
+record-private-show = Let caregivers see it
+record-private-show-hint = “Let caregivers see it” also shows them what belongs to it. What they have seen can’t be unseen.
+record-private-by-rule = Marked automatically, because this kind of care is often private. Only caregivers who were given “Sensitive entries” see it.
+record-private-by-you = You keep it private
+record-private-by-patient = The patient keeps it private
+record-private-by-team = Your care team keeps it private
+record-private-by-care-team = The care team keeps it private
 record-private-since = since { $day }
 record-private-others = { $count ->
-    [one] { $number } other entry goes with it.
-   *[other] { $number } other entries go with it.
+    [one] { $number } other entry that belongs to it is private too.
+   *[other] { $number } other entries that belong to it are private too.
 }
 
 record-section-problems = Problems

@@ -4,16 +4,18 @@
 //! once an hour, opens a date of birth for this alone, and tells each person once: a letter's job says what it is about as a
 //! keyed hash, and is kept for longer than a day of telling lasts.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use salus_db::{Sql, args, row, sql};
-use salus_kernel::{AccountId, Action, Instant, PatientId, RequestId, ResourceId, Subject};
+use salus_kernel::{AccountId, Action, Instant, JobId, PatientId, RequestId, Subject};
 use salus_ledger::{Actor, ActorKind, Kind, Outcome, Resource};
 
 use super::{
     App, Asked, Change, Job, Sight,
     audit::{self, Line, Who, word},
     caregivers::{Basis, born_on},
-    store,
+    jobs, store,
 };
 use crate::shell::{dates, error::Error};
 
@@ -21,15 +23,14 @@ use crate::shell::{dates, error::Error};
 const TELLING: [(i32, i32); 3] = [(60, 54), (14, 8), (0, -6)];
 
 struct Row {
-    id: ResourceId,
     patient_id: PatientId,
     account_id: AccountId,
     basis: String,
 }
-row!(Row { id: id, patient_id: patient_id, account_id: account_id, basis: basis });
+row!(Row { patient_id: patient_id, account_id: account_id, basis: basis });
 
 const BY_AGE: Sql = sql!(
-    "SELECT id, patient_id, account_id, basis FROM related_person
+    "SELECT patient_id, account_id, basis FROM related_person
       WHERE state = 'active' AND basis IN ('parent', 'teen') AND ends_at > $1 ORDER BY id"
 );
 const PATIENT: Sql = sql!("SELECT birth_date, deceased FROM patient WHERE patient_id = $1");
@@ -52,47 +53,56 @@ pub struct OfAge {
 }
 
 impl App {
-    /// Tells whom it is time to tell, with letters of this kind.
+    /// Tells whom it is time to tell, with letters of this kind. A record that does not open keeps nobody else from being told.
     pub async fn tell_of_ages<J: Job>(&self, letter: impl Fn(OfAge) -> J) -> Result<(), Error> {
-        let (now, jobs) = (self.now(), Sight::of_run("jobs"));
-        let today = dates::on(now, &self.clinic().await.zone());
-        let mut tx = self.db().read(&jobs).await?;
-        let rows: Vec<Row> = tx.all(BY_AGE, args![now]).await?;
-        let mut due = Vec::new();
+        let now = self.now();
+        let rows: Vec<Row> = self.db().read(&Sight::of_run("jobs")).await?.all(BY_AGE, args![now]).await?;
+        let mut told = HashSet::new();
         for row in rows {
-            tx.look_as(&Sight { patient: Some(row.patient_id), ..jobs.clone() }).await?;
-            let subject = Subject::Patient(row.patient_id);
-            if store::erased_at(&mut tx, subject).await?.is_some() {
-                continue;
-            }
-            let key = store::key(&mut tx, self.vault(), subject).await?;
-            let (born, deceased): (Option<Vec<u8>>, bool) = tx.one(PATIENT, args![row.patient_id]).await?;
-            let end =
-                Basis::from_word(&row.basis).zip(born_on(&key, born)?).and_then(|(basis, born)| basis.ends_on(born));
-            let Some((end, stage)) = end.and_then(|end| Some((end, stage(end, today)?))).filter(|_| !deceased) else {
-                continue;
-            };
-            let owners: Vec<(AccountId,)> = tx.all(OWNERS, args![row.patient_id, now]).await?;
-            for account in owners.into_iter().map(|(account,)| account).chain([row.account_id]) {
-                let what = format!("{} {account} {end} {stage}", row.id);
-                let once = hex::encode(self.vault().digest("caregiver-age", what.as_bytes()));
-                let job = letter(OfAge { account, ended: stage == 0, at: now, once });
-                tx.look_as(&jobs).await?;
-                let key = format!("{} {}", J::NAME, job.once());
-                if tx.maybe::<(ResourceId,)>(TOLD, args![key]).await?.is_none() {
-                    due.push((account, job));
+            match self.due_of_age(&row, now).await {
+                Ok(due) => {
+                    for of_age in due.into_iter().filter(|of_age| told.insert(of_age.once.clone())) {
+                        let account = of_age.account;
+                        self.enqueue_of_age(account, &letter(of_age), now).await?;
+                    }
                 }
+                Err(error) => tracing::error!("Whether a birthday is near could not be seen: {error}"),
             }
-        }
-        drop(tx);
-        for (account, job) in due {
-            self.enqueue_of_age(account, &job, now).await?;
         }
         Ok(())
     }
 
+    /// Whom to tell of one caregiver's end, if it is time.
+    async fn due_of_age(&self, row: &Row, now: Instant) -> Result<Vec<OfAge>, Error> {
+        let subject = Subject::Patient(row.patient_id);
+        let today = dates::on(now, &self.clinic().await.zone());
+        let mut tx = self.db().read(&Sight { patient: Some(row.patient_id), ..Sight::of_run("jobs") }).await?;
+        if store::erased_at(&mut tx, subject).await?.is_some() {
+            return Ok(Vec::new());
+        }
+        let key = store::key(&mut tx, self.vault(), subject).await?;
+        let (born, deceased): (Option<Vec<u8>>, bool) = tx.one(PATIENT, args![row.patient_id]).await?;
+        let end = Basis::from_word(&row.basis).zip(born_on(&key, born)?).and_then(|(basis, born)| basis.ends_on(born));
+        let Some((end, stage)) = end.and_then(|end| Some((end, stage(end, today)?))).filter(|_| !deceased) else {
+            return Ok(Vec::new());
+        };
+        let owners: Vec<(AccountId,)> = tx.all(OWNERS, args![row.patient_id, now]).await?;
+        let of_age = |account: AccountId| {
+            let what = format!("{} {account} {end} {stage}", row.patient_id);
+            let once = hex::encode(self.vault().digest("caregiver-age", what.as_bytes()));
+            OfAge { account, ended: stage == 0, at: now, once }
+        };
+        Ok(owners.into_iter().map(|(account,)| account).chain([row.account_id]).map(of_age).collect())
+    }
+
+    /// Leaves a letter, unless it was left before. In the ledger it is a letter like any other.
     async fn enqueue_of_age<J: Job>(&self, account: AccountId, job: &J, now: Instant) -> Result<(), Error> {
-        let who = Who { actor: Actor::new(ActorKind::Job, "caregivers.ages"), session: None };
+        let key = jobs::key(job);
+        let before: Option<(JobId,)> = self.db().read(&Sight::of_run("jobs")).await?.maybe(TOLD, args![key]).await?;
+        if before.is_some() {
+            return Ok(());
+        }
+        let who = Who { actor: Actor::new(ActorKind::Job, J::NAME), session: None };
         let asked = Asked::by_itself(RequestId::new(now, salus_vault::random()), now);
         let action = Action::SendNotice;
         let line = Line { who: &who, asked: &asked, action, relation: None, role: None, patient: None };

@@ -94,6 +94,10 @@ impl Basis {
         let below = self.ages().1;
         below == i16::MAX || age.is_some_and(|age| age.most < below)
     }
+    /// What of it counts on a day for somebody who was born on another: see [`Self::part`].
+    pub fn part_on(self, scopes: Scopes, born: Option<Date>, today: Date) -> Scopes {
+        self.part(scopes, born.map(|born| Age { most: dates::years(born, today), exact: true }))
+    }
     /// What of it counts: what a teenager agrees to alone is the teenager's, whoever has custody.
     fn part(self, scopes: Scopes, age: Option<Age>) -> Scopes {
         let not_a_teenager = age.is_some_and(|age| age.exact && !(TEEN..ADULT).contains(&age.most));
@@ -340,13 +344,16 @@ impl<A: ActionType> SignedIn<A> {
                 continue;
             }
             let (born, _): (Option<Vec<u8>>, bool) = tx.one(BORN, args![row.patient_id]).await?;
-            let outgrown = born_on(&key, born)?.and_then(|born| basis.ends_on(born));
+            let born = born_on(&key, born)?;
+            let outgrown = born.and_then(|born| basis.ends_on(born));
+            let today = dates::on(self.now(), &app.clinic().await.zone());
+            let scopes = basis.part_on(Scopes::from_words(&row.scopes), born, today);
             let owner = Subject::Account(self.account());
             list.push(ActingFor {
                 id: row.id,
                 patient: row.patient_id,
                 name: Phi::sealed(row.id.to_string(), owner, row.patient_name),
-                scopes: Scopes::from_words(&row.scopes),
+                scopes,
                 until: row.ends_at,
                 outgrown,
             });

@@ -1,8 +1,7 @@
 //! The column registry: every table, who sees which rows, and every column with its class and the reason for it.
 //!
-//! Three things are made from it: the types that sealed values carry ([`Column`]), row-level security on PostgreSQL, and
-//! `docs/generated/columns.txt`. A column of the database that is missing here fails a test, and so does one without a
-//! reason.
+//! Made from it: the types that sealed values carry ([`Column`]), row-level security on PostgreSQL, `docs/generated/columns.txt`.
+//! A column of the database that is missing here fails a test, and so does one without a reason.
 
 use salus_kernel::{Archetype, Class, Column, ColumnEntry, TableEntry};
 

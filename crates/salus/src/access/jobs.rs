@@ -114,11 +114,16 @@ const ENQUEUE: salus_db::Sql = sql!(
      VALUES ($1, $2, $3, $4, 'queued', 0, $7, $7, NULL, '', $5, $5, 1, $6) ON CONFLICT DO NOTHING"
 );
 
+/// What is the same in jobs of which one is done.
+pub(super) fn key<J: Job>(job: &J) -> String {
+    format!("{} {}", J::NAME, job.once())
+}
+
 /// Writes a job down, unless there is one that says the same.
 pub(super) async fn enqueue<J: Job>(tx: &mut Tx, job: &J, now: Instant, entry: String) -> Result<(), Error> {
     let id = JobId::new(now, salus_vault::random());
     let body = serde_json::to_string(job).map_err(|_| Error::broken("a job that can't be written down"))?;
-    let key = format!("{} {}", J::NAME, job.once());
+    let key = key(job);
     tx.execute(ENQUEUE, args![id, J::NAME, body, key, now, entry, now.plus(J::WAIT)]).await?;
     Ok(())
 }

@@ -2,16 +2,18 @@
 //!
 //! Queries of the record leave out what somebody's [`Reach`](salus_kernel::Reach) does not go to, and row-level security does
 //! so again. Marks are made and ended here alone; what else they take along (whatever names the entry) is found by who makes
-//! them. ADR 0027.
+//! them. In code it is a mark, in the database a label, and on a page it says "private". ADR 0027.
+
+use std::collections::{HashMap, HashSet};
 
 use salus_db::{Reader, Sql, args, row, sql};
-use salus_kernel::{AccountId, Instant, PatientId, Reach, ResourceId, actions::ChangeLabels};
+use salus_kernel::{AccountId, Instant, PatientId, Reach, Relation, ResourceId, actions::ChangeLabels};
 
 use super::{Change, Chart, PatientScope, RowWritten, RunChange};
 use crate::shell::error::Error;
 
 /// Who says that something is kept private.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
     /// A rule, when the record was taken in.
     Rule,
@@ -36,6 +38,10 @@ impl Side {
             .find(|side| side.word() == word)
             .ok_or_else(|| Error::broken("an unknown side of a mark"))
     }
+    /// Whether this side may end what that one keeps: its own, and what a rule marked.
+    pub fn may_end(self, other: Self) -> bool {
+        other == self || other == Self::Rule
+    }
     /// What it takes to see what is marked. What a person keeps private nobody else is given.
     const fn reach(self) -> Reach {
         match self {
@@ -57,6 +63,85 @@ pub struct Mark {
     pub side: Side,
     /// Since when.
     pub since: Instant,
+    by: Option<AccountId>,
+}
+
+/// A mark as it is made.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Made {
+    /// The entry.
+    pub target: ResourceId,
+    /// For whose sake.
+    pub root: ResourceId,
+    /// Who keeps that one private.
+    pub side: Side,
+    /// The account that does.
+    pub by: Option<AccountId>,
+}
+
+impl Made {
+    /// Of what a rule calls sensitive, for its own sake.
+    pub fn by_rule(entry: ResourceId) -> Self {
+        Self { target: entry, root: entry, side: Side::Rule, by: None }
+    }
+}
+
+/// Which entry of a record names which: what is kept private takes along whatever names it, whatever names that, and what it
+/// is a report of.
+#[derive(Default)]
+pub struct Naming {
+    entries: Vec<ResourceId>,
+    named_by: HashMap<ResourceId, Vec<ResourceId>>,
+}
+
+impl Naming {
+    /// Notes what an entry names, and what it consists of.
+    pub fn add(&mut self, entry: ResourceId, names: Vec<ResourceId>, parts: Vec<ResourceId>) {
+        self.entries.push(entry);
+        for name in names {
+            self.named_by.entry(name).or_default().push(entry);
+        }
+        self.named_by.entry(entry).or_default().extend(parts);
+    }
+
+    /// All entries.
+    pub fn entries(&self) -> impl Iterator<Item = ResourceId> {
+        self.entries.iter().copied()
+    }
+
+    /// These marks, and one for each entry that goes with what they keep; of entries that are not here only those that were given.
+    pub fn taken_along(&self, marks: Vec<Made>) -> Vec<Made> {
+        let mut seen: HashSet<Made> = marks.iter().copied().collect();
+        let (mut all, mut waiting) = (marks.clone(), marks);
+        while let Some(mark) = waiting.pop() {
+            for target in self.named_by.get(&mark.target).into_iter().flatten().copied() {
+                let taken = Made { target, ..mark };
+                if seen.insert(taken) {
+                    all.push(taken);
+                    waiting.push(taken);
+                }
+            }
+        }
+        all
+    }
+}
+
+/// What a resource consists of: the values of a report, the members of a group of values.
+pub fn parts(resource: &serde_json::Value) -> Vec<ResourceId> {
+    let fields = ["result", "hasMember"].into_iter().filter_map(|field| resource.get(field)?.as_array()).flatten();
+    let references = fields.filter_map(|part| part.get("reference")?.as_str());
+    references.filter_map(|reference| reference.rsplit('/').next()?.parse().ok()).collect()
+}
+
+/// What came of showing an entry again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Caregivers see it.
+    Open,
+    /// The other side keeps it, or something that it names is private.
+    StillPrivate,
+    /// Somebody did something at the same moment: the change can only be dropped.
+    Stale,
 }
 
 struct MarkRow {
@@ -64,56 +149,68 @@ struct MarkRow {
     target: ResourceId,
     root: ResourceId,
     side: String,
+    made_by: Option<AccountId>,
     created_at: Instant,
 }
-row!(MarkRow { id: id, target: target, root: root, side: side, created_at: created_at });
+row!(MarkRow { id: id, target: target, root: root, side: side, made_by: made_by, created_at: created_at });
 
 const ALL: Sql = sql!(
-    "SELECT id, target, root, side, created_at FROM security_label
+    "SELECT id, target, root, side, made_by, created_at FROM security_label
       WHERE patient_id = $1 AND ended_at IS NULL ORDER BY created_at DESC, root, target, id"
+);
+const OF_ENTRY: Sql = sql!(
+    "SELECT id, target, root, side, made_by, created_at FROM security_label
+      WHERE patient_id = $1 AND target = $2 AND ended_at IS NULL ORDER BY created_at DESC, root, id"
 );
 const END: Sql = sql!(
     "UPDATE security_label SET ended_at = $2, ended_by = $3, version = version + 1, entry = $4
       WHERE id = $1 AND ended_at IS NULL"
 );
 // Also those that were ended: what somebody has shown again stays shown at the next import.
-const BY_RULE: Sql = sql!("SELECT target, root FROM security_label WHERE patient_id = $1 AND side = 'rule'");
+const EVER: Sql = sql!("SELECT target, root, side FROM security_label WHERE patient_id = $1");
+
+/// The marks of one entry.
+pub async fn of_entry(tx: &mut Reader, scope: PatientScope, entry: ResourceId) -> Result<Vec<Mark>, Error> {
+    in_order(tx.all(OF_ENTRY, args![scope.patient(), entry]).await?)
+}
 
 /// The marks of a chart, the newest first.
 pub async fn all(tx: &mut Reader, scope: PatientScope) -> Result<Vec<Mark>, Error> {
-    let rows: Vec<MarkRow> = tx.all(ALL, args![scope.patient()]).await?;
-    let mark = |MarkRow { id, target, root, side, created_at: since }: MarkRow| {
-        Ok(Mark { id, target, root, side: Side::from_word(&side)?, since })
+    of_patient(tx, scope.patient()).await
+}
+
+async fn of_patient(tx: &mut Reader, patient: PatientId) -> Result<Vec<Mark>, Error> {
+    in_order(tx.all(ALL, args![patient]).await?)
+}
+
+fn in_order(rows: Vec<MarkRow>) -> Result<Vec<Mark>, Error> {
+    let mark = |MarkRow { id, target, root, side, made_by: by, created_at: since }: MarkRow| {
+        Ok(Mark { id, target, root, side: Side::from_word(&side)?, since, by })
     };
     rows.into_iter().map(mark).collect()
 }
 
-/// A mark to be.
-struct Made<'a> {
-    patient: PatientId,
-    target: ResourceId,
-    root: ResourceId,
-    side: Side,
-    by: Option<AccountId>,
-    now: Instant,
-    entry: &'a str,
-}
-
-impl Made<'_> {
-    fn columns(&self, id: ResourceId) -> Vec<(&'static str, salus_db::Value)> {
+impl Made {
+    fn columns(
+        &self,
+        id: ResourceId,
+        patient: PatientId,
+        now: Instant,
+        entry: &str,
+    ) -> Vec<(&'static str, salus_db::Value)> {
         vec![
             ("id", id.into()),
-            ("patient_id", self.patient.into()),
+            ("patient_id", patient.into()),
             ("target", self.target.into()),
             ("root", self.root.into()),
             ("side", self.side.word().into()),
             ("reach", self.side.reach().number().into()),
             ("made_by", self.by.into()),
-            ("created_at", self.now.into()),
+            ("created_at", now.into()),
             ("ended_at", None::<Instant>.into()),
             ("ended_by", None::<AccountId>.into()),
             ("version", 1_i64.into()),
-            ("entry", self.entry.into()),
+            ("entry", entry.into()),
         ]
     }
 }
@@ -121,27 +218,26 @@ impl Made<'_> {
 impl Chart<ChangeLabels> {
     /// Which side it is on that asks.
     pub fn side(&self) -> Side {
-        if self.relation().is_of_the_patient() { Side::Patient } else { Side::Team }
+        if self.relation() == Relation::Myself { Side::Patient } else { Side::Team }
     }
 
-    /// Keeps entries private for an entry's sake; those that this side keeps for it already stay as they are. False when
+    /// Keeps an entry private, with what goes with it; what this side keeps for it already stays as it is. False when
     /// somebody did the same at this moment: then the change can only be dropped.
     pub async fn keep_private(
         &self,
         change: &mut Change<'_>,
         root: ResourceId,
-        targets: &[ResourceId],
+        naming: &Naming,
     ) -> Result<bool, Error> {
         let (side, entry) = (self.side(), change.entry());
         let kept = all(change, self.scope()).await?;
         let is_kept = |target: ResourceId| {
             kept.iter().any(|mark| mark.target == target && mark.root == root && mark.side == side)
         };
-        for target in targets.iter().copied().filter(|target| !is_kept(*target)) {
-            let (patient, now) = (self.patient(), self.now());
-            let made = Made { patient, target, root, side, by: Some(self.session().account), now, entry: &entry };
-            let id = ResourceId::new(now, salus_vault::random());
-            let columns = made.columns(id);
+        let own = Made { target: root, root, side, by: Some(self.session().account) };
+        for made in naming.taken_along(vec![own]).into_iter().filter(|made| !is_kept(made.target)) {
+            let id = ResourceId::new(self.now(), salus_vault::random());
+            let columns = made.columns(id, self.patient(), self.now(), &entry);
             let row = RowWritten { table: "security_label", id: id.to_string(), version: 1, columns: &columns };
             if !change.insert_unless_taken(&row).await? {
                 return Ok(false);
@@ -150,52 +246,46 @@ impl Chart<ChangeLabels> {
         Ok(true)
     }
 
-    /// Ends what keeps an entry private, and what is kept private for its sake; what the other side keeps stays. Says whether it
-    /// is open now; nothing when somebody did the same at this moment.
-    pub async fn show_again(&self, change: &mut Change<'_>, entry: ResourceId) -> Result<Option<bool>, Error> {
+    /// Ends what this side, or a rule, keeps private for an entry's sake: the entry, and what names it. What is kept for the
+    /// sake of another entry stays, because this one would tell of it.
+    pub async fn show_again(&self, change: &mut Change<'_>, entry: ResourceId) -> Result<Shown, Error> {
         let (own, place) = (self.side(), change.entry());
-        let marks = all(change, self.scope()).await?;
-        let about = marks.iter().filter(|mark| mark.target == entry || mark.root == entry);
-        let mut open = true;
-        for mark in about {
-            if mark.side != own && mark.side != Side::Rule {
-                open &= mark.target != entry;
-                continue;
-            }
-            let values = args![mark.id, self.now(), self.session().account, &place];
-            if !change.save_row("security_label", mark.id, END, values).await? {
-                return Ok(None);
+        let (mut outcome, marks) = (Shown::Open, all(change, self.scope()).await?);
+        for mark in marks.iter().filter(|mark| mark.target == entry || mark.root == entry) {
+            if mark.root == entry && own.may_end(mark.side) {
+                let values = args![mark.id, self.now(), self.session().account, &place];
+                if !change.save_row("security_label", mark.id, END, values).await? {
+                    return Ok(Shown::Stale);
+                }
+            } else if mark.target == entry {
+                outcome = Shown::StillPrivate;
             }
         }
-        Ok(Some(open))
+        Ok(outcome)
     }
 }
 
 impl RunChange<'_> {
-    /// What a rule keeps private in the open record, each with the entry for whose sake.
-    pub async fn kept_by_rule(&mut self, patient: PatientId) -> Result<Vec<(ResourceId, ResourceId)>, Error> {
-        const NOW: Sql = sql!(
-            "SELECT target, root FROM security_label WHERE patient_id = $1 AND side = 'rule' AND ended_at IS NULL"
-        );
-        Ok(self.tx.all(NOW, args![patient]).await?)
+    /// What is kept private in a record, as it is.
+    pub async fn kept_private(&mut self, patient: PatientId) -> Result<Vec<Made>, Error> {
+        let marks = of_patient(&mut self.tx, patient).await?;
+        let made = |Mark { target, root, side, by, .. }: Mark| Made { target, root, side, by };
+        Ok(marks.into_iter().map(made).collect())
     }
 
-    /// Marks what a rule calls sensitive, each with the entry for whose sake; what was marked once is not marked again.
-    pub async fn keep_sensitive(
-        &mut self,
-        patient: PatientId,
-        found: &[(ResourceId, ResourceId)],
-        now: Instant,
-    ) -> Result<u64, Error> {
+    /// Marks what is taken in; what was marked once is not marked again.
+    pub async fn keep_private(&mut self, patient: PatientId, marks: &[Made], now: Instant) -> Result<u64, Error> {
         self.look_at(patient).await?;
-        let known: std::collections::HashSet<(ResourceId, ResourceId)> =
-            self.tx.all(BY_RULE, args![patient]).await?.into_iter().collect();
+        let ever: Vec<(ResourceId, ResourceId, String)> = self.tx.all(EVER, args![patient]).await?;
+        let mut known: HashSet<(ResourceId, ResourceId, &str)> =
+            ever.iter().map(|(target, root, side)| (*target, *root, side.as_str())).collect();
         let entry = self.entry();
         let mut rows = Vec::new();
-        for (target, root) in found.iter().copied().filter(|pair| !known.contains(pair)) {
-            let made = Made { patient, target, root, side: Side::Rule, by: None, now, entry: &entry };
-            let id = ResourceId::new(now, salus_vault::random());
-            rows.push((id, made.columns(id)));
+        for made in marks {
+            if known.insert((made.target, made.root, made.side.word())) {
+                let id = ResourceId::new(now, salus_vault::random());
+                rows.push((id, made.columns(id, patient, now, &entry)));
+            }
         }
         let rows: Vec<RowWritten<'_>> = rows
             .iter()

@@ -6,7 +6,6 @@ use salus_db::Reader;
 use salus_fhir::{
     ResourceType, check, facts, is_sensitive,
     read::{RawEntry, Summary},
-    references,
 };
 use salus_kernel::ResourceId;
 use salus_vault::IndexKey;
@@ -38,8 +37,6 @@ struct Seen {
     identity: String,
     aliases: Vec<Key>,
     patient: Box<[Key]>,
-    /// What it names.
-    names: Box<[Key]>,
     /// Whether a rule calls it sensitive.
     sensitive: bool,
     npi: Option<String>,
@@ -93,12 +90,8 @@ fn look(mut entry: RawEntry) -> Result<Option<Item>, Fault> {
     let from = base(entry.full_url.as_deref());
     let patient =
         facts.patient.iter().flat_map(|reference| candidates(reference, from)).map(|name| Key::of(&name)).collect();
-    let clinical = kind.is_clinical();
-    let names = references::all(&entry.resource).into_iter().filter(|_| clinical);
-    let names = names.flat_map(|reference| candidates(reference, from)).map(|name| Key::of(&name)).collect();
     Ok(Some(Item::Kept(Box::new(Seen {
-        names,
-        sensitive: clinical && is_sensitive(&entry.resource),
+        sensitive: kind.is_clinical() && is_sensitive(&entry.resource),
         aliases: aliases(kind, &entry),
         place,
         kind,
@@ -166,7 +159,9 @@ impl Identifying<'_> {
             if seen.kind == ResourceType::Patient {
                 self.record_number(&seen, id, &mrns).await?;
             }
-            self.known.look(id, seen.names, seen.sensitive);
+            if seen.sensitive {
+                self.known.sensitive(id);
+            }
             let entry = Entry { kind: seen.kind, id, before, patient: seen.patient };
             if !self.known.add(Key::of(&seen.identity), &seen.aliases, entry) {
                 return Err(seen.place.fault("", "another entry before this one has the same id").into());

@@ -34,9 +34,7 @@ pub(super) struct Known {
     unread: HashSet<Key>,
     numbered: HashMap<ResourceId, u32>,
     /// What a rule calls sensitive.
-    sensitive: Vec<ResourceId>,
-    /// What each entry of a record names, by whatever names it may have.
-    names: Vec<(ResourceId, Box<[Key]>)>,
+    sensitive: HashSet<ResourceId>,
     any_record: bool,
     late_patient: bool,
 }
@@ -84,39 +82,14 @@ impl Known {
         }
     }
 
-    /// Notes what an entry of a record names, and whether a rule calls it sensitive.
-    pub(super) fn look(&mut self, id: ResourceId, names: Box<[Key]>, sensitive: bool) {
-        if sensitive {
-            self.sensitive.push(id);
-        }
-        if !names.is_empty() {
-            self.names.push((id, names));
-        }
+    /// Notes that a rule calls an entry sensitive.
+    pub(super) fn sensitive(&mut self, id: ResourceId) {
+        self.sensitive.insert(id);
     }
 
-    /// What is kept private of this file, each with the sensitive entries for whose sake: these, whatever names them, and
-    /// whatever names that.
-    pub(super) fn private(&self) -> HashMap<ResourceId, Vec<ResourceId>> {
-        let mut named_by: HashMap<ResourceId, Vec<ResourceId>> = HashMap::new();
-        if !self.sensitive.is_empty() {
-            for (id, names) in &self.names {
-                let named = names.iter().filter_map(|name| self.named(*name));
-                for named in named.filter(|named| named.kind.is_clinical()) {
-                    named_by.entry(named.id).or_default().push(*id);
-                }
-            }
-        }
-        let mut private: HashMap<ResourceId, Vec<ResourceId>> = HashMap::new();
-        for root in &self.sensitive {
-            let mut seen = HashSet::from([*root]);
-            let mut waiting = vec![*root];
-            while let Some(entry) = waiting.pop() {
-                private.entry(entry).or_default().push(*root);
-                let by = named_by.get(&entry).into_iter().flatten().copied();
-                waiting.extend(by.filter(|by| seen.insert(*by)));
-            }
-        }
-        private
+    /// Whether a rule calls it so.
+    pub(super) fn is_sensitive(&self, id: ResourceId) -> bool {
+        self.sensitive.contains(&id)
     }
 
     /// Which of the record numbers made for a patient is theirs.

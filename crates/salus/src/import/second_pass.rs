@@ -21,7 +21,10 @@ use super::{
     stored::{self, Held},
 };
 use crate::{
-    access::{RowWritten, RunChange, SystemRun},
+    access::{
+        RowWritten, RunChange, SystemRun,
+        labels::{self, Made as Mark, Naming},
+    },
     shell::dates,
 };
 
@@ -59,9 +62,7 @@ pub(super) async fn write(
         readable: HashSet::new(),
         zone,
         counts: Counts::default(),
-        private: first.known.private(),
-        found: BTreeMap::new(),
-        marked: HashMap::new(),
+        named: BTreeMap::new(),
     };
     // A row of a record needs its patient's row: where the file has patients late, they have a round of their own.
     let rounds: &[Round] =
@@ -122,12 +123,8 @@ struct Writing<'a, 'b> {
     readable: HashSet<PatientId>,
     zone: String,
     counts: Counts,
-    /// What is kept private of the file, with the entries for whose sake.
-    private: HashMap<ResourceId, Vec<ResourceId>>,
-    /// The same by patient, with what names an entry that was kept private before.
-    found: BTreeMap<PatientId, Vec<(ResourceId, ResourceId)>>,
-    /// What is kept private in each record that is written to, by those before.
-    marked: HashMap<PatientId, HashMap<ResourceId, Vec<ResourceId>>>,
+    /// What each entry names, record by record: what is kept private takes along whatever names it.
+    named: BTreeMap<PatientId, Naming>,
 }
 
 impl Writing<'_, '_> {
@@ -304,8 +301,8 @@ impl Writing<'_, '_> {
             }
         });
         self.counts.unresolved += unresolved;
-        if let Some(patient) = patient {
-            self.note_private(patient, seen.id, &names).await?;
+        if let Some(patient) = patient.filter(|_| kind.is_clinical()) {
+            self.named.entry(patient).or_default().add(seen.id, names, labels::parts(&resource));
         }
         let text = canonical(&resource)?;
         let digest = self.run.vault().digest(PURPOSE, &text);
@@ -370,33 +367,17 @@ impl Writing<'_, '_> {
         Ok(Some(Prepared { patient, kind, id: seen.id, version, columns }))
     }
 
-    /// Notes for whose sake an entry is kept private: what a rule found in the file, and what the record keeps already.
-    async fn note_private(&mut self, patient: PatientId, id: ResourceId, names: &[ResourceId]) -> Result<(), Stop> {
-        if !self.marked.contains_key(&patient) {
-            self.change.look_at(patient).await?;
-            let mut marked: HashMap<ResourceId, Vec<ResourceId>> = HashMap::new();
-            for (target, root) in self.change.kept_by_rule(patient).await? {
-                marked.entry(target).or_default().push(root);
-            }
-            self.marked.insert(patient, marked);
-        }
-        let Some(marked) = self.marked.get_mut(&patient) else { return Ok(()) };
-        let mut roots: Vec<ResourceId> = self.private.get(&id).cloned().unwrap_or_default();
-        roots.extend(names.iter().filter_map(|name| marked.get(name)).flatten().copied());
-        roots.sort_unstable();
-        roots.dedup();
-        if !roots.is_empty() {
-            let found = self.found.entry(patient).or_default();
-            found.extend(roots.iter().map(|root| (id, *root)));
-            marked.entry(id).or_default().extend(roots);
-        }
-        Ok(())
-    }
-
-    /// Keeps private what was found, patient by patient.
+    /// Keeps private what a rule calls sensitive, what names it, and what names anything that is kept in the record already.
     async fn keep_private(&mut self) -> Result<(), Stop> {
-        for (patient, found) in std::mem::take(&mut self.found) {
-            self.counts.private += self.change.keep_sensitive(patient, &found, self.run.now()).await?;
+        for (patient, naming) in std::mem::take(&mut self.named) {
+            self.change.look_at(patient).await?;
+            let kept = self.change.kept_private(patient).await?;
+            let sensitive = naming.entries().filter(|id| self.known.is_sensitive(*id));
+            let found: Vec<Mark> = sensitive.map(Mark::by_rule).chain(kept).collect();
+            let found = naming.taken_along(found);
+            if !found.is_empty() {
+                self.counts.private += self.change.keep_private(patient, &found, self.run.now()).await?;
+            }
         }
         Ok(())
     }

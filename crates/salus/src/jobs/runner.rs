@@ -107,7 +107,9 @@ impl Runner {
         }
         self.app.forget_done_jobs(now.plus(-KEEP_DONE)).await?;
         self.app.sweep().await?;
-        self.app.tell_of_ages(TellOwner::of_age).await?;
+        if let Err(error) = self.app.tell_of_ages(TellOwner::of_age).await {
+            tracing::error!("Nobody could be told of a birthday: {error}");
+        }
         match self.ports.forget_files(now.plus(-KEEP_FILES)).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "Mail that lay as files for 30 days was removed"),

@@ -147,7 +147,7 @@ async fn view<A: ShowsCaregivers>(
                 Basis::Adult if own => words::t("proxies-basis-own"),
                 basis => words::t(&format!("proxies-basis-{}", basis.word())),
             },
-            scopes: row.scopes.iter().map(scope_in_words).collect(),
+            scopes: row.basis.part_on(row.scopes, person.birth_date(), today).iter().map(scope_in_words).collect(),
             when,
             by: row.made_by.clone(),
         })

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use salus_db::Reader;
 use salus_fhir::{references, show};
 use salus_kernel::{
-    Action, ActionType, ResourceId,
+    Action, ActionType, Relation, ResourceId,
     actions::{ChangeLabels, ViewLabels},
 };
 use serde::Deserialize;
@@ -16,13 +16,13 @@ use serde::Deserialize;
 use crate::{
     access::{
         Chart, Posted,
-        labels::{self, Mark, Side},
+        labels::{self, Mark, Naming, Shown, Side},
     },
     patients,
     record::{
         names::local,
         sections::{self, Found},
-        views::{Privacy, Private, PrivateLine},
+        views::{Privacy, PrivacyState, Private, PrivateLine},
     },
     shell::{
         dates,
@@ -43,26 +43,28 @@ pub async fn privacy<A: ActionType>(
     if !chart.may(Action::ViewLabels) {
         return Ok(None);
     }
-    let patients_own = chart.relation().is_of_the_patient();
-    let marks = labels::all(tx, chart.scope()).await?;
-    let sides: Vec<Side> = marks.iter().filter(|mark| mark.target == entry).map(|mark| mark.side).collect();
-    Ok(Some(Privacy {
-        patient: chart.patient().to_string(),
-        section,
-        entry: entry.to_string(),
-        is_kept: !sides.is_empty(),
-        by_other: sides.iter().any(|side| is_others(*side, patients_own)),
-        of_the_patient: patients_own,
-    }))
+    let about = labels::of_entry(tx, chart.scope(), entry).await?;
+    let own = side(chart);
+    let sides: Vec<Side> = about.iter().filter(|mark| mark.root == entry).map(|mark| mark.side).collect();
+    let by_own = sides.contains(&own);
+    let state = if about.is_empty() {
+        PrivacyState::Open
+    } else if sides.is_empty() {
+        PrivacyState::WithAnother
+    } else if sides.iter().any(|side| !own.may_end(*side)) {
+        PrivacyState::KeptByOther
+    } else if by_own {
+        PrivacyState::Kept
+    } else {
+        PrivacyState::Sensitive
+    };
+    let (patient, entry) = (chart.patient().to_string(), entry.to_string());
+    Ok(Some(Privacy { patient, section, entry, state, by_own, of_the_patient: own == Side::Patient }))
 }
 
-/// Whether the other side keeps it, so that this one can't show it.
-fn is_others(side: Side, patients_own: bool) -> bool {
-    match side {
-        Side::Rule => false,
-        Side::Patient => !patients_own,
-        Side::Team => patients_own,
-    }
+/// On which side they are who read this.
+fn side<A: ActionType>(chart: &Chart<A>) -> Side {
+    if chart.relation() == Relation::Myself { Side::Patient } else { Side::Team }
 }
 
 /// Everything that is kept private: each entry that is kept for its own sake, with the number of those that go with it.
@@ -79,7 +81,7 @@ pub async fn list(chart: Chart<ViewLabels>) -> PageResult {
     let mut found = sections::of_any(&chart, &mut tx, chart.scope(), Some(&roots)).await?;
     drop(tx);
     found.sort_by_key(|entry| roots.iter().position(|root| *root == entry.id));
-    let patients_own = chart.relation().is_of_the_patient();
+    let own = side(&chart);
     let zone = chart.app().clinic().await.zone();
     let line = |entry: &Found| {
         let of: Vec<&Mark> = marks.iter().filter(|mark| mark.root == entry.id).collect();
@@ -95,9 +97,9 @@ pub async fn list(chart: Chart<ViewLabels>) -> PageResult {
             section: entry.section,
             entry: entry.id.to_string(),
             others: u64::try_from(others.len()).unwrap_or(0),
-            sides: sides.iter().map(|side| side_word(*side, patients_own)).collect(),
+            sides: sides.iter().map(|side| side_word(*side, own)).collect(),
             since: since.unwrap_or_default(),
-            can_show: !sides.iter().any(|side| is_others(*side, patients_own)),
+            can_show: sides.iter().all(|side| own.may_end(*side)),
         }
     };
     let view = Private { patient: chart.patient().to_string(), lines: found.iter().map(line).collect(), banner };
@@ -111,13 +113,13 @@ fn title(entry: &Found) -> String {
 }
 
 /// Who keeps it private, as a word of a list.
-fn side_word(side: Side, patients_own: bool) -> &'static str {
-    match (side, patients_own) {
+fn side_word(side: Side, own: Side) -> &'static str {
+    match (side, own) {
         (Side::Rule, _) => "record-private-by-rule",
-        (Side::Patient, true) => "record-private-by-you",
-        (Side::Patient, false) => "record-private-by-patient",
-        (Side::Team, true) => "record-private-by-team",
-        (Side::Team, false) => "record-private-by-care-team",
+        (Side::Patient, Side::Patient) => "record-private-by-you",
+        (Side::Patient, _) => "record-private-by-patient",
+        (Side::Team, Side::Patient) => "record-private-by-team",
+        (Side::Team, _) => "record-private-by-care-team",
     }
 }
 
@@ -141,44 +143,30 @@ pub async fn change(chart: Chart<ChangeLabels>, Posted(form): Posted<LabelForm>)
         Some(section) => urls::item(chart.patient(), section, entry),
         None => urls::private(chart.patient()),
     };
-    let mut change = chart.begin().await?;
     if form.keep == "no" {
+        let mut change = chart.begin().await?;
         let flash = match chart.show_again(&mut change, entry).await? {
-            None => return Ok(see_other(&to)),
-            Some(true) => Flash::EntryShown,
-            Some(false) => Flash::EntryStillPrivate,
+            Shown::Stale => return Ok(see_other(&to)),
+            Shown::Open => Flash::EntryShown,
+            Shown::StillPrivate => Flash::EntryStillPrivate,
         };
         change.commit().await?;
         return Ok(see_other_with(&to, flash));
     }
-    let record = sections::of_any(&chart, &mut change, chart.scope(), None).await?;
+    // Nobody else waits while the record is looked through.
+    let record = sections::of_any(&chart, &mut chart.read().await?, chart.scope(), None).await?;
     if !record.iter().any(|found| found.id == entry) {
         return Err(Error::NotFound);
     }
-    if !chart.keep_private(&mut change, entry, &with_what_names(entry, &record)).await? {
+    let mut naming = Naming::default();
+    for Found { id, resource, .. } in &record {
+        let names = references::all(resource).into_iter().filter_map(local).map(|(_, id)| id).collect();
+        naming.add(*id, names, labels::parts(resource));
+    }
+    let mut change = chart.begin().await?;
+    if !chart.keep_private(&mut change, entry, &naming).await? {
         return Ok(see_other(&to));
     }
     change.commit().await?;
     Ok(see_other_with(&to, Flash::EntryPrivate))
-}
-
-/// An entry, whatever names it, and whatever names that.
-fn with_what_names(entry: ResourceId, record: &[Found]) -> Vec<ResourceId> {
-    let names = |found: &Found| -> Vec<ResourceId> {
-        references::all(&found.resource).into_iter().filter_map(local).map(|(_, id)| id).collect()
-    };
-    let record: Vec<(ResourceId, Vec<ResourceId>)> = record.iter().map(|found| (found.id, names(found))).collect();
-    let mut all = vec![entry];
-    let mut seen = HashSet::from([entry]);
-    loop {
-        let before = all.len();
-        for (id, names) in &record {
-            if names.iter().any(|name| seen.contains(name)) && seen.insert(*id) {
-                all.push(*id);
-            }
-        }
-        if all.len() == before {
-            return all;
-        }
-    }
 }

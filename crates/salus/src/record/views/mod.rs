@@ -7,7 +7,7 @@ mod results;
 use askama::Template;
 
 pub use care::{CareTeams, DocumentLine, Documents, EncounterPage, GoalLine, Goals, Team, TeamMember};
-pub use private::{Privacy, Private, PrivateLine};
+pub use private::{Privacy, PrivacyState, Private, PrivateLine};
 pub use results::{HistoryRow, Report, ResultGroup, ResultLine, ResultsList, TestHistory, ValueRow};
 
 use crate::home::views::SectionCount;
@@ -351,17 +351,24 @@ impl View for Item {
             ..normal.clone()
         };
         let staff = Self { banner: Some(sample_banner()), privacy: Some(Privacy::sample_of_staff()), ..note.clone() };
-        let kept = Privacy { is_kept: true, ..Privacy::sample(Section::Problems) };
-        let of_the_team = Privacy { by_other: true, ..kept.clone() };
-        let of_the_patient = Privacy { is_kept: true, by_other: true, ..Privacy::sample_of_staff() };
-        let others = |privacy: Privacy| Self { privacy: Some(privacy), ..normal.clone() };
-        let (private, of_the_team) = (others(kept), others(of_the_team));
-        let of_the_patient = Self { banner: Some(sample_banner()), ..others(of_the_patient) };
+        let of =
+            |privacy: Privacy, state: PrivacyState| Privacy { state, by_own: state == PrivacyState::Kept, ..privacy };
+        let patient = |state| Self { privacy: Some(of(Privacy::sample(Section::Problems), state)), ..normal.clone() };
+        let team = |state| Self {
+            banner: Some(sample_banner()),
+            privacy: Some(of(Privacy::sample_of_staff(), state)),
+            ..normal.clone()
+        };
         let nobody = Self { privacy: None, ..normal.clone() };
         vec![
-            ("private", private),
-            ("private-by-team", of_the_team),
-            ("private-by-patient", of_the_patient),
+            ("private", patient(PrivacyState::Kept)),
+            ("private-by-team", patient(PrivacyState::KeptByOther)),
+            ("sensitive", patient(PrivacyState::Sensitive)),
+            ("private-with-another", patient(PrivacyState::WithAnother)),
+            ("private-by-patient", team(PrivacyState::KeptByOther)),
+            ("staff-private", team(PrivacyState::Kept)),
+            ("staff-sensitive", team(PrivacyState::Sensitive)),
+            ("staff-private-with-another", team(PrivacyState::WithAnother)),
             ("caregiver", nobody),
             ("normal", normal),
             ("note", note),

@@ -9,6 +9,21 @@ use crate::shell::{
     words::{self, filters},
 };
 
+/// Who sees an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrivacyState {
+    /// Whoever was given this part of the record.
+    Open,
+    /// No caregiver: this side keeps it private.
+    Kept,
+    /// Caregivers who were given what is sensitive: a rule marked it.
+    Sensitive,
+    /// No caregiver: the other side keeps it private.
+    KeptByOther,
+    /// Who sees what it names, which is private.
+    WithAnother,
+}
+
 /// Who sees an entry, beside it: for the patient, and for those who treat them.
 #[derive(Clone)]
 pub struct Privacy {
@@ -18,10 +33,10 @@ pub struct Privacy {
     pub section: Section,
     /// The entry.
     pub entry: String,
-    /// Whether those who act for the patient don't see it.
-    pub is_kept: bool,
-    /// Whether the other side keeps it: the care team from the patient's caregivers, or the patient.
-    pub by_other: bool,
+    /// Who sees it.
+    pub state: PrivacyState,
+    /// Whether this side keeps it.
+    pub by_own: bool,
     /// Whether the patient reads this.
     pub of_the_patient: bool,
 }
@@ -29,14 +44,22 @@ pub struct Privacy {
 impl Privacy {
     /// Who sees it, in a sentence.
     pub fn says(&self) -> String {
-        words::t(match (self.of_the_patient, self.is_kept, self.by_other) {
-            (true, false, _) => "record-private-open",
-            (true, true, false) => "record-private-kept",
-            (true, true, true) => "record-private-kept-by-team",
-            (false, false, _) => "record-private-open-staff",
-            (false, true, false) => "record-private-kept-staff",
-            (false, true, true) => "record-private-kept-by-patient",
-        })
+        let state = match self.state {
+            PrivacyState::Open => "open",
+            PrivacyState::Kept => "kept",
+            PrivacyState::Sensitive => "sensitive",
+            PrivacyState::KeptByOther => "kept-by-other",
+            PrivacyState::WithAnother => "with-another",
+        };
+        words::t(&format!("record-private-{state}{}", if self.of_the_patient { "" } else { "-staff" }))
+    }
+    /// Whether there is a button that keeps it.
+    pub fn can_keep(&self) -> bool {
+        !self.by_own
+    }
+    /// Whether there is one that shows it again.
+    pub fn can_show(&self) -> bool {
+        self.by_own || self.state == PrivacyState::Sensitive
     }
 
     /// What the patient reads beside an entry that is not private.
@@ -45,8 +68,8 @@ impl Privacy {
             patient: SAMPLE_PATIENT.to_owned(),
             section,
             entry: "0197f2c4-0001".to_owned(),
-            is_kept: false,
-            by_other: false,
+            state: PrivacyState::Open,
+            by_own: false,
             of_the_patient: true,
         }
     }

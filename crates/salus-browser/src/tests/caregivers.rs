@@ -1,8 +1,8 @@
-//! A patient lets somebody act for them: made, used, seen and ended, by the keyboard alone at 320 px, and on a phone without scripts.
+//! A patient lets somebody act for them, and keeps something from them: made, used, seen and ended, by the keyboard alone at 320 px, and on a phone without scripts.
 
 use crate::{
     browser_test,
-    harness::{Test, View, urls},
+    harness::{Browser, Test, View, urls},
 };
 
 use super::first_day::checked;
@@ -15,7 +15,7 @@ once: async fn a_caregiver_is_let_in_by_the_keyboard_alone(test: &Test) {
 
 browser_test! {
 once: async fn a_caregiver_is_let_in_on_a_phone_without_scripts(test: &Test) {
-    journey(test, View::PHONE.without_scripts(), 2).await;
+    journey(test, View::PHONE.without_scripts(), 3).await;
 }
 }
 
@@ -70,6 +70,20 @@ async fn journey(test: &Test, view: View, number: usize) {
     caregiver.shows("You are acting for").await;
     checked(&caregiver, &view, "acting-medicines").await;
     caregiver.expect_on_console("status of 404");
+    // One of them is nobody else's business, for a while.
+    let medicine = open_medicine(&patient, &home).await;
+    patient.follow("main form[action$='/private'] button[value=yes]").await;
+    patient.shows("Private now").await;
+    assert_eq!(patient.path().await, medicine);
+    checked(&patient, &view, "private-entry").await;
+    caregiver.open(&medicine).await;
+    assert_eq!(caregiver.status().await, 404);
+    patient.open(&format!("{home}/private")).await;
+    checked(&patient, &view, "private-entries").await;
+    patient.follow("main form[action$='/private'] button[type=submit]").await;
+    patient.shows("can see it now").await;
+    caregiver.open(&medicine).await;
+    assert_eq!(caregiver.status().await, 200);
     caregiver.open(&format!("{home}/record/problems")).await;
     assert_eq!(caregiver.status().await, 404);
     caregiver.open(&format!("{home}/visits")).await;
@@ -92,4 +106,19 @@ async fn journey(test: &Test, view: View, number: usize) {
     patient.shows("They see nothing more").await;
     caregiver.open(&format!("{home}/visits")).await;
     assert_eq!(caregiver.status().await, 404);
+}
+
+/// Opens the first medicine that caregivers see: its path.
+async fn open_medicine(patient: &Browser, home: &str) -> String {
+    let list = format!("{home}/record/medicines");
+    patient.open(&list).await;
+    let links =
+        format!("return [...document.querySelectorAll(\"main a[href^='{list}/']\")].map((link) => link.pathname)");
+    for medicine in patient.script::<Vec<String>>(&links).await {
+        patient.open(&medicine).await;
+        if patient.text().await.contains("Caregivers too, if they were given") {
+            return medicine;
+        }
+    }
+    panic!("no medicine that caregivers see")
 }

@@ -22,6 +22,7 @@ use crate::{
     record::{
         names::local,
         sections::{self, Found},
+        store,
         views::{Privacy, PrivacyState, Private, PrivateLine},
     },
     shell::{
@@ -30,8 +31,11 @@ use crate::{
         flash::Flash,
         page::{self, PageResult, see_other, see_other_with},
         urls::{self, Section},
+        view::Pager,
     },
 };
+
+use super::WhichPage;
 
 /// What the page of an entry says of who sees it; nothing to those who don't know that there is anything.
 pub async fn privacy<A: ActionType>(
@@ -68,19 +72,19 @@ fn side<A: ActionType>(chart: &Chart<A>) -> Side {
 }
 
 /// Everything that is kept private: each entry that is kept for its own sake, with the number of those that go with it.
-pub async fn list(chart: Chart<ViewLabels>) -> PageResult {
+pub async fn list(chart: Chart<ViewLabels>, WhichPage(number): WhichPage) -> PageResult {
     let mut tx = chart.read().await?;
     let banner = patients::banner(&chart, &mut tx).await?;
     let marks = labels::all(&mut tx, chart.scope()).await?;
-    let mut roots: Vec<ResourceId> = Vec::new();
-    for mark in &marks {
-        if !roots.contains(&mark.root) {
-            roots.push(mark.root);
-        }
-    }
-    let mut found = sections::of_any(&chart, &mut tx, chart.scope(), Some(&roots)).await?;
+    let mut seen = HashSet::new();
+    let roots: Vec<ResourceId> = marks.iter().map(|mark| mark.root).filter(|root| seen.insert(*root)).collect();
+    let pages: Vec<&[ResourceId]> = roots.chunks(usize::try_from(store::PAGE).unwrap_or(usize::MAX)).collect();
+    let number = if number > u64::try_from(pages.len()).unwrap_or(0) { 1 } else { number };
+    let at = usize::try_from(number.saturating_sub(1)).unwrap_or(0);
+    let page: &[ResourceId] = pages.get(at).copied().unwrap_or_default();
+    let mut found = sections::of_any(&chart, &mut tx, chart.scope(), Some(page)).await?;
     drop(tx);
-    found.sort_by_key(|entry| roots.iter().position(|root| *root == entry.id));
+    found.sort_by_key(|entry| page.iter().position(|root| *root == entry.id));
     let own = side(&chart);
     let zone = chart.app().clinic().await.zone();
     let line = |entry: &Found| {
@@ -102,7 +106,13 @@ pub async fn list(chart: Chart<ViewLabels>) -> PageResult {
             can_show: sides.iter().all(|side| own.may_end(*side)),
         }
     };
-    let view = Private { patient: chart.patient().to_string(), lines: found.iter().map(line).collect(), banner };
+    let total = u64::try_from(roots.len()).unwrap_or(0);
+    let view = Private {
+        patient: chart.patient().to_string(),
+        lines: found.iter().map(line).collect(),
+        pager: Pager::new(&urls::private(chart.patient()), number, store::PAGE, total),
+        banner,
+    };
     page::show(&chart, &view)
 }
 

@@ -5,7 +5,7 @@ use askama::Template;
 use super::section_title;
 use crate::shell::{
     urls::{self, Section},
-    view::{ChartBanner, Place, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, View, sample_banner},
+    view::{ChartBanner, Pager, Place, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, View, sample_banner},
     words::{self, filters},
 };
 
@@ -118,6 +118,8 @@ pub struct Private {
     pub patient: String,
     /// The entries.
     pub lines: Vec<PrivateLine>,
+    /// Which part of the list this is.
+    pub pager: Pager,
     /// Who the chart belongs to, when staff look at it.
     pub banner: Option<ChartBanner>,
 }
@@ -149,6 +151,7 @@ impl View for Private {
                 line("Follow-up visit", Section::Encounters, 1, &["record-private-by-you"], true),
                 line("Progress note", Section::Documents, 0, &["record-private-by-team"], false),
             ],
+            pager: Pager::new(&urls::private(SAMPLE_PATIENT), 1, 50, 3),
             banner: None,
         };
         let staff = Self {
@@ -159,8 +162,9 @@ impl View for Private {
             banner: Some(sample_banner()),
             ..normal.clone()
         };
-        let empty = Self { lines: Vec::new(), ..normal.clone() };
-        let staff_empty = Self { lines: Vec::new(), ..staff.clone() };
+        let none = Pager::new(&urls::private(SAMPLE_PATIENT), 1, 50, 0);
+        let empty = Self { lines: Vec::new(), pager: none, ..normal.clone() };
+        let staff_empty = Self { banner: Some(sample_banner()), ..empty.clone() };
         let long = Self {
             lines: [SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, "🙂"]
                 .map(|title| line(title, Section::MedicineAdministrations, 12_345, &["record-private-by-you"], true))
@@ -168,6 +172,7 @@ impl View for Private {
             ..normal.clone()
         };
         let many = Self {
+            pager: Pager::new(&urls::private(SAMPLE_PATIENT), 2, 50, 312),
             lines: (0..50).map(|_| line("Anxiety", Section::Problems, 0, &["record-private-by-rule"], true)).collect(),
             ..normal.clone()
         };

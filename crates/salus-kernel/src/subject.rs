@@ -230,7 +230,10 @@ mod tests {
         assert_eq!(Scopes::from_words("billing  visits everything"), some);
         assert!(some.contains(Scope::Visits) && !some.contains(Scope::Clinical));
         let all: Scopes = Scope::ALL.iter().copied().collect();
-        assert_eq!(all.iter().count(), 6);
+        assert_eq!(all.iter().count(), 7);
         assert!(Scopes::from_words("").is_empty() && Scopes::NONE.is_empty());
+        let sensitive = Scopes::from_words("sensitive");
+        assert!(sensitive.is_empty() && sensitive.contains(Scope::Sensitive), "the sensitive part of nothing");
+        assert_eq!(all.without(Scope::Sensitive).iter().count(), 6);
     }
 }

@@ -61,7 +61,7 @@ const CLINICAL: [&str; 17] = [
 
 /// The archetypes as the application declares them; columns are the application's own test.
 pub(crate) fn registry() -> Vec<TableEntry> {
-    use Archetype::{Account, Chart, Keys, Lookup, Runner, Shared, Token};
+    use Archetype::{Account, Chart, Keys, Lookup, Record, Runner, Shared, Token};
     let others = [
         ("clinic", Shared),
         ("clinic_key", Keys),
@@ -110,8 +110,9 @@ pub(crate) fn registry() -> Vec<TableEntry> {
         ("communication", Chart),
         ("communication_receipt", Chart),
         ("communication_draft", Chart),
+        ("security_label", Chart),
     ];
-    let clinical = CLINICAL.map(|name| (name, Chart));
+    let clinical = CLINICAL.map(|name| (name, Record));
     others.into_iter().chain(clinical).map(|(name, archetype)| TableEntry { name, archetype, columns: &[] }).collect()
 }
 

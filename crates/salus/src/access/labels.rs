@@ -1,8 +1,8 @@
 //! What of a record is kept from those who act for the patient: a mark beside an entry, and not in it. FHIR: Meta.security.
 //!
 //! Queries of the record leave out what somebody's [`Reach`](salus_kernel::Reach) does not go to, and row-level security does
-//! so again. Marks are made and ended here alone; what else they take along (whatever names the entry) is found by who makes
-//! them. In code it is a mark, in the database a label, and on a page it says "private". ADR 0027.
+//! so again. Marks are made and ended here alone. What goes with an entry is found through its [`Naming`], which is made by who
+//! has the record open. In code it is a mark, in the database a label, and on a page it says "private". ADR 0027.
 
 use std::collections::{HashMap, HashSet};
 

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     access::{
         RowWritten, RunChange, SystemRun,
-        labels::{self, Made as Mark, Naming},
+        labels::{self, Made, Naming},
     },
     shell::dates,
 };
@@ -373,10 +373,9 @@ impl Writing<'_, '_> {
             self.change.look_at(patient).await?;
             let kept = self.change.kept_private(patient).await?;
             let sensitive = naming.entries().filter(|id| self.known.is_sensitive(*id));
-            let found: Vec<Mark> = sensitive.map(Mark::by_rule).chain(kept).collect();
-            let found = naming.taken_along(found);
-            if !found.is_empty() {
-                self.counts.private += self.change.keep_private(patient, &found, self.run.now()).await?;
+            let made = naming.taken_along(sensitive.map(Made::by_rule).chain(kept).collect());
+            if !made.is_empty() {
+                self.counts.private += self.change.keep_private(patient, &made, self.run.now()).await?;
             }
         }
         Ok(())

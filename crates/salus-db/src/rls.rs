@@ -3,7 +3,7 @@
 //! Every table is closed, also to its owner (FORCE); one policy opens it to the owner, and one per command to the
 //! application's role. A command without a policy is not granted either. Nothing set = nothing seen.
 //!
-//! In the conditions below `{patient}`, `{account}`, `{practitioner}`, `{role}` and `{run}` are the transaction's
+//! In the conditions below `{patient}`, `{account}`, `{practitioner}`, `{role}`, `{run}` and `{reach}` are the transaction's
 //! [`Sight`](crate::Sight), NULL when not set; `{token}` and `{listed}` are arrays; `{anyone}` is true when anything is
 //! set; `{gives}` is [`WHO_GIVES`], and `{marks}` is [`WHO_MARKS`].
 
@@ -382,8 +382,8 @@ const EXTRAS: &[Extra] = &[
     Extra("communication_receipt", &[Update], Only, "FALSE"),
     Extra("communication_draft", &[Select], Only, "(patient_id = {patient} AND account_id = {account}) OR {run} = 'audit'"),
     Extra("communication_draft", &[Insert, Update], Only, "patient_id = {patient} AND account_id = {account}"),
-    // What is kept private: an import says so of what a rule calls sensitive and of what names something private, and the patient and who treats them under their own name.
-    // A caregiver says nothing of it.
+    // What is kept private: an import says so of what a rule calls sensitive and of what names something private; the patient
+    // and who treats them do under their own name. A caregiver says nothing of it.
     Extra("security_label", &[Select], Also, "{run} = 'audit'"),
     Extra(
         "security_label",

@@ -47,8 +47,8 @@ record-outside = { $count ->
 }
 
 record-private-title = Private entries
-record-private-lead = Caregivers, the people who act for you, don’t see these entries, in no list and no count. They may still see a booked visit or a message about it, and they may have seen it before. You and your care team see all of it.
-record-private-lead-staff = Caregivers don’t see these entries, in no list and no count. They may still see a booked visit or a message about it. The patient sees all of it.
+record-private-lead = Caregivers, the people who act for you, don’t see these entries in any list or count, unless it says so below. They may still see a booked visit or a message about it, and they may have seen it before. You and your care team see all of it.
+record-private-lead-staff = Caregivers don’t see these entries in any list or count, unless it says so below. They may still see a booked visit or a message about it. The patient sees all of it.
 record-private-none = No entry is private. Your caregivers see what you gave them. To keep something private, open it in your record and choose “Keep private”.
 record-private-none-staff = No entry is private. Caregivers see what they were given. To keep something private, open it in the chart and choose “Keep private”.
 record-private-who = Who can see this

@@ -9,12 +9,12 @@ use std::collections::HashSet;
 use jiff::civil::Date;
 use salus_db::{Sql, args, row, sql};
 use salus_kernel::{AccountId, Action, Instant, JobId, PatientId, RequestId, Subject};
-use salus_ledger::{Actor, ActorKind, Kind, Outcome, Resource};
+use salus_ledger::{Actor, ActorKind, Kind, Outcome};
 
 use super::{
     App, Asked, Change, Job, Sight,
-    audit::{self, Line, Who, word},
-    caregivers::{Basis, born_on},
+    audit::{self, Line, Who},
+    caregivers::{Basis, Born, owners},
     jobs, store,
 };
 use crate::shell::{dates, error::Error};
@@ -32,11 +32,6 @@ row!(Row { patient_id: patient_id, account_id: account_id, basis: basis });
 const BY_AGE: Sql = sql!(
     "SELECT patient_id, account_id, basis FROM related_person
       WHERE state = 'active' AND basis IN ('parent', 'teen') AND ends_at > $1 ORDER BY id"
-);
-const PATIENT: Sql = sql!("SELECT birth_date, deceased FROM patient WHERE patient_id = $1");
-const OWNERS: Sql = sql!(
-    "SELECT account_id FROM access_grant
-      WHERE patient_id = $1 AND basis = 'self' AND starts_at <= $2 AND (ends_at IS NULL OR ends_at > $2)"
 );
 const TOLD: Sql = sql!("SELECT id FROM job WHERE dedupe_key = $1");
 
@@ -81,18 +76,16 @@ impl App {
             return Ok(Vec::new());
         }
         let key = store::key(&mut tx, self.vault(), subject).await?;
-        let (born, deceased): (Option<Vec<u8>>, bool) = tx.one(PATIENT, args![row.patient_id]).await?;
-        let end = Basis::from_word(&row.basis).zip(born_on(&key, born)?).and_then(|(basis, born)| basis.ends_on(born));
-        let Some((end, stage)) = end.and_then(|end| Some((end, stage(end, today)?))).filter(|_| !deceased) else {
-            return Ok(Vec::new());
-        };
-        let owners: Vec<(AccountId,)> = tx.all(OWNERS, args![row.patient_id, now]).await?;
+        let Some(born) = Born::of_living(&mut tx, &key).await? else { return Ok(Vec::new()) };
+        let end = Basis::from_word(&row.basis).zip(born.day()).and_then(|(basis, born)| basis.ends_on(born));
+        let Some((end, stage)) = end.and_then(|end| Some((end, stage(end, today)?))) else { return Ok(Vec::new()) };
         let of_age = |account: AccountId| {
             let what = format!("{} {account} {end} {stage}", row.patient_id);
             let once = hex::encode(self.vault().digest("caregiver-age", what.as_bytes()));
             OfAge { account, ended: stage == 0, at: now, once }
         };
-        Ok(owners.into_iter().map(|(account,)| account).chain([row.account_id]).map(of_age).collect())
+        let owners = owners(&mut tx, row.patient_id, now).await?;
+        Ok(owners.into_iter().chain([row.account_id]).map(of_age).collect())
     }
 
     /// Leaves a letter, unless it was left before. In the ledger it is a letter like any other.
@@ -106,10 +99,7 @@ impl App {
         let asked = Asked::by_itself(RequestId::new(now, salus_vault::random()), now);
         let action = Action::SendNotice;
         let line = Line { who: &who, asked: &asked, action, relation: None, role: None, patient: None };
-        let mut draft = line.draft(self, Kind::Change, Outcome::Allowed);
-        draft.purpose = word("operations");
-        draft.address = None; // nobody is at the other end of a wire
-        draft.resource = Some(Resource { kind: word(action.resource()), id: Some(account.to_string()) });
+        let mut draft = line.of_account(self, account);
         let entry = audit::append(self, draft.clone()).await?;
         draft.kind = Kind::Outcome;
         draft.outcome = Outcome::Done;

@@ -98,6 +98,15 @@ impl Line<'_> {
         draft
     }
 
+    /// What a job is about to do with an account, by itself.
+    pub(super) fn of_account(&self, floor: &Floor, account: AccountId) -> EntryDraft {
+        let mut draft = self.draft(floor, Kind::Change, Outcome::Allowed);
+        draft.purpose = word("operations");
+        draft.address = None; // nobody is at the other end of a wire
+        draft.resource = Some(Resource { kind: word(self.action.resource()), id: Some(account.to_string()) });
+        draft
+    }
+
     /// The intent: committed when this returns, and nothing has been opened yet.
     pub(super) async fn intent(&self, floor: &Floor, resource: Option<String>) -> Result<Position, Error> {
         let kind = match self.action.kind() {

@@ -114,14 +114,38 @@ struct Age {
     exact: bool,
 }
 
-impl Age {
-    fn of(born: &str, today: Date) -> Option<Self> {
+/// What a chart says of when its patient was born: opened to decide, and never shown.
+pub(super) struct Born(Option<String>);
+
+impl Born {
+    /// Opens it with the patient's key.
+    fn open(key: &DataKey, sealed: Option<Vec<u8>>) -> Result<Self, Error> {
+        type BirthDate = columns::patient::BirthDate;
+        let (Subject::Patient(patient), Some(sealed)) = (key.subject(), sealed) else { return Ok(Self(None)) };
+        let born = key.open_at(BirthDate::TABLE, BirthDate::NAME, &patient.to_string(), &sealed)?;
+        Ok(Self(Some(String::from_utf8_lossy(&born).into_owned())))
+    }
+
+    /// Reads it; nothing of who has died.
+    pub(super) async fn of_living(tx: &mut Reader, key: &DataKey) -> Result<Option<Self>, Error> {
+        const BORN: Sql = sql!("SELECT birth_date, deceased FROM patient WHERE patient_id = $1");
+        let (born, deceased): (Option<Vec<u8>>, bool) = tx.one(BORN, args![key.subject().id()]).await?;
+        if deceased { Ok(None) } else { Self::open(key, born).map(Some) }
+    }
+
+    /// The day, where the chart says all of it.
+    pub(super) fn day(&self) -> Option<Date> {
+        self.0.as_deref()?.parse().ok()
+    }
+
+    fn age(&self, today: Date) -> Option<Age> {
+        let born = self.0.as_deref()?;
         let earliest = match born.len() {
             4 => format!("{born}-01-01"),
             7 => format!("{born}-01"),
             _ => born.to_owned(),
         };
-        earliest.parse().ok().map(|day| Self { most: dates::years(day, today), exact: earliest == born })
+        earliest.parse().ok().map(|day| Age { most: dates::years(day, today), exact: earliest == born })
     }
 }
 
@@ -155,7 +179,7 @@ impl Found {
         let mut scopes = Scopes::from_words(&self.scopes);
         if basis.asks_age() {
             let key = store::unwrap(app, Subject::Patient(patient), *version, wrapped)?;
-            let age = age(&key, self.born, dates::on(now, &app.clinic().await.zone()))?;
+            let age = Born::open(&key, self.born)?.age(dates::on(now, &app.clinic().await.zone()));
             if !basis.still(age) {
                 return Ok(None);
             }
@@ -172,22 +196,6 @@ impl Given {
         let name = account_key.open_at(Name::TABLE, Name::NAME, &self.id.to_string(), &self.patient_name)?;
         String::from_utf8(name).map_err(|_| Error::broken("a name that is not text"))
     }
-}
-
-/// The day on which the key's patient was born, where the chart says all of it.
-pub(super) fn born_on(key: &DataKey, born: Option<Vec<u8>>) -> Result<Option<Date>, Error> {
-    type BirthDate = columns::patient::BirthDate;
-    let (Subject::Patient(patient), Some(born)) = (key.subject(), born) else { return Ok(None) };
-    let born = key.open_at(BirthDate::TABLE, BirthDate::NAME, &patient.to_string(), &born)?;
-    Ok(String::from_utf8_lossy(&born).parse().ok())
-}
-
-/// How old the key's patient is. The guard looks at it, and nothing of it is shown.
-fn age(key: &DataKey, born: Option<Vec<u8>>, today: Date) -> Result<Option<Age>, Error> {
-    type BirthDate = columns::patient::BirthDate;
-    let (Subject::Patient(patient), Some(born)) = (key.subject(), born) else { return Ok(None) };
-    let born = key.open_at(BirthDate::TABLE, BirthDate::NAME, &patient.to_string(), &born)?;
-    Ok(Age::of(&String::from_utf8_lossy(&born), today))
 }
 
 /// What somebody is given.
@@ -265,10 +273,12 @@ impl<A: ActionType> Chart<A> {
         );
         let rows: Vec<(AccountId, String, String)> = tx.all(WITH, args![self.patient(), self.now()]).await?;
         let mut with: Vec<AccountId> = Vec::new();
+        let Some(born) = Born::of_living(tx, &self.patient_key).await? else { return Ok(with) };
+        let age = born.age(dates::on(self.now(), &self.app().clinic().await.zone()));
         for (account, basis, scopes) in rows {
             let Some(basis) = Basis::from_word(&basis) else { continue };
             let given = Scopes::from_words(&scopes).contains(scope) && !with.contains(&account);
-            if given && still_in(tx, &self.patient_key, basis, self.app(), self.now()).await? {
+            if given && basis.still(age) {
                 with.push(account);
             }
         }
@@ -276,15 +286,14 @@ impl<A: ActionType> Chart<A> {
     }
 }
 
-const BORN: Sql = sql!("SELECT birth_date, deceased FROM patient WHERE patient_id = $1");
-
-/// The same where the patient's row is yet to be read. With a death it ends.
-async fn still_in(tx: &mut Reader, key: &DataKey, basis: Basis, app: &App, now: Instant) -> Result<bool, Error> {
-    let (born, deceased): (Option<Vec<u8>>, bool) = tx.one(BORN, args![key.subject().id()]).await?;
-    if deceased {
-        return Ok(false);
-    }
-    Ok(!basis.asks_age() || basis.still(age(key, born, dates::on(now, &app.clinic().await.zone()))?))
+/// The accounts with which a patient signs in.
+pub async fn owners(tx: &mut Reader, patient: PatientId, at: Instant) -> Result<Vec<AccountId>, Error> {
+    const OWNERS: Sql = sql!(
+        "SELECT account_id FROM access_grant
+          WHERE patient_id = $1 AND basis = 'self' AND starts_at <= $2 AND (ends_at IS NULL OR ends_at > $2)"
+    );
+    let owners: Vec<(AccountId,)> = tx.all(OWNERS, args![patient, at]).await?;
+    Ok(owners.into_iter().map(|(account,)| account).collect())
 }
 
 /// Somebody for whom an account acts.
@@ -331,6 +340,7 @@ impl<A: ActionType> SignedIn<A> {
         let (app, own) = (self.app(), self.session().sight());
         let mut tx = app.db().read(&own).await?;
         let rows: Vec<ActingRow> = tx.all(LIST, args![self.account(), self.now()]).await?;
+        let today = dates::on(self.now(), &app.clinic().await.zone());
         let mut list = Vec::new();
         for row in rows {
             let Some(basis) = Basis::from_word(&row.basis) else { continue };
@@ -340,22 +350,19 @@ impl<A: ActionType> SignedIn<A> {
                 continue;
             }
             let key = store::key(&mut tx, app.vault(), subject).await?;
-            if !still_in(&mut tx, &key, basis, app, self.now()).await? {
+            let Some(born) = Born::of_living(&mut tx, &key).await? else { continue };
+            let age = born.age(today);
+            if !basis.still(age) {
                 continue;
             }
-            let (born, _): (Option<Vec<u8>>, bool) = tx.one(BORN, args![row.patient_id]).await?;
-            let born = born_on(&key, born)?;
-            let outgrown = born.and_then(|born| basis.ends_on(born));
-            let today = dates::on(self.now(), &app.clinic().await.zone());
-            let scopes = basis.part_on(Scopes::from_words(&row.scopes), born, today);
             let owner = Subject::Account(self.account());
             list.push(ActingFor {
                 id: row.id,
                 patient: row.patient_id,
                 name: Phi::sealed(row.id.to_string(), owner, row.patient_name),
-                scopes,
+                scopes: basis.part(Scopes::from_words(&row.scopes), age),
                 until: row.ends_at,
-                outgrown,
+                outgrown: born.day().and_then(|born| basis.ends_on(born)),
             });
         }
         Ok(list)
@@ -484,7 +491,7 @@ impl SignedIn<AcceptCaregiver> {
         let (name, born, deceased): (Vec<u8>, Option<Vec<u8>>, bool) = change.one(WHOSE, args![patient]).await?;
         let basis = Basis::from_word(&row.basis).ok_or_else(|| Error::broken("an unknown basis"))?;
         let today = dates::on(now, &app.clinic().await.zone());
-        let in_time = !basis.asks_age() || basis.still(age(&patient_key, born, today)?);
+        let in_time = basis.still(Born::open(&patient_key, born)?.age(today));
         if deceased || !in_time {
             drop(change);
             line.refusal(app, if deceased { "patient-deceased" } else { "invite-ended" }).await?;

@@ -8,13 +8,13 @@ use std::{
 
 use salus_db::{Reader, args, ledger::Position, sql};
 use salus_kernel::{AccountId, ActionType, Instant, JobId, RequestId, Subject};
-use salus_ledger::{Actor, ActorKind, EntryDraft, Kind, Outcome, Resource};
+use salus_ledger::{Actor, ActorKind, EntryDraft, Kind, Outcome};
 use salus_ports::Ports;
 use salus_vault::{DataKey, Discloses, Vault};
 
 use super::{
     App, Asked, Change, ClinicFace, Job, JobError, Sight,
-    audit::{self, Line, Who, word},
+    audit::{self, Line, Who},
     queue::Claimed,
     store,
 };
@@ -97,10 +97,7 @@ impl<A: ActionType> JobRun<A> {
     pub async fn account(&self, account: AccountId) -> Result<OfAccount<A>, Error> {
         let line =
             Line { who: &self.who, asked: &self.asked, action: A::ACTION, relation: None, role: None, patient: None };
-        let mut draft = line.draft(&self.app, Kind::Change, Outcome::Allowed);
-        draft.purpose = word("operations");
-        draft.address = None; // nobody is at the other end of a wire
-        draft.resource = Some(Resource { kind: word(A::ACTION.resource()), id: Some(account.to_string()) });
+        let mut draft = line.of_account(&self.app, account);
         let entry = audit::append(&self.app, draft.clone()).await?;
         draft.kind = Kind::Outcome;
         let before = self.begun.lock().unwrap_or_else(PoisonError::into_inner).replace((entry, draft));

@@ -24,6 +24,10 @@ pub enum Side {
 }
 
 impl Side {
+    /// Whose they are who stand in this relation.
+    pub fn of(relation: Relation) -> Self {
+        if relation == Relation::Myself { Self::Patient } else { Self::Team }
+    }
     /// As stored.
     pub const fn word(self) -> &'static str {
         match self {
@@ -176,11 +180,7 @@ pub async fn of_entry(tx: &mut Reader, scope: PatientScope, entry: ResourceId) -
 
 /// The marks of a chart, the newest first.
 pub async fn all(tx: &mut Reader, scope: PatientScope) -> Result<Vec<Mark>, Error> {
-    of_patient(tx, scope.patient()).await
-}
-
-async fn of_patient(tx: &mut Reader, patient: PatientId) -> Result<Vec<Mark>, Error> {
-    in_order(tx.all(ALL, args![patient]).await?)
+    in_order(tx.all(ALL, args![scope.patient()]).await?)
 }
 
 fn in_order(rows: Vec<MarkRow>) -> Result<Vec<Mark>, Error> {
@@ -216,11 +216,6 @@ impl Made {
 }
 
 impl Chart<ChangeLabels> {
-    /// Which side it is on that asks.
-    pub fn side(&self) -> Side {
-        if self.relation() == Relation::Myself { Side::Patient } else { Side::Team }
-    }
-
     /// Keeps an entry private, with what goes with it; what this side keeps for it already stays as it is. False when
     /// somebody did the same at this moment: then the change can only be dropped.
     pub async fn keep_private(
@@ -229,7 +224,7 @@ impl Chart<ChangeLabels> {
         root: ResourceId,
         naming: &Naming,
     ) -> Result<bool, Error> {
-        let (side, entry) = (self.side(), change.entry());
+        let (side, entry) = (Side::of(self.relation()), change.entry());
         let kept = all(change, self.scope()).await?;
         let is_kept = |target: ResourceId| {
             kept.iter().any(|mark| mark.target == target && mark.root == root && mark.side == side)
@@ -249,7 +244,7 @@ impl Chart<ChangeLabels> {
     /// Ends what this side, or a rule, keeps private for an entry's sake: the entry, and what names it. What is kept for the
     /// sake of another entry stays, because this one would tell of it.
     pub async fn show_again(&self, change: &mut Change<'_>, entry: ResourceId) -> Result<Shown, Error> {
-        let (own, place) = (self.side(), change.entry());
+        let (own, place) = (Side::of(self.relation()), change.entry());
         let (mut outcome, marks) = (Shown::Open, all(change, self.scope()).await?);
         for mark in marks.iter().filter(|mark| mark.target == entry || mark.root == entry) {
             if mark.root == entry && own.may_end(mark.side) {
@@ -268,7 +263,7 @@ impl Chart<ChangeLabels> {
 impl RunChange<'_> {
     /// What is kept private in a record, as it is.
     pub async fn kept_private(&mut self, patient: PatientId) -> Result<Vec<Made>, Error> {
-        let marks = of_patient(&mut self.tx, patient).await?;
+        let marks = in_order(self.tx.all(ALL, args![patient]).await?)?;
         let made = |Mark { target, root, side, by, .. }: Mark| Made { target, root, side, by };
         Ok(marks.into_iter().map(made).collect())
     }

@@ -18,7 +18,7 @@ use salus_ports::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Change, Chart, ClinicFace, Job, JobError, JobRun, Mailed, OfAge, PatientScope, Retry},
+    access::{Change, Chart, ClinicFace, Job, JobError, JobRun, Mailed, OfAge, PatientScope, Retry, caregivers},
     shell::{dates, error::Error, urls},
 };
 
@@ -200,11 +200,6 @@ pub async fn tell_everywhere(
     change.enqueue(&letter).await
 }
 
-const OWNERS: salus_db::Sql = sql!(
-    "SELECT account_id FROM access_grant
-      WHERE patient_id = $1 AND basis = 'self' AND starts_at <= $2 AND (ends_at IS NULL OR ends_at > $2)"
-);
-
 /// Tells the patient whose chart this change is in, and who acts for them with this scope, once it is committed. Who does it
 /// themselves for somebody knows.
 pub async fn tell_patient<A: ActionType>(
@@ -225,8 +220,7 @@ pub async fn tell_patient<A: ActionType>(
 
 /// The accounts with which the patient of a chart signs in.
 pub async fn owners(change: &mut Change<'_>, scope: PatientScope, at: Instant) -> Result<Vec<AccountId>, Error> {
-    let owners: Vec<(AccountId,)> = change.all(OWNERS, args![scope.patient(), at]).await?;
-    Ok(owners.into_iter().map(|(account,)| account).collect())
+    caregivers::owners(change, scope.patient(), at).await
 }
 
 const IN_ROLE: salus_db::Sql =

@@ -177,7 +177,9 @@ impl View for Caregivers {
             basis_problem: None,
             evidence: Vec::new(),
             evidence_problem: None,
-            ticks: ["visits", "messages", "clinical", "medicines", "billing", "documents"].map(tick).to_vec(),
+            ticks: ["visits", "messages", "clinical", "medicines", "billing", "documents", "sensitive"]
+                .map(tick)
+                .to_vec(),
             scopes_problem: None,
             months: [6, 12, 18].map(month).to_vec(),
             months_problem: None,

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use salus_db::Reader;
 use salus_fhir::{references, show};
 use salus_kernel::{
-    Action, ActionType, Relation, ResourceId,
+    Action, ActionType, ResourceId,
     actions::{ChangeLabels, ViewLabels},
 };
 use serde::Deserialize;
@@ -48,7 +48,7 @@ pub async fn privacy<A: ActionType>(
         return Ok(None);
     }
     let about = labels::of_entry(tx, chart.scope(), entry).await?;
-    let own = side(chart);
+    let own = Side::of(chart.relation());
     let sides: Vec<Side> = about.iter().filter(|mark| mark.root == entry).map(|mark| mark.side).collect();
     let by_own = sides.contains(&own);
     let state = if about.is_empty() {
@@ -66,11 +66,6 @@ pub async fn privacy<A: ActionType>(
     Ok(Some(Privacy { patient, section, entry, state, by_own, of_the_patient: own == Side::Patient }))
 }
 
-/// On which side they are who read this.
-fn side<A: ActionType>(chart: &Chart<A>) -> Side {
-    if chart.relation() == Relation::Myself { Side::Patient } else { Side::Team }
-}
-
 /// Everything that is kept private: each entry that is kept for its own sake, with the number of those that go with it.
 pub async fn list(chart: Chart<ViewLabels>, WhichPage(number): WhichPage) -> PageResult {
     let mut tx = chart.read().await?;
@@ -85,7 +80,7 @@ pub async fn list(chart: Chart<ViewLabels>, WhichPage(number): WhichPage) -> Pag
     let mut found = sections::of_any(&chart, &mut tx, chart.scope(), Some(page)).await?;
     drop(tx);
     found.sort_by_key(|entry| page.iter().position(|root| *root == entry.id));
-    let own = side(&chart);
+    let own = Side::of(chart.relation());
     let zone = chart.app().clinic().await.zone();
     let line = |entry: &Found| {
         let of: Vec<&Mark> = marks.iter().filter(|mark| mark.root == entry.id).collect();

@@ -163,12 +163,43 @@ fn each(file: &File, found: &mut Vec<String>) {
     if rust {
         attributes(&file.text, &mut tell);
     }
-    let of_db = path.starts_with("crates/salus-db/");
-    if !of_db && (rust || path.ends_with("Cargo.toml")) && path != "Cargo.toml" {
-        let bare = if rust { source::bare(&file.text) } else { file.text.clone() };
-        for (line, number) in bare.lines().zip(1..) {
-            if ["sqlx", "libsqlite3", "rusqlite", "tokio_postgres"].iter().any(|driver| has_word(line, driver)) {
-                tell(number, "names a database driver; only salus-db does");
+    only_there(file, &mut tell);
+}
+
+/// What one crate alone may name.
+struct Only {
+    words: &'static [&'static str],
+    home: &'static str,
+    /// Whether tests may as well.
+    tests_too: bool,
+    says: &'static str,
+}
+
+const ONLY: [Only; 2] = [
+    Only {
+        words: &["sqlx", "libsqlite3", "rusqlite", "tokio_postgres"],
+        home: "crates/salus-db/",
+        tests_too: false,
+        says: "names a database driver; only salus-db does",
+    },
+    // Codes, tokens and seeds come from one generator (ASVS V6.5.3, V11.5.1).
+    Only {
+        words: &["rand", "getrandom", "fastrand", "SystemRandom", "OsRng", "thread_rng"],
+        home: "crates/salus-vault/",
+        tests_too: true,
+        says: "makes randomness; salus_vault::random does",
+    },
+];
+
+fn only_there(file: &File, tell: &mut impl FnMut(usize, &str)) {
+    let (path, rust) = (file.path.as_str(), file.path.ends_with(".rs"));
+    let manifest = path.ends_with("Cargo.toml") && path != "Cargo.toml";
+    let bare = if rust { source::bare(&file.text) } else { file.text.clone() };
+    for only in ONLY.iter().filter(|only| !path.starts_with(only.home)) {
+        let looked_at = if only.tests_too { rust && !path.contains("/testing") } else { rust || manifest };
+        for (line, number) in bare.lines().zip(1..).filter(|_| looked_at) {
+            if only.words.iter().any(|word| has_word(line, word)) {
+                tell(number, only.says);
             }
         }
     }
@@ -292,6 +323,8 @@ mod tests {
             ("crates/salus/src/a.rs", "#[allow(dead_code, reason = \"x\")]"),
             ("crates/salus/src/a.rs", "#[expect(dead_code)]"),
             ("crates/salus/src/a.rs", "use sqlx::Row;"),
+            ("crates/salus/src/a.rs", "let code: u32 = rand::random();"),
+            ("crates/salus-db/src/a.rs", "use aws_lc_rs::rand::SystemRandom;"),
             ("crates/salus/Cargo.toml", "sqlx.workspace = true"),
             ("crates/salus-assets/package-lock.json", "  \"resolved\": \"https://example.org/a.tgz\","),
             ("Cargo.lock", "source = \"git+https://example.org/a\""),
@@ -303,6 +336,8 @@ mod tests {
             ("crates/salus/src/a.rs", "#[allow(clippy::allow_attributes, dead_code, reason = \"a macro\")]"),
             ("crates/salus/src/a.rs", "// like sqlx"),
             ("crates/salus-db/src/a.rs", "use sqlx::Row;"),
+            ("crates/salus-vault/src/a.rs", "aws_lc_rs::rand::fill(&mut bytes)"),
+            ("crates/salus/src/testing/a.rs", "use aws_lc_rs::rand::SystemRandom;"),
             ("docs/a.md", "https://example.org/home/page and crates/home/mod.rs"),
             ("Cargo.lock", "source = \"registry+https://github.com/rust-lang/crates.io-index\""),
         ] {

@@ -72,7 +72,11 @@ const STEPS: &[Step] = &[
     ("walls", "Does a test fail when a wall is gone?", |run| {
         numbers(walls::measured(&[], &run.logs.join("walls.txt")))
     }),
-    ("soak", "Is everything acknowledged on record after kill -9, is everybody told, is nobody booked twice?", soak),
+    (
+        "soak",
+        "Is everything acknowledged on record after kill -9, is everybody told, is nobody booked twice, do two processes agree?",
+        soak,
+    ),
 ];
 
 /// The tests of every crate but those that drive a browser.
@@ -226,6 +230,7 @@ fn soak(run: &mut Run) -> Result<Outcome> {
         ("soak-kill", &["kill"][..]),
         ("soak-mail", &["mail", "--engine", "sqlite"]),
         ("soak-booking", &["booking", "--people", "24"]),
+        ("soak-nodes", &["nodes"]),
         ("soak-booking-kill", &["booking", "--kill", "--people", "8", "--engine", "sqlite"]),
     ] {
         let mut command = cargo(&bench);
@@ -274,14 +279,10 @@ fn show_failures(text: &str) {
 /// Under CI the folder for compiled things outlives the clones. Dependencies stay; what former clones compiled of this
 /// workspace would never be used again and would fill the disk.
 fn forget_former_clones() {
-    let ours = |name: &str| {
-        let name = name.strip_prefix("lib").unwrap_or(name);
-        ["salus-", "salus_", "xtask-"].iter().any(|begin| name.starts_with(begin))
-    };
     for profile in ["debug", "demo", "release"] {
         for part in ["deps", "incremental", "build", ".fingerprint"] {
             for entry in fs::read_dir(target_dir().join(profile).join(part)).into_iter().flatten().flatten() {
-                if entry.file_name().to_str().is_some_and(ours) {
+                if entry.file_name().to_str().is_some_and(walls::ours) {
                     let path = entry.path();
                     drop(if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) });
                 }

@@ -1,4 +1,4 @@
-//! The scratch copy in which walls are taken away.
+//! The scratch copies in which walls are taken away.
 
 use std::{
     collections::BTreeSet,
@@ -19,18 +19,36 @@ use crate::{
 /// The longest that compiling or a test may take.
 const PATIENCE: Duration = Duration::from_secs(20 * 60);
 
-/// The scratch copy.
+/// A scratch copy.
 pub(super) struct Copy {
     folder: PathBuf,
+    /// Where cargo compiles it.
+    target: PathBuf,
     log: PathBuf,
 }
 
 impl Copy {
+    /// The first one is compiled into the one folder, so that dependencies are there already.
+    pub(super) fn first(log: &Path) -> Result<Self> {
+        Self::make(scratch("walls")?.join("tree"), target_dir(), log.to_owned())
+    }
+
+    /// The second has a folder of its own, because cargo does one thing at a time in a folder. Dependencies that are
+    /// compiled there already are copied.
+    pub(super) fn second(log: &Path) -> Result<Self> {
+        let target = scratch("walls")?.join("second-target");
+        for part in ["deps", "build", ".fingerprint"] {
+            let (from, to) = (target_dir().join("debug").join(part), target.join("debug").join(part));
+            copied(&from, &to, &|name| !ours(name))?;
+        }
+        Self::make(scratch("walls")?.join("second-tree"), target, log.with_extension("second.txt"))
+    }
+
     /// Brings the copy up to date; files that are the same are left alone, so that little is compiled anew.
-    pub(super) fn make(log: &Path) -> Result<Self> {
-        let folder = scratch("walls")?.join("tree");
+    fn make(folder: PathBuf, target: PathBuf, log: PathBuf) -> Result<Self> {
+        drop(fs::remove_file(&log));
         fs::create_dir_all(&folder)?;
-        let copy = Self { folder, log: log.to_owned() };
+        let copy = Self { folder, target, log };
         let names = git(&["ls-files", "-co", "--exclude-standard", "-z"])?;
         // The copy lies inside the repository, whose configuration for cargo holds there too; twice would be other flags,
         // and everything would be compiled anew.
@@ -82,8 +100,8 @@ impl Copy {
             compile.args(["--config", &format!("profile.dev.package.{package}.opt-level=0")]);
         }
         compile.current_dir(&self.folder);
-        // Compiled into the one folder, so that dependencies are there already; step by step, so that a patch is quick.
-        compile.env("CARGO_TARGET_DIR", target_dir()).env("CARGO_INCREMENTAL", "1");
+        // Step by step, so that a patch is quick.
+        compile.env("CARGO_TARGET_DIR", &self.target).env("CARGO_INCREMENTAL", "1");
         // Nobody looks at these programs with a debugger, and a failed test names its line without.
         compile.env("CARGO_PROFILE_DEV_DEBUG", "none");
         let said = logged(&mut compile, &self.log, PATIENCE, |_| false)?;
@@ -101,7 +119,7 @@ impl Copy {
         let mut test = Command::new(program);
         test.current_dir(&package)
             .env("CARGO_MANIFEST_DIR", &package)
-            .env("CARGO_TARGET_DIR", target_dir())
+            .env("CARGO_TARGET_DIR", &self.target)
             .env("CI", "true")
             .arg("--exact")
             .args(names);
@@ -150,6 +168,34 @@ impl Copy {
         apply.current_dir(&self.folder).args(["apply", "--whitespace=nowarn"]).arg(&wall.patch);
         output(&mut apply).map(drop).context("the patch does not apply")
     }
+}
+
+/// Whether a compiled file is of a crate of ours.
+pub fn ours(name: &str) -> bool {
+    let name = name.strip_prefix("lib").unwrap_or(name);
+    ["salus-", "salus_", "xtask-"].iter().any(|begin| name.starts_with(begin))
+}
+
+/// Copies what is wanted of a folder, with the times of its files: by them cargo knows what is still good.
+fn copied(from: &Path, to: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).into_iter().flatten() {
+        let entry = entry?;
+        let (path, there) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            if entry.file_name().to_str().is_some_and(wanted) {
+                copied(&path, &there, &|_| true)?;
+            }
+            continue;
+        }
+        let time = entry.metadata()?.modified()?;
+        let same = fs::metadata(&there).is_ok_and(|there| there.modified().is_ok_and(|then| then == time));
+        if entry.file_name().to_str().is_some_and(wanted) && !same {
+            fs::copy(&path, &there).with_context(|| format!("copying {}", path.display()))?;
+            fs::File::options().write(true).open(&there)?.set_modified(time)?;
+        }
+    }
+    Ok(())
 }
 
 /// The version of the copy's own crates.

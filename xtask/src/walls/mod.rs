@@ -16,26 +16,29 @@
 //! and each must fail. `Says:` is what each failure must say, so that it fails for this reason and no other.
 //!
 //! Package by package: its named tests run on the code as it is, and must pass. Then a wall is taken away: the patch must
-//! apply, the code must compile, the test must fail and say so. What compiles takes most of the time, so there is one
-//! scratch copy ([`copy`]), compiled incrementally and without debug information; other people's crates are shared with the
-//! real thing, our own are not. A test in the crate of the wall is cheaper than one in a crate above it. Where one place has
-//! many walls they are taken away in groups ([`rounds`]), and alone where that proves nothing; a wall that is asked for by
-//! its name is taken away alone. So is one whose patch says `Alone:` and why: the whole portal stands on it, and every test
-//! would miss it.
+//! apply, the code must compile, the test must fail and say so. What compiles takes most of the time, and most of that on
+//! one core, so there are two scratch copies side by side ([`copy`]), compiled incrementally and without debug information;
+//! other people's crates are those of the real thing, our own are not. A test in the crate of the wall is cheaper than one
+//! in a crate above it. Where one place has many walls they are taken away in groups ([`rounds`]), and alone where that
+//! proves nothing; a wall that is asked for by its name is taken away alone. So is one whose patch says `Alone:` and why:
+//! the whole portal stands on it, and every test would miss it.
 
 mod copy;
 mod rounds;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+    thread,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
 
 use self::copy::Copy;
+pub use self::copy::ours;
 use crate::{
     results::Results,
     run::{root, scratch, target_dir, told},
@@ -82,11 +85,10 @@ pub fn run(rest: &[&str]) -> Result<()> {
         return Ok(());
     }
     let log = scratch("test-logs")?.join("walls.txt");
-    drop(fs::remove_file(&log));
     let begun = Instant::now();
     let (passed, failed) = measured(rest, &log)?;
     println!("\n{passed} passed, {failed} failed ({})", told(begun.elapsed()));
-    if failed == 0 { Ok(()) } else { bail!("see target/test-logs/walls.txt") }
+    if failed == 0 { Ok(()) } else { bail!("see target/test-logs/walls*.txt") }
 }
 
 /// Tries the named walls, or all: how many hold, and how many don't.
@@ -99,48 +101,132 @@ pub fn measured(names: &[&str], log: &Path) -> Result<(u64, u64)> {
     ensure!(!walls.is_empty(), "there are no walls");
     // Those of one package stand together, so that less is compiled.
     walls.sort_by(|left, right| left.tests.cmp(&right.tests));
-    let copy = Copy::make(log)?;
-    let tests: BTreeSet<&Test> = walls.iter().flat_map(|wall| &wall.tests).collect();
-    // A place is compiled as it is right before its first wall: what was compiled between would have to be done again.
-    let mut places: BTreeSet<&Place> = BTreeSet::new();
-    let mut broken: BTreeSet<&Test> = BTreeSet::new();
-    let mut proven: BTreeSet<&str> = BTreeSet::new();
-    let (mut passed, mut failed) = (0, 0);
-    for wall in &walls {
-        for place in wall.tests.iter().map(|test| &test.place) {
-            if places.insert(place) {
-                broken.extend(copy.as_it_is(place, &tests)?);
-                if names.is_empty() {
-                    proven.extend(rounds::proven(&copy, place, &walls, &broken)?);
-                }
-            }
-        }
-        if proven.contains(wall.name.as_str()) {
-            passed += 1;
-            continue;
-        }
-        let begun = Instant::now();
-        let outcome = match wall.tests.iter().find(|test| broken.contains(*test)) {
-            Some(test) => Err(anyhow::anyhow!("{} does not pass with the wall in place, or is not there", test.name)),
-            None => alone(&copy, wall),
-        };
-        match outcome {
-            Ok(compiling) => {
-                passed += 1;
-                let (all, compiling) = (told(begun.elapsed()), told(compiling));
-                println!("  ok      {:<32} {all}, of which compiling {compiling}", wall.name);
-            }
-            Err(error) => {
-                failed += 1;
-                println!("  FAILED  {} ({}): {} — {error:#}", wall.name, told(begun.elapsed()), wall.what);
-            }
-        }
+    let copies =
+        if walls.len() < WORTH_TWO { vec![Copy::first(log)?] } else { vec![Copy::first(log)?, Copy::second(log)?] };
+    let trial = Trial { walls: &walls, broken: Mutex::default(), count: Mutex::default() };
+    // A wall in a crate below makes all above it compile anew: so one copy keeps to the place with most walls, and nobody
+    // touches what is below the rest before they are done.
+    let mut places: Vec<&Place> = trial.places().into_keys().collect();
+    let most = trial.places().into_iter().max_by_key(|(_, walls)| *walls).map(|(place, _)| place);
+    places.retain(|place| Some(*place) != most);
+    let grouped = most.filter(|_| names.is_empty());
+    let mut done: BTreeSet<&str> = BTreeSet::new();
+    let pieces = vec![most.into_iter().collect(), places];
+    for here in shared(&copies, pieces, |copy, places: Vec<&Place>| trial.whole(copy, &places, grouped))? {
+        done.extend(here);
     }
+    if let Some(place) = grouped {
+        let proven = rounds::proven(&copies, place, &walls, &trial.broken())?;
+        trial.count().0 += u64::try_from(proven.len())?;
+        done.extend(proven);
+    }
+    let rest: Vec<&Wall> = walls.iter().filter(|wall| !done.contains(wall.name.as_str())).collect();
+    shared(&copies, rest, |copy, wall| {
+        trial.alone(copy, wall);
+        Ok(())
+    })?;
     if walls.iter().flat_map(|wall| &wall.tests).any(|test| test.place.file.is_some()) {
         // Tests of that kind come with the program, and the last one lacks a wall. Nobody shall find it there.
         drop(fs::remove_file(target_dir().join("debug/salus")));
     }
-    Ok((passed, failed))
+    let count = *trial.count();
+    Ok(count)
+}
+
+/// With fewer walls than this, a second copy takes longer to make than it saves.
+const WORTH_TWO: usize = 12;
+
+/// Does all pieces of a work, in all copies at once: each takes the next when it is done with one.
+fn shared<T: Send, R: Send>(
+    copies: &[Copy],
+    work: Vec<T>,
+    each: impl Fn(&Copy, T) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    let work = Mutex::new(work.into_iter());
+    let next = || work.lock().unwrap_or_else(PoisonError::into_inner).next();
+    thread::scope(|threads| {
+        let begun: Vec<_> = copies
+            .iter()
+            .map(|copy| {
+                let (next, each) = (&next, &each);
+                threads
+                    .spawn(move || std::iter::from_fn(next).map(|piece| each(copy, piece)).collect::<Result<Vec<R>>>())
+            })
+            .collect();
+        let mut all = Vec::new();
+        for one in begun {
+            all.extend(one.join().map_err(|_| anyhow::anyhow!("a copy's thread panicked"))??);
+        }
+        Ok(all)
+    })
+}
+
+/// What is tried, and what came of it so far.
+struct Trial<'a> {
+    walls: &'a [Wall],
+    /// Tests that don't pass with all walls in place.
+    broken: Mutex<BTreeSet<&'a Test>>,
+    /// How many walls held, and how many did not.
+    count: Mutex<(u64, u64)>,
+}
+
+impl<'a> Trial<'a> {
+    /// Places with tests, and how many walls each has.
+    fn places(&self) -> BTreeMap<&'a Place, usize> {
+        let mut places = BTreeMap::new();
+        for wall in self.walls {
+            for place in wall.tests.iter().map(|test| &test.place).collect::<BTreeSet<_>>() {
+                *places.entry(place).or_default() += 1;
+            }
+        }
+        places
+    }
+
+    /// Places as they are, then each of their walls alone but for those of the place that has them in groups: the walls
+    /// that are done.
+    fn whole(&self, copy: &Copy, places: &[&'a Place], grouped: Option<&Place>) -> Result<Vec<&'a str>> {
+        let tests: BTreeSet<&Test> = self.walls.iter().flat_map(|wall| &wall.tests).collect();
+        let mut done = Vec::new();
+        for place in places {
+            let broken = copy.as_it_is(place, &tests)?;
+            self.broken.lock().unwrap_or_else(PoisonError::into_inner).extend(broken);
+            let here = |wall: &&Wall| wall.tests.iter().all(|test| test.place == **place);
+            for wall in self.walls.iter().filter(here).filter(|_| Some(*place) != grouped) {
+                self.alone(copy, wall);
+                done.push(wall.name.as_str());
+            }
+        }
+        Ok(done)
+    }
+
+    /// Takes a wall away alone, and says and counts what came of it.
+    fn alone(&self, copy: &Copy, wall: &Wall) {
+        let begun = Instant::now();
+        let broken = self.broken();
+        let outcome = match wall.tests.iter().find(|test| broken.contains(*test)) {
+            Some(test) => Err(anyhow::anyhow!("{} does not pass with the wall in place, or is not there", test.name)),
+            None => alone(copy, wall),
+        };
+        match outcome {
+            Ok(compiling) => {
+                self.count().0 += 1;
+                let (all, compiling) = (told(begun.elapsed()), told(compiling));
+                println!("  ok      {:<32} {all}, of which compiling {compiling}", wall.name);
+            }
+            Err(error) => {
+                self.count().1 += 1;
+                println!("  FAILED  {} ({}): {} — {error:#}", wall.name, told(begun.elapsed()), wall.what);
+            }
+        }
+    }
+
+    fn broken(&self) -> BTreeSet<&'a Test> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn count(&self) -> MutexGuard<'_, (u64, u64)> {
+        self.count.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Takes a wall away; fine when each of its tests fails, and for the reason it names. Says how long compiling took.
@@ -153,7 +239,7 @@ fn alone(copy: &Copy, wall: &Wall) -> Result<Duration> {
             let begun = Instant::now();
             let program = copy.compile(&test.place)?;
             let compiling = compiling + begun.elapsed();
-            let program = program.context("the code does not compile without it: see target/test-logs/walls.txt")?;
+            let program = program.context("the code does not compile without it: see target/test-logs/walls*.txt")?;
             let said = copy.test(&test.place, &program, &[&test.name])?;
             judged(wall, test, &Results::read(&said.text), &said.text)?;
             Ok(compiling)

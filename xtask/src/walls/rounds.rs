@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, time::Instant};
 
 use anyhow::Result;
 
-use super::{Copy, Place, Test, Wall, judged};
+use super::{Copy, Place, Test, Wall, judged, shared};
 use crate::{results::Results, run::told};
 
 /// With fewer walls than this, groups save nothing.
@@ -18,7 +18,7 @@ const WORTH_IT: usize = 16;
 
 /// The names of a place's walls that were proven in groups.
 pub(super) fn proven<'a>(
-    copy: &Copy,
+    copies: &[Copy],
     place: &Place,
     walls: &'a [Wall],
     broken: &BTreeSet<&Test>,
@@ -30,8 +30,8 @@ pub(super) fn proven<'a>(
         return Ok(BTreeSet::new());
     }
     let rounds = planned(&walls);
-    let mut twice: Vec<&str> = Vec::new();
-    for (round, number) in rounds.iter().zip(1..) {
+    let numbered: Vec<(usize, &Vec<&Wall>)> = (1..).zip(&rounds).collect();
+    let seen = shared(copies, numbered, |copy, (number, round)| {
         let begun = Instant::now();
         let seen = seen(copy, place, round)?;
         let (some, all) = (seen.len(), round.len());
@@ -40,8 +40,9 @@ pub(super) fn proven<'a>(
         if !not.is_empty() {
             println!("    alone later: {}", not.join(", "));
         }
-        twice.extend(seen);
-    }
+        Ok(seen)
+    })?;
+    let twice: Vec<&str> = seen.into_iter().flatten().collect();
     let names: BTreeSet<&str> = walls
         .iter()
         .map(|wall| wall.name.as_str())

@@ -31,6 +31,13 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// Leaving at once: nothing stays on the screen meanwhile, and this page is not the one before.
+document.querySelector("[data-leave-now]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  document.body.hidden = true;
+  location.replace(event.currentTarget.href);
+});
+
 // Printing, where a page offers it.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -3,7 +3,8 @@
 //! `./x bench` compares a chart page with the same page without session, policy and ledger, counts what the ledger
 //! takes, and times the start. `./x soak kill` is an outside process that remembers every answer it got, kills the
 //! program, and looks whether the ledger has each of them; `./x soak mail` does so with the mail that people are told
-//! things by; `./x soak booking` has everybody book the same practitioner at once. `docs/performance.md` says how to read the numbers.
+//! things by; `./x soak booking` has everybody book the same practitioner at once; `./x soak nodes` looks whether two
+//! processes on one database know the same. `docs/performance.md` says how to read the numbers.
 //!
 //! Everything runs on this machine: servers on free ports of 127.0.0.1, data in a folder of its own that is removed
 //! with all processes at the end, however that comes ([`ground::Den`]).
@@ -48,6 +49,8 @@ enum Soak {
     Mail(soak::mail::Options),
     /// Everybody books the same practitioner at once: no two visits at once, and as many as fit.
     Booking(soak::booking::Options),
+    /// What one of two processes on one database is told, the other obeys at the next request.
+    Nodes(soak::nodes::Options),
 }
 
 /// What every command asks for.
@@ -101,6 +104,7 @@ fn main() -> ExitCode {
             Command::Soak { soak: Soak::Kill(options) } => Box::pin(soak::run(options)).await,
             Command::Soak { soak: Soak::Mail(options) } => Box::pin(soak::mail::run(options)).await,
             Command::Soak { soak: Soak::Booking(options) } => Box::pin(soak::booking::run(options)).await,
+            Command::Soak { soak: Soak::Nodes(options) } => Box::pin(soak::nodes::run(options)).await,
         }
     });
     match outcome {

@@ -16,7 +16,7 @@ use salus_vault::{RootKey, SigningSeed};
 use serde::Deserialize;
 
 use crate::{
-    access::WebConfig,
+    access::{Breached, WebConfig},
     config_email::{self, EmailSettings, VendorSettings},
     shell::logo::Logo,
     witness::config::WitnessSettings,
@@ -39,6 +39,8 @@ pub struct Config {
     pub ledger: LedgerDatabase,
     /// What pages look like.
     pub look: LookSettings,
+    /// What people choose to sign in with.
+    pub passwords: PasswordSettings,
     /// What is promised to whoever registers.
     pub registration: RegistrationSettings,
     /// `[messages]`
@@ -100,6 +102,32 @@ pub struct LedgerDatabase {
 pub struct LookSettings {
     /// The clinic's logo: a PNG, JPEG or WebP file, best a square.
     pub logo: Option<PathBuf>,
+    /// Where "Leave now" leads; empty for [`LEAVE_TO`].
+    pub leave_to: String,
+}
+
+/// Where "Leave now" leads, unless the clinic chose another place: a page that anybody may have open.
+const LEAVE_TO: &str = "https://www.weather.gov/";
+
+impl LookSettings {
+    fn leave_to(&self) -> anyhow::Result<String> {
+        if self.leave_to.is_empty() {
+            return Ok(LEAVE_TO.to_owned());
+        }
+        let url: Uri = self.leave_to.parse().context("[look] leave_to")?;
+        if url.scheme_str() != Some("https") || url.host().is_none_or(str::is_empty) {
+            bail!("[look] leave_to has to be like {LEAVE_TO}, and is {}", self.leave_to);
+        }
+        Ok(self.leave_to.clone())
+    }
+}
+
+/// `[passwords]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PasswordSettings {
+    /// A list of passwords that were found in breaches: [`crate::access::Breached`].
+    pub breached: Option<PathBuf>,
 }
 
 /// `[registration]`
@@ -138,6 +166,7 @@ impl Default for Config {
             database: Database::default(),
             ledger: LedgerDatabase::default(),
             look: LookSettings::default(),
+            passwords: PasswordSettings::default(),
             registration: RegistrationSettings::default(),
             messages: MessageSettings::default(),
             email: EmailSettings::default(),
@@ -219,6 +248,11 @@ impl Config {
             registration_days: self.registration.answer_days,
             message_days: self.messages.answer_days,
             logo: self.look.logo.as_deref().map(Logo::read).transpose().context("[look] logo")?,
+            breached: match &self.passwords.breached {
+                Some(path) => Breached::open(path).context("[passwords] breached")?,
+                None => Breached::default(),
+            },
+            leave_to: self.look.leave_to()?,
             demo: false,
             mail: None,
         })

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{
-        App, Clock, RunChange, SystemRun,
+        App, Breached, Clock, RunChange, SystemRun,
         columns::REGISTRY,
         founding::{self, NewClinic, Opened},
     },
@@ -370,8 +370,8 @@ async fn account(
     enrolled: bool,
 ) -> anyhow::Result<DemoPerson> {
     let password = totp::demo_password();
-    let parsed =
-        NewPassword::parse(&password, &[]).map_err(|_| anyhow::anyhow!("a random password that is too weak"))?;
+    let parsed = NewPassword::parse(&password, &[], &Breached::default())
+        .map_err(|_| anyhow::anyhow!("a random password that is too weak"))?;
     let id = admin::create(
         run,
         change,

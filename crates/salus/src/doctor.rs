@@ -81,6 +81,7 @@ pub async fn checks(file: Option<&Path>, clock: Clock) -> Vec<Check> {
     checks.extend(machine::certificate(&config, clock()));
     checks.extend(machine::room(&config));
     checks.push(machine::newest_backup(&config, clock()));
+    checks.push(passwords(&config));
     checks.push(mail(&config, clock()));
     checks.push(witness(&config, clock()));
     match keys_and_databases(&config, clock).await {
@@ -140,6 +141,20 @@ fn folder(data_dir: &Path) -> Check {
             Check::warn("data folder", format!("others may look into {}: chmod 700", data_dir.display()))
         }
         Ok(_) => Check::good("data folder", data_dir.display().to_string()),
+    }
+}
+
+/// Which passwords nobody may choose.
+fn passwords(config: &Config) -> Check {
+    match config.web() {
+        Err(_) => Check::bad("passwords", "see settings"),
+        Ok(web) if web.breached.is_there() => {
+            Check::good("passwords", "those that were found in breaches elsewhere are refused")
+        }
+        Ok(_) => Check::good(
+            "passwords",
+            "the 30,000 commonest are refused. With a list in [passwords] breached, so are those of breaches elsewhere",
+        ),
     }
 }
 

@@ -1,15 +1,15 @@
 //! The whole portal as one service: every slice's routes behind the walls of the web.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    body::Body,
-    extract::{Request, State},
+    body::{Body, Bytes},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{MethodRouter, get, post},
 };
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
 
@@ -18,6 +18,7 @@ use crate::{
     shell::{error, urls},
 };
 
+mod reports;
 #[cfg(test)]
 mod tests;
 
@@ -26,10 +27,11 @@ pub(crate) const TIME: Duration = Duration::from_secs(30);
 /// The most that a request may weigh.
 const LARGEST_BODY: usize = 256 * 1024;
 
-/// Scripts, styles, pictures and forms from this origin and nowhere else; no inline anything; nobody frames us.
+/// Scripts, styles, pictures and forms from this origin and nowhere else; no inline anything; nobody frames us. Reports go by
+/// `report-uri`, which every browser knows and sends at once.
 const CONTENT_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
      connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
-     require-trusted-types-for 'script'; trusted-types salus";
+     require-trusted-types-for 'script'; trusted-types salus; report-uri /csp-report";
 
 /// The table of routes, and the service.
 pub fn router(app: &App) -> (Vec<RouteInfo>, Router) {
@@ -59,6 +61,7 @@ fn behind_walls(app: &App, routes: Router<App>, time: Duration) -> Router {
         .route("/assets/{*path}", get(asset))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
+        .route(reports::PATH, takes_reports())
         .layer(from_fn(headers))
         .with_state(app.clone())
 }
@@ -128,6 +131,13 @@ async fn asset(uri: Uri, asked: HeaderMap) -> Response {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(packing));
     }
     response
+}
+
+/// The door for what browsers tell of the content policy.
+fn takes_reports() -> MethodRouter<App> {
+    let reports = Arc::new(reports::Reports::default());
+    post(async move |headers: HeaderMap, body: Bytes| reports.take(&headers, &body))
+        .layer(DefaultBodyLimit::max(reports::LARGEST))
 }
 
 /// Ready means: the main database answers and the ledger takes entries.

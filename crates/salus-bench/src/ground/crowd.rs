@@ -4,7 +4,7 @@ use std::{io::Cursor, sync::Arc};
 
 use anyhow::{Context as _, Result};
 use salus::{
-    access::{Clock, RunChange, SystemRun, founding::Opened},
+    access::{Breached, Clock, RunChange, SystemRun, founding::Opened},
     accounts::{
         admin::{self, NewAccount},
         password::NewPassword,
@@ -75,8 +75,8 @@ async fn account(run: &SystemRun, change: &mut RunChange<'_>, source: &Source, n
     let (patient,) = found.context("a patient of the crowd is missing")?;
     change.look_at(patient).await?;
     let password = totp::demo_password();
-    let parsed =
-        NewPassword::parse(&password, &[]).map_err(|_| anyhow::anyhow!("a random password that is too weak"))?;
+    let parsed = NewPassword::parse(&password, &[], &Breached::default())
+        .map_err(|_| anyhow::anyhow!("a random password that is too weak"))?;
     let (email, name) = (format!("crowd-{number}@example.org"), format!("Number {number} Crowd"));
     let new = NewAccount { email: email.clone(), name, password: parsed, staff: None };
     let id = admin::create(run, change, new).await?;

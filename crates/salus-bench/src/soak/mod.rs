@@ -7,6 +7,7 @@
 
 pub mod booking;
 pub mod mail;
+pub mod nodes;
 
 mod load;
 mod record;

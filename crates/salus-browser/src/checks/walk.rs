@@ -39,7 +39,7 @@ async fn walk(browser: &Browser, home: &str) -> Vec<String> {
         let links: Vec<String> = browser
             .script(
                 "return [...document.querySelectorAll('a[href]')]
-                   .filter((link) => link.origin === location.origin && !link.hasAttribute('download') && link.pathname !== location.pathname + '#')
+                   .filter((link) => link.origin === location.origin && !link.hasAttribute('download') && !link.hasAttribute('data-leave-now') && link.pathname !== location.pathname + '#')
                    .map((link) => link.pathname + link.search)",
             )
             .await;

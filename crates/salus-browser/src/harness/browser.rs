@@ -271,7 +271,7 @@ impl Browser {
             heard.requests += 1;
             // What the browser itself shows before the first page, and what never leaves a page.
             let here = url.starts_with(&home)
-                || ["data:", "blob:", "about:", "chrome:"].iter().any(|own| url.starts_with(own));
+                || ["data:", "blob:", "about:", "chrome:", "chrome-untrusted:"].iter().any(|own| url.starts_with(own));
             if !here {
                 heard.elsewhere.push(url.to_owned());
             }

@@ -40,6 +40,8 @@ pub struct Demo {
     pub reachable: tokio::sync::Mutex<HashMap<String, Vec<String>>>,
     /// Where mail lies as files.
     mail: PathBuf,
+    /// What the program says on its error output.
+    log: PathBuf,
     /// How far its clock was moved, and the file that moves it.
     clock: Option<(AtomicU64, PathBuf)>,
     _salus: Kept,
@@ -160,6 +162,7 @@ impl Demo {
             accounts: Default::default(),
             reachable: Default::default(),
             mail: data.join("mail"),
+            log: errors,
             clock,
             _salus: salus,
         })
@@ -207,10 +210,16 @@ impl Demo {
             accounts: Default::default(),
             reachable: Default::default(),
             mail: data.join("mail"),
+            log: errors,
             clock: None,
             _salus: salus,
         };
         Some((Box::leak(Box::new(demo)), link))
+    }
+
+    /// What the program has written into its log so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).expect("a log")
     }
 
     /// The link to such a page in the mail to this address, once it is there.

@@ -34,6 +34,50 @@ once: async fn what_breaks_the_content_policy_is_heard(test: &Test) {
         assert!(new.iter().any(|line| known.iter().any(|words| line.contains(words))), "{what}: {new:#?}");
     }
     browser.forget();
+    // And the browser tells the portal of it, which writes it down (ASVS V3.4.7).
+    for directive in ["img-src", "connect-src", "style-src-elem"] {
+        let told = |log: &str| {
+            log.lines().any(|line| line.contains("A browser refused something on a page") && line.contains(directive))
+        };
+        let mut tries = 0;
+        while !told(&test.demo.log()) {
+            tries += 1;
+            assert!(tries < 100, "the log has nothing of {directive}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+    assert!(!test.demo.log().contains("x.png"), "an address is in the log");
+}
+}
+
+browser_test! {
+once: async fn who_leaves_at_once_is_gone(test: &Test) {
+    // THR-06: somebody is walked in on.
+    let browser = test.browser(View::PHONE).await;
+    let patient = test.patient();
+    for scripts in [true, false] {
+        browser.sign_in(patient).await;
+        browser.open(&urls::record(patient.chart())).await;
+        if !scripts {
+            // As without a script: the link is followed.
+            let _: Option<bool> = browser.script("document.querySelector('.s-leave').removeAttribute('data-leave-now'); for (const link of document.querySelectorAll('.s-leave')) link.replaceWith(link.cloneNode(true))").await;
+        }
+        browser.click(".s-leave").await;
+        for _ in 0..100 {
+            if browser.driver().current_url().await.is_ok_and(|url| url.host_str() == Some("www.weather.gov")) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let url = browser.driver().current_url().await.expect("an address");
+        assert_eq!(url.host_str(), Some("www.weather.gov"), "with scripts: {scripts}");
+        browser.driver().back().await.expect("back");
+        let shown = browser.driver().source().await.expect("a page");
+        assert!(!shown.contains("s-account__who"), "the page is still there: with scripts: {scripts}");
+        browser.open(urls::HOME).await;
+        assert!(browser.path().await.starts_with(urls::SIGN_IN), "the session is still there");
+        browser.forget();
+    }
 }
 }
 

@@ -93,6 +93,10 @@ clinic-problem-npi-other = This number belongs to { $name }. Correct the number,
 clinic-problem-npi-taken = Somebody was given this number a moment ago. Send this again
 clinic-problem-npi = Enter 10 digits, or leave it empty. One of these is mistyped
 
+clinic-role-title = Change role
+clinic-role-new = New role
+clinic-role-what = They are signed out everywhere. Invites and codes that they gave out and nobody used yet stop working. A mail tells them.
+clinic-role-go = Change role
 clinic-roles-title = Who may do what
 clinic-roles-lead = This is the rule that the portal itself asks, each time. Patients can do all of this in their own record.
 clinic-may-yes = Yes

@@ -8,7 +8,7 @@ use salus_vault::{ClinicKey, DataKey, RootKey, Vault};
 use tokio::sync::{Notify, RwLock, Semaphore};
 
 use super::{
-    Sight,
+    Breached, Sight,
     directory::Directory,
     features::{self, Features},
     outcomes::{ANY_TIME, Outcomes},
@@ -38,6 +38,10 @@ pub struct WebConfig {
     pub message_days: u8,
     /// The clinic's logo, when it has one of its own.
     pub logo: Option<Logo>,
+    /// Passwords that were found in breaches elsewhere.
+    pub breached: Breached,
+    /// Where somebody goes who leaves at once, so that whoever comes in sees something else.
+    pub leave_to: String,
     /// Whether `/dev/*` exists; only `salus demo` sets it.
     pub demo: bool,
     /// Where mail lies as files, for `/dev/mail`.

@@ -187,7 +187,7 @@ impl<A: ActionType> Chart<A> {
     /// The same person doing something else on the same page, if they may and have nothing to prove first: its entry is committed first.
     pub async fn also<B: ActionType>(&self) -> Result<Option<Also<'_, B>>, Error> {
         let policy = who_may(B::ACTION);
-        let proved = !policy.wants_proof(self.relation()) || self.session.is_proved(self.now());
+        let proved = self.session.proves(policy.wants_proof(self.relation()), self.now());
         if !policy.includes(self.standing) || !proved {
             return Ok(None);
         }

@@ -1,7 +1,6 @@
 //! The column registry: every table, who sees which rows, and every column with its class and the reason for it.
 //!
-//! Made from it: the types that sealed values carry ([`Column`]), row-level security on PostgreSQL, `docs/generated/columns.txt`.
-//! A column of the database that is missing here fails a test, and so does one without a reason.
+//! It makes the types of sealed values ([`Column`]), row-level security and `docs/generated/columns.txt`. A missing column fails a test.
 
 use salus_kernel::{Archetype, Class, Column, ColumnEntry, TableEntry};
 
@@ -232,6 +231,7 @@ macro_rules! registry_with_clinical {
                 user_agent: Sealed as UserAgent "tells devices apart",
                 key_version: Bare "a count",
                 proved_at: Bare "a moment: when the password was said again",
+                both_steps_at: Bare "a moment: when both steps were",
             }
             /// Failed tries, by a keyed hash of what was tried.
             throttle: Lookup {

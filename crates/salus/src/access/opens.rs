@@ -134,7 +134,7 @@ opens! {
     ChangeEmail => account::Name, account::Email, email_change::Email;
     UndoChange => account::Email, account_undo::Email, account_undo::Before;
     AskPassword => account::Name, account::Email, passkey::Credential;
-    SayPassword => account::Name, account::Email, passkey::Credential;
+    SayPassword => account::Name, account::Email, authenticator::Secret, passkey::Credential;
     // Whether the holder was here with such a browser before.
     SignIn => authenticator::Secret, passkey::Credential, session::UserAgent;
     // The account is called what the chart is called, once code and date of birth have matched.

@@ -13,7 +13,17 @@ pub struct Who {
     may: &'static [Relation],
     caregivers: Caregivers,
     prove: &'static [Relation],
+    proof: Proof,
     settle: &'static [Relation],
+}
+
+/// With what somebody proves that it is still they.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Proof {
+    /// The password.
+    Password,
+    /// Both steps, as when signing in: where how one signs in changes (ASVS V7.5.1).
+    BothSteps,
 }
 
 /// Which caregivers may.
@@ -58,7 +68,7 @@ impl From<Relation> for Standing {
 }
 
 const fn may(relations: &'static [Relation]) -> Who {
-    Who { may: relations, caregivers: Caregivers::None, prove: &[], settle: &[] }
+    Who { may: relations, caregivers: Caregivers::None, prove: &[], proof: Proof::Password, settle: &[] }
 }
 
 impl Who {
@@ -77,6 +87,9 @@ impl Who {
     const fn proved(self) -> Self {
         Self { prove: self.may, ..self }
     }
+    const fn proved_by_both_steps(self) -> Self {
+        Self { proof: Proof::BothSteps, ..self.proved() }
+    }
     const fn proved_by(self, relations: &'static [Relation]) -> Self {
         Self { prove: relations, ..self }
     }
@@ -94,9 +107,9 @@ impl Who {
             _ => self.may.contains(&relation),
         }
     }
-    /// Whether someone who stands in this relation proves first that it is still they.
-    pub fn wants_proof(self, relation: Relation) -> bool {
-        self.prove.contains(&relation)
+    /// With what someone who stands in this relation proves first that it is still they, if they do.
+    pub fn wants_proof(self, relation: Relation) -> Option<Proof> {
+        Some(self.proof).filter(|_| self.prove.contains(&relation))
     }
     /// Whether someone who stands in this relation waits while their address is new.
     pub fn waits_to_settle(self, relation: Relation) -> bool {
@@ -225,7 +238,7 @@ pub const fn who_may(action: Action) -> Who {
         Action::EndOwnSessions => OWN.proved(),
         Action::ChangeOwnSettings => OWN,
         Action::ViewOwnFactors => OWN,
-        Action::ChangeFactor | Action::ChangeEmail => OWN.proved(),
+        Action::ChangeFactor | Action::ChangeEmail => OWN.proved_by_both_steps(),
         Action::UndoChange => OWN,
         Action::AskPassword | Action::SayPassword => OWN,
         Action::EnrollFactor => OWN,
@@ -268,9 +281,10 @@ pub fn matrix() -> String {
                 _ => ".",
             };
             let word = match (word, who.wants_proof(*relation)) {
-                ("yes", true) => "proved".to_owned(),
-                (".", _) | (_, false) => word.to_owned(),
-                (scope, true) => format!("{scope}, proved"),
+                (".", _) | (_, None) => word.to_owned(),
+                ("yes", Some(Proof::Password)) => "proved".to_owned(),
+                ("yes", Some(Proof::BothSteps)) => "proved twice".to_owned(),
+                (scope, Some(_)) => format!("{scope}, proved"),
             };
             let word = if who.waits_to_settle(*relation) { format!("{word}, settled") } else { word };
             out.push_str(&format!("{word:<18}"));
@@ -283,6 +297,7 @@ pub fn matrix() -> String {
     out.push_str("\"a section\" there means clinical, medicines, billing or documents.\n");
     out.push_str("\"self\" is a patient in their own chart, and everybody in their own account.\n");
     out.push_str("\"proved\": yes, for who said their password, or used a passkey, within the last 15 minutes.\n");
+    out.push_str("\"proved twice\": yes, for who also showed their second step within the last 15 minutes.\n");
     out.push_str("\"settled\": not within 72 hours of a change of their e-mail address.\n");
     out
 }

@@ -13,7 +13,7 @@ use super::{
     App, Change, Feature, Sight,
     caregivers::{self, Given},
     columns::account,
-    policy::{self, Standing},
+    policy::{self, Proof, Standing},
     store,
 };
 use crate::shell::error::Error;
@@ -84,7 +84,11 @@ impl Token {
     }
     /// The `Set-Cookie` value that hands it to the browser.
     pub fn cookie(&self) -> String {
-        format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax", self.0.as_str())
+        self.named(COOKIE)
+    }
+    /// The same as another cookie.
+    pub(super) fn named(&self, name: &str) -> String {
+        format!("{name}={}; Path=/; Secure; HttpOnly; SameSite=Lax", self.0.as_str())
     }
     /// The bytes for deriving what belongs to this session, such as its form token.
     pub fn bytes(&self) -> &[u8] {
@@ -138,6 +142,7 @@ pub struct Session {
     pub(super) token_hash: [u8; 32],
     last_seen: Instant,
     proved_at: Instant,
+    both_steps_at: Instant,
 }
 
 /// What the database says of a session's holder and the patient of the request; without a patient, nothing.
@@ -181,6 +186,7 @@ struct SessionRow {
     ends_at: Instant,
     ended_at: Option<Instant>,
     proved_at: Option<Instant>,
+    both_steps_at: Option<Instant>,
 }
 row!(SessionRow {
     id: id,
@@ -190,7 +196,8 @@ row!(SessionRow {
     last_seen: last_seen,
     ends_at: ends_at,
     ended_at: ended_at,
-    proved_at: proved_at
+    proved_at: proved_at,
+    both_steps_at: both_steps_at
 });
 
 struct HolderRow {
@@ -251,7 +258,7 @@ row!(HolderRow {
 });
 
 const BY_TOKEN: salus_db::Sql = sql!(
-    "SELECT id, account_id, stage, created_at, last_seen, ends_at, ended_at, proved_at FROM session WHERE token_hash = $1"
+    "SELECT id, account_id, stage, created_at, last_seen, ends_at, ended_at, proved_at, both_steps_at FROM session WHERE token_hash = $1"
 );
 /// The holder, and what they are to the patient of the request, if it has one: one round trip for all of it.
 const HOLDER: salus_db::Sql = sql!(
@@ -351,6 +358,7 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
         token_hash,
         last_seen: found.last_seen,
         proved_at: found.proved_at.unwrap_or(found.created_at),
+        both_steps_at: found.both_steps_at.unwrap_or(found.created_at),
     })))
 }
 
@@ -414,9 +422,14 @@ impl Session {
         self.codes_will_do || !self.has_passkey
     }
 
-    /// Whether the holder proved within the last quarter of an hour that it is still they.
-    pub(super) fn is_proved(&self, now: Instant) -> bool {
-        now.since(self.proved_at) < PROVED
+    /// Whether the holder proved within the last quarter of an hour, with what is wanted, that it is still they.
+    pub(super) fn proves(&self, wanted: Option<Proof>, now: Instant) -> bool {
+        let at = match wanted {
+            None => return true,
+            Some(Proof::Password) => self.proved_at,
+            Some(Proof::BothSteps) => self.both_steps_at,
+        };
+        now.since(at) < PROVED
     }
 
     /// What this account's own transactions may see.

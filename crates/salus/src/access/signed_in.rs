@@ -4,8 +4,10 @@ use std::{marker::PhantomData, sync::Arc};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use salus_db::{Reader, Tx, ledger::Position};
-use salus_kernel::{AccountId, Action, ActionType, Instant, PatientId, Relation, SECOND, Subject};
+use salus_db::{Reader, Sql, Tx, args, ledger::Position, sql};
+use salus_kernel::{
+    AccountId, Action, ActionType, Instant, PatientId, Relation, SECOND, Subject, actions::SayPassword,
+};
 use salus_ledger::{Kind, Outcome, Resource};
 use salus_vault::{DataKey, Discloses, Opens};
 
@@ -13,7 +15,7 @@ use super::{
     App, Asked, Change, ClinicFace, Features, Session, Sight, Stage, Token,
     audit::{self, Line, Who, word},
     columns,
-    policy::{Standing, who_may},
+    policy::{Proof, Standing, who_may},
     routes::{Access, Guard},
     session::{self, Found, cookie},
     store,
@@ -176,12 +178,13 @@ async fn settle(app: &App, session: &Session, line: &Line<'_>) -> Result<(), Err
 /// Where nothing was typed, it is the page with the button that comes next: nobody sends what they can't see.
 pub(super) async fn prove(parts: &Parts, app: &App, session: &Session, line: &Line<'_>) -> Result<(), Error> {
     settle(app, session, line).await?;
-    let wanted = line.relation.is_some_and(|relation| who_may(line.action).wants_proof(relation));
-    if !wanted || session.is_proved(line.asked.now) {
+    let wanted = line.relation.and_then(|relation| who_may(line.action).wants_proof(relation));
+    if session.proves(wanted, line.asked.now) {
         return Ok(());
     }
     line.refusal(app, "proof-missing").await?;
-    Err(Error::Prove { next: goes_on_at(parts, app, session, line.asked).await? })
+    let next = goes_on_at(parts, app, session, line.asked).await?;
+    Err(Error::Prove { next, both_steps: wanted == Some(Proof::BothSteps) })
 }
 
 /// Where somebody goes on who was led away: where they were going, or where what they typed is kept.
@@ -360,6 +363,32 @@ impl<A: ActionType> Frames for Halfway<A> {
     }
 }
 
+impl SignedIn<SayPassword> {
+    /// It is still they: that counts for a quarter of an hour. The session goes on under a new token, and the one before is worth
+    /// nothing: whoever stole that does not get the proof as well (ASVS V7.2.4).
+    pub async fn prove(&self, tx: &mut Change<'_>, with: Proof) -> Result<Token, Error> {
+        const PASSWORD: Sql =
+            sql!("UPDATE session SET token_hash = $2, proved_at = $3 WHERE id = $1 AND ended_at IS NULL");
+        const BOTH: Sql = sql!(
+            "UPDATE session SET token_hash = $2, proved_at = $3, both_steps_at = $3 WHERE id = $1 AND ended_at IS NULL"
+        );
+        let token = Token::fresh();
+        let statement = match with {
+            Proof::Password => PASSWORD,
+            Proof::BothSteps => BOTH,
+        };
+        tx.one_row(statement, args![self.session().id, token.hash(), self.now()]).await?;
+        Ok(token)
+    }
+}
+
+/// The cookie by which forms that stand open in other tabs still count once the session has another token: they were bound to the
+/// one before, which opens nothing any more.
+pub fn forms_of_before(headers: &axum::http::HeaderMap) -> Option<String> {
+    let before = Token::in_cookie(headers)?;
+    Some(before.named(VISIT))
+}
+
 impl<A: ActionType> Halfway<A> {
     /// A transaction that also sees the counts of failed tries under these keys.
     pub async fn counting(&self, keys: &[&str]) -> Result<Tx, Error> {
@@ -369,14 +398,14 @@ impl<A: ActionType> Halfway<A> {
 
     /// Both factors were right: the session is new, under a new token, and the old token is worth nothing.
     pub async fn complete(&self, tx: &mut Change<'_>) -> Result<Token, Error> {
-        const COMPLETE: salus_db::Sql = salus_db::sql!(
+        const COMPLETE: Sql = sql!(
             "UPDATE session SET token_hash = $2, stage = 'full', created_at = $3, last_seen = $3, ends_at = $4
               WHERE id = $1 AND stage <> 'full' AND ended_at IS NULL"
         );
         let session = self.session();
         let token = Token::fresh();
         let ends_at = session::ends_at(self.now(), Stage::Full, session.role);
-        tx.one_row(COMPLETE, salus_db::args![session.id, token.hash(), self.now(), ends_at]).await?;
+        tx.one_row(COMPLETE, args![session.id, token.hash(), self.now(), ends_at]).await?;
         Ok(token)
     }
 }

@@ -228,7 +228,8 @@ pub(super) fn of_account(account: AccountId) -> Sight {
 pub(super) async fn stage(tx: &mut Reader, account: AccountId) -> Result<Option<(Stage, Option<Role>)>, Error> {
     const CONFIRMED: salus_db::Sql = sql!(
         "SELECT (SELECT COUNT(*) FROM authenticator WHERE account_id = $1 AND confirmed_at IS NOT NULL)
-              + (SELECT COUNT(*) FROM passkey WHERE account_id = $1)"
+              + (SELECT COUNT(*) FROM passkey WHERE account_id = $1)
+              + (SELECT COUNT(*) FROM recovery_code WHERE account_id = $1)"
     );
     const ROLE: salus_db::Sql = sql!("SELECT role, active FROM staff_member WHERE account_id = $1");
     let (confirmed,): (i64,) = tx.one(CONFIRMED, args![account]).await?;

@@ -1,7 +1,12 @@
 //! Another phone, and other recovery codes.
 
-use super::totp::TotpSecret;
+use super::{
+    admin::{self, NewAccount},
+    password::NewPassword,
+    totp::TotpSecret,
+};
 use crate::{
+    access::Breached,
     salus_test,
     shell::urls,
     testing::{Browser, PASSWORD, Page, Person, Postbox, World, between},
@@ -118,5 +123,111 @@ async fn other_recovery_codes_end_those_before(w: World) {
     for code in first.iter().chain(&second) {
         assert!(mails.iter().all(|mail| !mail.contains(code.as_str())), "a code is in a mail");
     }
+}
+}
+
+/// A patient's account that has a password and nothing else yet, signed in as far as that goes.
+async fn first_sign_in(w: &World, name: &str, email: &str, staff: Option<salus_kernel::Role>) -> Browser {
+    let run = w.run("accounts", salus_kernel::Action::ManageAccounts).await;
+    let mut change = run.begin().await.unwrap();
+    let password = NewPassword::parse(PASSWORD, &[], &Breached::default()).ok().unwrap();
+    let staff = staff.map(|role| (role, None));
+    admin::create(&run, &mut change, NewAccount { email: email.into(), name: name.into(), password, staff })
+        .await
+        .unwrap();
+    change.commit().await.unwrap();
+    begun(w, email).await
+}
+
+/// The password, in a new browser.
+async fn begun(w: &World, email: &str) -> Browser {
+    let browser = w.browser();
+    browser.get(urls::SIGN_IN).await.is_ok();
+    browser.post(urls::SIGN_IN, &[("email", email), ("password", PASSWORD)]).await.is(303);
+    browser
+}
+
+salus_test! {
+async fn a_sheet_of_codes_is_the_second_step_of_who_has_no_phone(w: World) {
+    let postbox = Postbox::new();
+    let email = "rosa@example.org";
+    let rosa = first_sign_in(&w, "Rosa Alt", email, None).await;
+    rosa.get(urls::ENROLL).await.is_ok().shows("Use a code sheet");
+    let page = rosa.get(urls::ENROLL_SHEET).await;
+    let codes = codes_of(page.is_ok());
+    assert_eq!(codes.len(), 40);
+    assert_eq!(codes_of(&rosa.get(urls::ENROLL_SHEET).await), codes, "another look is another sheet");
+    let number: usize = between(&page, "Enter code number ", " ").parse().unwrap();
+    let other = if number == 1 { 2 } else { 1 };
+    for wrong in ["", "000 000 0000", codes[other].as_str()] {
+        rosa.post(urls::ENROLL_SHEET, &[("code", wrong)]).await.is(422).shows(&format!("That is not code number {number}"));
+    }
+    // Whoever looked and went away has no sheet, and is not shut out; another sign-in is another sheet.
+    let again = begun(&w, email).await;
+    again.get(urls::HOME).await.goes_to(urls::ENROLL);
+    assert_ne!(codes_of(&again.get(urls::ENROLL_SHEET).await), codes);
+    rosa.get(urls::ENROLL_SHEET).await.is_ok();
+    rosa.post(urls::ENROLL_SHEET, &[("code", &codes[number - 1].replace(' ', ""))]).await.goes_to(urls::HOME);
+    rosa.get(urls::FACTORS).await.is_ok().shows("Your code sheet").shows("39 left");
+    postbox.work(&w).await;
+    assert_eq!(postbox.mails().await.iter().filter(|mail| mail.contains("second step of signing in")).count(), 1);
+    // The other browser comes too late.
+    again.get(urls::ENROLL_SHEET).await.goes_to(urls::SIGN_IN);
+
+    // It is asked for after the password, and each code works once, in either way of typing it.
+    let shows = async |code: &str| {
+        let browser = begun(&w, email).await;
+        browser.get(urls::SIGN_IN_CODE).await.goes_to(urls::SIGN_IN_RECOVERY);
+        browser.get(urls::SIGN_IN_RECOVERY).await.is_ok().shows("Enter a code from your sheet").hides("the other ways");
+        (browser.post(urls::SIGN_IN_RECOVERY, &[("code", code)]).await, browser)
+    };
+    shows(&codes[number - 1]).await.0.is(422);
+    shows(&codes[other]).await.0.goes_to(urls::HOME);
+    shows(&codes[other].replace(' ', "-")).await.0.is(422);
+    let (page, rosa) = shows(&codes[10]).await;
+    page.goes_to(urls::HOME);
+
+    // Another sheet takes the place of this one; that it is still she is shown with the old one.
+    w.advance(16 * salus_kernel::MINUTE);
+    rosa.get(urls::FACTORS).await.is_ok();
+    rosa.post(urls::FACTORS_CODES, &[]).await.goes_to(urls::STILL_YOU);
+    rosa.get("/still-you?both=yes").await.is_ok();
+    rosa.post(urls::STILL_YOU, &[("password", PASSWORD), ("code", &codes[11]), ("both", "yes"), ("next", urls::FACTORS)]).await.goes_to(urls::FACTORS);
+    rosa.get(urls::FACTORS).await.is_ok();
+    let new = codes_of(rosa.post(urls::FACTORS_CODES, &[]).await.is_ok());
+    assert_eq!(new.len(), 40);
+    shows(&codes[12]).await.0.is(422);
+    shows(&new[0]).await.0.goes_to(urls::HOME);
+    // Few are left: whoever signs in is told.
+    let run = w.run("accounts", salus_kernel::Action::ManageAccounts).await;
+    let index = run.vault().index("account.email", email);
+    let account = admin::by_email(&mut run.begin().await.unwrap(), index.as_str()).await.unwrap();
+    let sight = salus_db::Sight { account: Some(account), ..salus_db::Sight::default() };
+    let mut tx = w.db.begin(&sight).await.unwrap();
+    tx.execute(salus_db::sql!("UPDATE recovery_code SET used_at = 1 WHERE account_id = $1 AND number > 4"), salus_db::args![account]).await.unwrap();
+    tx.commit().await.unwrap();
+    let (page, rosa) = shows(&new[1]).await;
+    page.goes_to(urls::HOME);
+    rosa.get(urls::FACTORS).await.is_ok().shows("only a few codes left");
+    for code in &new[2..4] {
+        shows(code).await.0.goes_to(urls::HOME);
+    }
+    // When all are used, the password alone still opens nothing: not even a new second step.
+    let browser = begun(&w, email).await;
+    browser.get(urls::ENROLL).await.goes_to(urls::SIGN_IN_CODE);
+    browser.get(urls::ENROLL_SHEET).await.goes_to(urls::ENROLL);
+    browser.get(urls::SIGN_IN_RECOVERY).await.is_ok();
+    browser.post(urls::SIGN_IN_RECOVERY, &[("code", &new[3])]).await.is(422);
+}
+}
+
+salus_test! {
+async fn who_works_here_has_no_sheet(w: World) {
+    let ada = first_sign_in(&w, "Ada Stone", "ada@example.org", Some(salus_kernel::Role::Administrator)).await;
+    let page = ada.get(urls::ENROLL).await;
+    page.is_ok().hides("code sheet");
+    ada.get(urls::ENROLL_SHEET).await.goes_to(urls::ENROLL);
+    ada.get(urls::ENROLL).await.is_ok();
+    ada.post(urls::ENROLL_SHEET, &[("code", "000 000 0000")]).await.goes_to(urls::ENROLL);
 }
 }

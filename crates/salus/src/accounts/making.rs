@@ -6,7 +6,10 @@ use salus_ports::email::is_address;
 use salus_vault::{BlindIndex, DataKey};
 
 use super::password::{NewPassword, Weakness};
-use crate::{access::columns::account, shell::words};
+use crate::{
+    access::{Breached, columns::account},
+    shell::words,
+};
 
 /// What somebody chose to sign in with; nothing of it is checked yet.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -46,20 +49,20 @@ impl LoginProblems {
 
 impl LoginForm {
     /// Checks all fields at once. `about` is what others know of the person.
-    pub fn check(&self, about: &[&str]) -> Result<NewPassword, LoginProblems> {
+    pub fn check(&self, about: &[&str], breached: &Breached) -> Result<NewPassword, LoginProblems> {
         let about: Vec<&str> = about.iter().copied().chain([self.email.trim()]).collect();
         let email = (!looks_like_an_address(&self.email)).then(|| words::t("accounts-problem-email"));
-        match (self.check_password(&about), email) {
+        match (self.check_password(&about, breached), email) {
             (Ok(password), None) => Ok(password),
             (Ok(_), email) => Err(LoginProblems { email, ..LoginProblems::default() }),
             (Err(problems), email) => Err(LoginProblems { email, ..problems }),
         }
     }
     /// The same for a form that has no address, because it is known.
-    pub fn check_password(&self, about: &[&str]) -> Result<NewPassword, LoginProblems> {
+    pub fn check_password(&self, about: &[&str], breached: &Breached) -> Result<NewPassword, LoginProblems> {
         let again = (self.again != self.password).then(|| words::t("accounts-problem-password-again"));
         let problems = LoginProblems { again, ..LoginProblems::default() };
-        match NewPassword::parse(&self.password, about) {
+        match NewPassword::parse(&self.password, about, breached) {
             Ok(password) if problems.none() => Ok(password),
             Ok(_) => Err(problems),
             Err(weakness) => Err(LoginProblems { password: Some(weakness_in_words(weakness)), ..problems }),
@@ -73,6 +76,7 @@ pub fn weakness_in_words(weakness: Weakness) -> String {
         Weakness::Short => "accounts-problem-password-short",
         Weakness::Long => "accounts-problem-password-long",
         Weakness::Guessable => "accounts-problem-password-weak",
+        Weakness::Breached => "accounts-problem-password-breached",
     })
 }
 
@@ -170,10 +174,10 @@ mod tests {
     #[test]
     fn every_field_has_its_own_problem() {
         let good = "purple lantern over quiet water";
-        assert!(form("maya@example.org", good, good).check(&[]).is_ok());
-        let problems = form("maya", "short", "shirt").check(&[]).err().unwrap();
+        assert!(form("maya@example.org", good, good).check(&[], &Breached::default()).is_ok());
+        let problems = form("maya", "short", "shirt").check(&[], &Breached::default()).err().unwrap();
         assert!(problems.email.is_some() && problems.password.is_some() && problems.again.is_some());
-        let problems = form("maya@example.org", good, "other").check(&[]).err().unwrap();
+        let problems = form("maya@example.org", good, "other").check(&[], &Breached::default()).err().unwrap();
         assert_eq!((problems.email, problems.password.is_none()), (None, true));
     }
 

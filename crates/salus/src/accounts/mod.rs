@@ -10,6 +10,7 @@ pub mod making;
 pub mod passkeys;
 pub mod password;
 pub mod reset;
+mod second_step;
 pub mod store;
 pub mod throttle;
 pub mod totp;
@@ -35,7 +36,7 @@ use crate::{
 
 /// The slice's routes.
 pub fn routes(app: &App) -> Routes {
-    use pages::{enroll, factors, forgotten, own, sign_in, still_you};
+    use pages::{enroll, factors, forgotten, own, sheet, sign_in, still_you};
     use passkeys::{adding, proving, sign_in as by_passkey};
     Routes::new()
         .get(urls::ROOT, sign_in::root)
@@ -57,7 +58,10 @@ pub fn routes(app: &App) -> Routes {
         .post("/reset/{code}", forgotten::reset, app)
         .get(urls::SIGN_OUT, sign_in::signed_out)
         .post(urls::SIGN_OUT, sign_in::sign_out, app)
+        .get(urls::LEAVE, sign_in::leave)
         .get(urls::SESSION_ENDED, sign_in::session_ended)
+        .get(urls::ENROLL_SHEET, sheet::form)
+        .post(urls::ENROLL_SHEET, sheet::confirm, app)
         .get(urls::ENROLL, enroll::form)
         .post(urls::ENROLL, enroll::confirm, app)
         .post(urls::ENROLL_PASSKEY_ASK, adding::ask_first, app)

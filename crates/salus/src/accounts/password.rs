@@ -10,7 +10,7 @@ use argon2::{
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-use crate::shell::error::Error;
+use crate::{access::Breached, shell::error::Error};
 
 /// The least number of characters.
 pub const SHORTEST: usize = 12;
@@ -31,14 +31,17 @@ pub enum Weakness {
     Long,
     /// On the list of passwords that everybody tries, or close to the person's own name or address.
     Guessable,
+    /// Found in a breach elsewhere.
+    Breached,
 }
 
 /// A password that may be set.
 pub struct NewPassword(Zeroizing<String>);
 
 impl NewPassword {
-    /// Checks a wish. `about` is what others know of the person: name, address, the clinic's name.
-    pub fn parse(text: &str, about: &[&str]) -> Result<Self, Weakness> {
+    /// Checks a wish. `about` is what others know of the person: name, address, the clinic's name. A list that can't be read says no
+    /// rather than yes.
+    pub fn parse(text: &str, about: &[&str], breached: &Breached) -> Result<Self, Weakness> {
         let length = text.chars().count();
         if length < SHORTEST {
             return Err(Weakness::Short);
@@ -62,6 +65,13 @@ impl NewPassword {
             || little_beside(text, &words)
         {
             return Err(Weakness::Guessable);
+        }
+        let found = breached.has(text).unwrap_or_else(|error| {
+            tracing::error!(%error, "The list of breached passwords can't be read");
+            true
+        });
+        if found {
+            return Err(Weakness::Breached);
         }
         Ok(Self(Zeroizing::new(text.to_owned())))
     }
@@ -130,7 +140,12 @@ mod tests {
     #[test]
     fn length_and_guessability_count_and_nothing_else() {
         let refused = |text: &str| {
-            NewPassword::parse(text, &["Maya Okafor", "maya.okafor@example.org", "Riverside Clinic"]).err()
+            NewPassword::parse(
+                text,
+                &["Maya Okafor", "maya.okafor@example.org", "Riverside Clinic"],
+                &Breached::default(),
+            )
+            .err()
         };
         assert_eq!(refused("Short1!aB"), Some(Weakness::Short));
         for guessable in [
@@ -160,7 +175,7 @@ mod tests {
         let cruel: String = "4@8({[<369 1!|70$5+%2".chars().cycle().take(LONGEST).collect();
         let words = "ab@cd.ef ".repeat(5_000);
         let begun = std::time::Instant::now();
-        let _ = NewPassword::parse(&cruel, &[&words, &words]);
+        let _ = NewPassword::parse(&cruel, &[&words, &words], &Breached::default());
         let took = begun.elapsed();
         // Seconds without the bounds; this is a build that is not optimised.
         assert!(took < std::time::Duration::from_millis(1500), "{took:?}");
@@ -169,7 +184,9 @@ mod tests {
     #[tokio::test]
     async fn only_the_right_password_opens_and_nobody_takes_as_long() {
         let turn = Semaphore::new(1);
-        let hash = hash(NewPassword::parse("correct horse battery staple", &[]).unwrap(), &turn).await.unwrap();
+        let hash = hash(NewPassword::parse("correct horse battery staple", &[], &Breached::default()).unwrap(), &turn)
+            .await
+            .unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert!(verify("correct horse battery staple".into(), Some(hash.clone()), &turn).await.unwrap());
         assert!(!verify("correct horse battery stapl".into(), Some(hash.clone()), &turn).await.unwrap());

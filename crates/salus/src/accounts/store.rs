@@ -84,7 +84,8 @@ pub async fn authenticators(tx: &mut Reader, account: AccountId) -> Result<Vec<A
 const HOLD: salus_db::Sql = sql!("UPDATE account SET version = version WHERE id = $1");
 const SECOND_STEPS: salus_db::Sql = sql!(
     "SELECT (SELECT COUNT(*) FROM authenticator WHERE account_id = $1 AND confirmed_at IS NOT NULL),
-            (SELECT COUNT(*) FROM passkey WHERE account_id = $1)"
+            (SELECT COUNT(*) FROM passkey WHERE account_id = $1),
+            (SELECT COUNT(*) FROM recovery_code WHERE account_id = $1)"
 );
 
 /// Whoever changes the same account's second steps waits here until this change is done.
@@ -99,18 +100,30 @@ pub struct SecondSteps {
     pub app: bool,
     /// A passkey.
     pub passkey: bool,
+    /// Codes on paper. Who has nothing else has a sheet of them; also when all are used: then the clinic lets them back in.
+    pub codes: bool,
+}
+
+impl SecondSteps {
+    /// Whether a password alone is not enough.
+    pub fn any(self) -> bool {
+        self.app || self.passkey || self.codes
+    }
+    /// Whether codes on paper are all there is.
+    pub fn is_sheet(self) -> bool {
+        self.codes && !self.app && !self.passkey
+    }
 }
 
 /// What the account's second step may be.
 pub async fn second_steps(tx: &mut Reader, account: AccountId) -> Result<SecondSteps, Error> {
-    let (apps, passkeys): (i64, i64) = tx.one(SECOND_STEPS, args![account]).await?;
-    Ok(SecondSteps { app: apps > 0, passkey: passkeys > 0 })
+    let (apps, passkeys, codes): (i64, i64, i64) = tx.one(SECOND_STEPS, args![account]).await?;
+    Ok(SecondSteps { app: apps > 0, passkey: passkeys > 0, codes: codes > 0 })
 }
 
 /// Whether a password alone is not enough.
 pub async fn has_second_step(tx: &mut Reader, account: AccountId) -> Result<bool, Error> {
-    let steps = second_steps(tx, account).await?;
-    Ok(steps.app || steps.passkey)
+    Ok(second_steps(tx, account).await?.any())
 }
 
 /// Since when the account has its authenticator app.
@@ -155,7 +168,7 @@ const USE_CODE: salus_db::Sql =
     sql!("UPDATE recovery_code SET used_at = $3 WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL");
 const CODES_LEFT: salus_db::Sql = sql!("SELECT COUNT(*) FROM recovery_code WHERE account_id = $1 AND used_at IS NULL");
 
-/// Puts ten new recovery codes in place of the old ones.
+/// Puts new recovery codes in place of the old ones.
 pub async fn replace_codes(tx: &mut Tx, account: AccountId, hashes: Vec<[u8; 32]>, now: Instant) -> Result<(), Error> {
     tx.execute(CLEAR_CODES, args![account]).await?;
     for (number, hash) in (1_i64..).zip(hashes) {
@@ -230,7 +243,6 @@ const WENT_ON: salus_db::Sql = sql!(
     "UPDATE session SET ended_at = $2, end_reason = 'went-on' WHERE id = $1 AND stage = 'password' AND ended_at IS NULL"
 );
 const STILL_HERE: salus_db::Sql = sql!("UPDATE session SET last_seen = last_seen WHERE id = $1 AND ended_at IS NULL");
-const PROVED: salus_db::Sql = sql!("UPDATE session SET proved_at = $2 WHERE id = $1 AND ended_at IS NULL");
 
 /// The account's open sessions, last heard of after `since`.
 pub async fn open_sessions(
@@ -284,11 +296,6 @@ pub async fn still_here(tx: &mut Tx, session: SessionId) -> Result<(), Error> {
     }
 }
 
-/// The holder of a session has said the password again, or used a passkey.
-pub async fn proved(tx: &mut Tx, session: SessionId, now: Instant) -> Result<(), Error> {
-    Ok(tx.one_row(PROVED, args![session, now]).await?)
-}
-
 const RENEW_LOGIN: salus_db::Sql = sql!(
     "UPDATE account SET email = $2, email_index = $3, password_hash = $4, password_changed_at = $5, updated_at = $5,
             email_changed_at = NULL, key_version = $6, version = version + 1, entry = $7 WHERE id = $1 AND key_version = $6"
@@ -321,7 +328,8 @@ const RENEW_PASSWORD: salus_db::Sql = sql!(
         AND password_changed_at <= (SELECT i.created_at FROM invite i WHERE i.id = $5)
         AND (email_changed_at IS NULL OR email_changed_at <= (SELECT i.created_at FROM invite i WHERE i.id = $5))
         AND (EXISTS (SELECT 1 FROM authenticator f WHERE f.account_id = account.id AND f.confirmed_at IS NOT NULL)
-             OR EXISTS (SELECT 1 FROM passkey p WHERE p.account_id = account.id))"
+             OR EXISTS (SELECT 1 FROM passkey p WHERE p.account_id = account.id)
+             OR EXISTS (SELECT 1 FROM recovery_code c WHERE c.account_id = account.id))"
 );
 
 /// Gives an account another password by this link, and ends its sessions: whoever was in with the old one is out. False when
@@ -360,7 +368,8 @@ pub struct ToReset {
 const TO_RESET: salus_db::Sql = sql!(
     "SELECT a.email AS email, a.status AS status, a.email_changed_at AS moved, m.active AS works,
             (SELECT COUNT(*) FROM authenticator f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL)
-              + (SELECT COUNT(*) FROM passkey p WHERE p.account_id = a.id) AS factors
+              + (SELECT COUNT(*) FROM passkey p WHERE p.account_id = a.id)
+              + (SELECT COUNT(*) FROM recovery_code c WHERE c.account_id = a.id) AS factors
        FROM account a LEFT JOIN staff_member m ON m.account_id = a.id WHERE a.id = $1"
 );
 

@@ -112,7 +112,7 @@ salus_test! {
 async fn a_first_sign_in_sets_up_the_second_factor(w: World) {
     let run = w.run("accounts", Action::ManageAccounts).await;
     let mut change = run.begin().await.unwrap();
-    let password = crate::accounts::password::NewPassword::parse(PASSWORD, &[]).ok().unwrap();
+    let password = crate::accounts::password::NewPassword::parse(PASSWORD, &[], &crate::access::Breached::default()).ok().unwrap();
     let new = admin::NewAccount { email: "new@example.org".into(), name: "Nora New".into(), password, staff: None };
     admin::create(&run, &mut change, new).await.unwrap();
     change.commit().await.unwrap();
@@ -493,5 +493,63 @@ async fn a_session_is_a_random_token_that_only_the_cookie_has(w: World) {
             assert!(!page.body.contains(token.as_str()) && !page.location().contains(token.as_str()), "a page has the token");
         }
     }
+}
+}
+
+salus_test! {
+async fn leaving_at_once_ends_the_session_and_only_from_a_page_of_ours(w: World) {
+    // THR-06.
+    let ana = w.patient("Ana Ruiz").await;
+    let doctor = w.practitioner("Dr. Lena Park").await;
+    ana.get(urls::SETTINGS).await.is_ok().shows("Leave now");
+    doctor.get(urls::SETTINGS).await.is_ok().hides("Leave now");
+    let elsewhere = "https://weather.example/";
+    let leave = async |headers: &[(&str, &str)]| {
+        let page = ana.send(axum::http::Method::GET, urls::LEAVE, headers, None).await;
+        assert_eq!(page.location(), elsewhere, "{headers:?}");
+    };
+    // A link on another site, a page that is fetched in advance, an address that was typed: nobody is signed out.
+    for headers in [
+        &[("sec-fetch-site", "cross-site")][..],
+        &[("sec-fetch-site", "none")],
+        &[("sec-fetch-site", "same-origin"), ("sec-purpose", "prefetch")],
+        &[("referer", "https://portal.example.org.evil.example/")],
+        &[],
+    ] {
+        leave(headers).await;
+        ana.get(urls::SETTINGS).await.is_ok();
+    }
+    for headers in [("sec-fetch-site", "same-origin"), ("referer", "https://portal.example.org/home")] {
+        let thief = ana.copy();
+        thief.get(urls::SETTINGS).await.is_ok();
+        leave(&[headers]).await;
+        assert_eq!(ana.cookie("__Host-salus"), None);
+        thief.get(urls::SETTINGS).await.goes_to(urls::SIGN_IN);
+        w.sign_in(&ana).await;
+    }
+}
+}
+
+salus_test! {
+async fn a_password_that_was_stolen_elsewhere_is_not_taken(w: World) {
+    // ASVS V6.2.12.
+    use std::io::Write as _;
+    let stolen = "four plain words stolen";
+    let mut lines: Vec<String> = (0..200).map(|n| format!("word {n}")).chain([stolen.to_owned()])
+        .map(|word| format!("{}:7\r\n", hex::encode_upper(salus_vault::sha1_of_published_lists(word.as_bytes())))).collect();
+    lines.sort();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(lines.concat().as_bytes()).unwrap();
+    let web = crate::access::WebConfig { breached: crate::access::Breached::open(file.path()).unwrap(), ..w.app.web().clone() };
+    let app = crate::access::App::open(w.db.clone(), w.ledger.clone(), &w.root, w.clock(), web).await.unwrap();
+    let ana = w.account("Ana Ruiz", None, None).await;
+    let browser = crate::testing::Browser::new(crate::web::router(&app).1);
+    w.sign_in_with(&ana, &browser).await;
+    let change = async |wish: &str| {
+        browser.get(urls::SETTINGS_PASSWORD).await.is_ok();
+        browser.post(urls::SETTINGS_PASSWORD, &[("old", PASSWORD), ("password", wish), ("again", wish)]).await
+    };
+    change(stolen).await.is(422).shows("among stolen ones");
+    change("five plain words never stolen").await.goes_to(urls::SETTINGS);
 }
 }

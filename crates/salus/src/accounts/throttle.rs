@@ -26,7 +26,7 @@
 //! back, and forgets the first count. Wrong codes on a new device are forgiven by time alone: else whoever has one account could
 //! make wrong codes without end.
 
-use salus_db::{Tx, args, row, sql};
+use salus_db::{Reader, Tx, args, row, sql};
 use salus_kernel::{Instant, MINUTE, SECOND};
 
 use crate::shell::error::Error;
@@ -201,6 +201,11 @@ pub async fn succeeded(tx: &mut Tx, keys: &[Key]) -> Result<(), Error> {
         };
     }
     Ok(())
+}
+
+/// How many tries failed lately.
+pub async fn failures(tx: &mut Reader, key: &Key) -> Result<i64, Error> {
+    Ok(tx.maybe::<ThrottleRow>(FIND, args![key.key.as_str()]).await?.map_or(0, |row| row.failures))
 }
 
 #[cfg(test)]

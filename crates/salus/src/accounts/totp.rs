@@ -67,16 +67,23 @@ impl TotpSecret {
     }
     /// The step whose code this is, if it is one of the three steps around now.
     pub fn step_of(&self, code: &str, now: Instant) -> Option<i64> {
-        let digits: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-        if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
+        let digits = digits(code)?;
         let step = seconds(now) / STEP;
         [step.saturating_sub(1), step, step + 1]
             .into_iter()
             .find(|step| salus_vault::same(self.totp().generate(step * STEP).to_string().as_bytes(), digits.as_bytes()))
             .and_then(|step| i64::try_from(step).ok())
     }
+}
+
+/// Whether somebody typed what apps show: six digits.
+pub fn looks_like_a_code(typed: &str) -> bool {
+    digits(typed).is_some()
+}
+
+fn digits(typed: &str) -> Option<String> {
+    let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    Some(digits).filter(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn seconds(now: Instant) -> u64 {
@@ -105,6 +112,23 @@ pub fn recovery_codes() -> Vec<String> {
             groups.join("-")
         })
         .collect()
+}
+
+/// How many codes a sheet has: for a visit to the portal every week, it lasts most of a year.
+pub const ON_A_SHEET: u32 = 40;
+
+/// The codes of a sheet for those who have no phone: ten digits each, which every keyboard has and everybody can read aloud. `draw` gives
+/// random bytes for each number.
+pub fn sheet(draw: impl Fn(u32) -> [u8; 32]) -> Vec<String> {
+    const CODES: u64 = 10_000_000_000;
+    let code = |number: u32| {
+        let [a, b, c, d, e, f, g, h, ..] = draw(number);
+        let digits = format!("{:010}", u64::from_le_bytes([a, b, c, d, e, f, g, h]) % CODES);
+        let (first, rest) = digits.split_at(3);
+        let (second, third) = rest.split_at(3);
+        format!("{first} {second} {third}")
+    };
+    (1..=ON_A_SHEET).map(code).collect()
 }
 
 /// A recovery code as it is hashed: what people type differs in case, spaces and hyphens, and 0 and 1 stand for o and l.
@@ -157,6 +181,24 @@ mod tests {
         );
         let picture = secret.picture("Riverside Clinic", "maya@example.org").unwrap();
         assert!(picture.starts_with("<svg") && !picture.contains("style"));
+    }
+
+    /// ASVS V6.5.4: at least 20 bits each.
+    #[test]
+    fn codes_of_a_sheet_are_ten_digits_and_differ() {
+        let codes = sheet(|_| salus_vault::random());
+        assert_eq!(codes.len(), 40);
+        assert_eq!(codes.iter().collect::<std::collections::BTreeSet<_>>().len(), 40);
+        for code in &codes {
+            assert_eq!(code.len(), 12, "{code}");
+            assert!(
+                code.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ') && !looks_like_a_code(code),
+                "{code}"
+            );
+            assert_eq!(normal_recovery_code(code), normal_recovery_code(&code.replace(' ', "-")));
+        }
+        let low = sheet(|number| [u8::try_from(number).unwrap(); 32]);
+        assert_eq!(low, sheet(|number| [u8::try_from(number).unwrap(); 32]), "the same bytes are the same sheet");
     }
 
     #[test]

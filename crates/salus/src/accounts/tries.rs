@@ -53,6 +53,11 @@ impl Knock {
         let key = index("throttle", &format!("again {session}")).into_string();
         Self(vec![Key { count: Count::Code, key }])
     }
+    /// And shows a code.
+    pub fn shows_again(session: SessionId, index: impl Fn(&str, &str) -> BlindIndex) -> Self {
+        let key = index("throttle", &format!("shows again {session}")).into_string();
+        Self(vec![Key { count: Count::Code, key }])
+    }
     /// Somebody who is signed in has a mail written to an address that is to be theirs: they fill no stranger's postbox.
     pub fn writes_to_new(account: AccountId, index: impl Fn(&str, &str) -> BlindIndex) -> Self {
         let key = index("throttle", &format!("new-address {account}")).into_string();

@@ -12,12 +12,14 @@ mod features_tests;
 mod look;
 mod pages;
 mod people;
+mod roles;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use look::Look; // used by init
-pub use people::{LINK_LASTS, role_in_words}; // used by access_log, audit, invites and founding
+pub use people::LINK_LASTS; // used by founding and invites
+pub use roles::role_in_words; // used by access_log, audit and invites
 pub use store::{NewPractitioner, Treating, treating}; // used by accounts' commands, availability and care_team
 
 use crate::{
@@ -34,7 +36,9 @@ pub fn routes(app: &App) -> Routes {
         .post(urls::CLINIC_STAFF_ACCESS, people::access, app)
         .post(urls::CLINIC_STAFF_RETURN, people::vouch, app)
         .post(urls::CLINIC_STAFF_RETURN_STOP, people::stop, app)
-        .get(urls::CLINIC_ROLES, people::roles)
+        .get("/clinic/staff/{account}/role", roles::form)
+        .post("/clinic/staff/{account}/role", roles::change, app)
+        .get(urls::CLINIC_ROLES, roles::roles)
         .get(urls::CLINIC, pages::index)
         .get(urls::CLINIC_LOOK, pages::look)
         .post(urls::CLINIC_LOOK, pages::save_look, app)

@@ -1,16 +1,17 @@
-//! The people who work here: who they are, inviting them, letting them in or no longer, and who may do what.
+//! The people who work here: who they are, inviting them, letting them in or no longer.
 
 use axum::extract::Query;
 use jiff::tz::TimeZone;
 use salus_kernel::{
-    AccountId, Action, InviteId, MINUTE, PractitionerId, Relation, Role,
+    AccountId, Action, ActionType, InviteId, MINUTE, PractitionerId, Role,
     actions::{ChangeStaff, InviteStaff, ViewStaff, VouchColleague},
 };
 use serde::Deserialize;
 
 use super::{
+    roles::{role_choices, role_in_words},
     store::{self, NewPractitioner},
-    views::{InviteForm, InviteLink, MayLine, OpenInvite, Returning, Roles, StaffAccounts, StaffLine},
+    views::{InviteForm, InviteLink, OpenInvite, Returning, StaffAccounts, StaffLine},
 };
 use crate::{
     access::{
@@ -27,7 +28,7 @@ use crate::{
         flash::Flash,
         page::{self, PageResult, see_other_with},
         urls,
-        view::{Choice, Field, Pager, Tag, Tone},
+        view::{Field, Pager, Tag, Tone},
         words,
     },
 };
@@ -90,7 +91,7 @@ pub async fn staff(list: Worklist<ViewStaff>, Query(query): Query<Page>) -> Page
 /// A colleague who gets back in, and whether the reader can vouch.
 fn returning_line<A>(list: &Worklist<A>, row: recovery::Colleague, zone: &TimeZone) -> Result<Returning, Error>
 where
-    A: salus_kernel::ActionType,
+    A: ActionType,
 {
     let own = list.session().account;
     let (word, since) = match row.state(list.now())? {
@@ -112,57 +113,48 @@ where
 
 fn may<A>(list: &Worklist<A>, action: Action) -> bool
 where
-    A: salus_kernel::ActionType,
+    A: ActionType,
 {
     list.session().role.is_some_and(|role| who_may(action).includes(of_role(role)))
-}
-
-/// What someone works as, in words.
-pub fn role_in_words(role: Role) -> String {
-    words::t(&format!("clinic-role-{}", role.word()))
 }
 
 /// What the form that invites somebody sends.
 #[derive(Default, Deserialize)]
 pub struct PersonForm {
     #[serde(default)]
-    name: String,
+    pub(super) name: String,
     #[serde(default)]
-    role: String,
+    pub(super) role: String,
     #[serde(default)]
-    npi: String,
+    pub(super) npi: String,
 }
 
+/// What is wrong with it, beside each field.
 #[derive(Default)]
-struct Problems {
-    name: Option<String>,
-    role: Option<String>,
-    npi: Option<String>,
+pub(super) struct Problems {
+    pub(super) name: Option<String>,
+    pub(super) role: Option<String>,
+    pub(super) npi: Option<String>,
 }
 
 fn form_view(form: &PersonForm, problems: Problems) -> InviteForm {
-    let choice = |role: &Role| Choice {
-        value: role.word().to_owned(),
-        label: role_in_words(*role),
-        chosen: form.role == role.word(),
-    };
     InviteForm {
         name: Field { value: form.name.clone(), problem: problems.name },
-        roles: Role::ALL.iter().map(choice).collect(),
+        roles: role_choices(&form.role),
         role_problem: problems.role,
         npi: Field { value: form.npi.clone(), problem: problems.npi },
     }
 }
 
 /// A person as the form names one: name, role, and for who treats patients the national number, if it is known.
-struct Wish {
-    name: String,
-    role: Role,
-    npi: Option<String>,
+pub(super) struct Wish {
+    pub(super) name: String,
+    pub(super) role: Role,
+    pub(super) npi: Option<String>,
 }
 
 impl PersonForm {
-    fn parse(&self) -> Result<Wish, Problems> {
+    pub(super) fn parse(&self) -> Result<Wish, Problems> {
         let name = self.name.split_whitespace().collect::<Vec<_>>().join(" ");
         let name_is_wrong = name.is_empty() || name.chars().count() > 120 || name.chars().any(char::is_control);
         let role = Role::from_word(&self.role);
@@ -221,8 +213,8 @@ pub async fn invite(list: Worklist<InviteStaff>, Posted(form): Posted<PersonForm
 
 /// Who the invited is as a practitioner, if they treat patients: one whom we know by the national number, or a new one. A
 /// number that is somebody else's is a problem beside its field, because whoever has it reads their patients' charts.
-async fn practitioner(
-    list: &Worklist<InviteStaff>,
+pub(super) async fn practitioner<A: ActionType>(
+    list: &Worklist<A>,
     change: &mut Change<'_>,
     wish: &Wish,
 ) -> Result<Result<Option<PractitionerId>, String>, Error> {
@@ -286,7 +278,7 @@ pub async fn stop(list: Worklist<ChangeStaff>, Posted(form): Posted<ReturnForm>)
 }
 
 /// Somebody else, who works here and may sign in.
-async fn colleague<A: salus_kernel::ActionType>(list: &Worklist<A>, form: &ReturnForm) -> Result<AccountId, Error> {
+async fn colleague<A: ActionType>(list: &Worklist<A>, form: &ReturnForm) -> Result<AccountId, Error> {
     let account: AccountId = form.account.parse().map_err(|_| Error::NotFound)?;
     if account == list.session().account {
         return Err(Error::NotFound);
@@ -346,64 +338,28 @@ pub async fn access(list: Worklist<ChangeStaff>, Posted(form): Posted<AccessForm
     change.concerns("Account", &account.to_string());
     store::set_active(&mut change, account, active).await?;
     if !active {
-        // First, because it holds the account's row: everybody takes that before other rows of the account.
-        list.end_sessions(&mut change, account).await?;
-        store::withdraw_of(&mut change, account, list.now()).await?;
-        recovery::withdraw_of(&mut change, account).await?;
-        proxies::take_back_of(&mut change, account, list.session().account, list.now()).await?;
+        out(&list, &mut change, account).await?;
     }
     change.commit().await?;
     Ok(see_other_with(urls::CLINIC_STAFF, if active { Flash::StaffOpened } else { Flash::StaffClosed }))
 }
 
-/// Who may do what: the policy itself, in words.
-pub async fn roles(list: Worklist<ViewStaff>) -> PageResult {
-    page::show(&list, &Roles { columns: Role::ALL.iter().map(|role| role_in_words(*role)).collect(), lines: matrix() })
-}
-
-/// One line for each action that somebody may do because of what they work as.
-fn matrix() -> Vec<MayLine> {
-    let of = |action: Action, role: Role| {
-        let who = who_may(action);
-        if who.includes(of_role(role)) {
-            Tag::new(words::t("clinic-may-yes"), Tone::Good)
-        } else if role.treats() && who.includes(Relation::CareTeam) {
-            Tag::new(words::t("clinic-may-in-care"), Tone::Caution)
-        } else {
-            Tag::new(words::t("clinic-may-no"), Tone::Plain)
-        }
-    };
-    let staff = |action: &Action| {
-        Role::ALL.iter().any(|role| who_may(*action).includes(of_role(*role)))
-            || who_may(*action).includes(Relation::CareTeam)
-    };
-    Action::ALL
-        .iter()
-        .copied()
-        .filter(staff)
-        .map(|action| MayLine {
-            what: words::t(&format!("clinic-may-{}", action.word())),
-            who: Role::ALL.iter().map(|role| of(action, *role)).collect(),
-        })
-        .collect()
+/// Ends the sessions of somebody who works here, and takes back what lets somebody in by their hand or with their name.
+pub(super) async fn out(
+    list: &Worklist<ChangeStaff>,
+    change: &mut Change<'_>,
+    account: AccountId,
+) -> Result<(), Error> {
+    // First, because it holds the account's row: everybody takes that before other rows of the account.
+    list.end_sessions(change, account).await?;
+    store::withdraw_of(change, account, list.now()).await?;
+    recovery::withdraw_of(change, account).await?;
+    proxies::take_back_of(change, account, list.session().account, list.now()).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_role_and_every_action_of_the_staff_has_words() {
-        for role in Role::ALL {
-            assert!(!role_in_words(*role).starts_with('['), "{}", role.word());
-        }
-        let lines = matrix();
-        assert!(lines.len() > 15);
-        for line in lines {
-            assert!(!line.what.starts_with('['), "{}", line.what);
-            assert_eq!(line.who.len(), Role::ALL.len());
-        }
-    }
 
     #[test]
     fn an_npi_checks_itself() {

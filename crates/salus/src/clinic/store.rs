@@ -127,6 +127,11 @@ const COLLEAGUE: Sql =
     sql!("SELECT account_id, name, role, active, created_at FROM staff_member WHERE account_id = $1 AND active = TRUE");
 const SET_ACTIVE: Sql =
     sql!("UPDATE staff_member SET active = $2, version = version + 1, entry = $3 WHERE account_id = $1");
+const SET_ROLE: Sql = sql!(
+    "UPDATE staff_member SET role = $3, practitioner_id = COALESCE($4, practitioner_id), version = version + 1, entry = $5
+      WHERE account_id = $1 AND role = $2 AND active = TRUE"
+);
+const PRACTITIONER_OF: Sql = sql!("SELECT practitioner_id FROM staff_member WHERE account_id = $1");
 const ADD_PRACTITIONER: Sql = sql!(
     "INSERT INTO practitioner (id, source_index, content_digest, name, npi, resource, created_at, updated_at, version)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1)"
@@ -174,6 +179,25 @@ pub async fn set_active(tx: &mut Change<'_>, account: AccountId, active: bool) -
         return Err(Error::NotFound);
     }
     tx.wrote_row("staff_member", &account.to_string()).await
+}
+
+/// Gives somebody another role; `practitioner` is who they are as one, where that is new. Fails when it is another one meanwhile.
+pub async fn set_role(
+    tx: &mut Change<'_>,
+    account: AccountId,
+    before: Role,
+    role: Role,
+    practitioner: Option<PractitionerId>,
+) -> Result<(), Error> {
+    let entry = tx.entry();
+    tx.one_row(SET_ROLE, args![account, before.word(), role.word(), practitioner, entry]).await?;
+    tx.wrote_row("staff_member", &account.to_string()).await
+}
+
+/// Who somebody who works here is as a practitioner, if they ever treated patients.
+pub async fn practitioner_of(tx: &mut Reader, account: AccountId) -> Result<Option<PractitionerId>, Error> {
+    let (practitioner,): (Option<PractitionerId>,) = tx.one(PRACTITIONER_OF, args![account]).await?;
+    Ok(practitioner)
 }
 
 /// Name and role of somebody who works here.

@@ -2,7 +2,11 @@
 
 use salus_kernel::Role;
 
-use crate::{salus_test, shell::urls};
+use crate::{
+    salus_test,
+    shell::urls,
+    testing::{Person, Postbox},
+};
 
 const GOOD: [(&str, &str); 3] = [("name", "Lakeside Clinic"), ("phone", "(503) 555-0100"), ("colour", "#7A1F3D")];
 
@@ -98,5 +102,63 @@ async fn the_staff_are_listed_for_those_who_may_know(w: World) {
     priya.get(urls::CLINIC_LOOK).await.is_not_found();
     priya.post(urls::CLINIC_LOOK, &fields("1", &[])).await.is_not_found();
     assert_eq!(w.app.clinic().await.name, "Riverside Clinic");
+}
+}
+
+salus_test! {
+async fn another_role_counts_at_the_next_request(w: World) {
+    // ASVS V7.4.2, V8.3.2: what they could do before ends with their sessions.
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let rosa = w.staff("Rosa Desk", Role::FrontDesk).await;
+    let park = w.practitioner("Dr. Lena Park").await;
+    let ana = w.patient("Ana Ruiz").await;
+    w.assign(&park, ana.patient).await;
+    let postbox = Postbox::new();
+    postbox.work(&w).await;
+    let before = postbox.mails().await.len();
+    let give = async |whom: &Person, fields: &[(&str, &str)]| {
+        let url = urls::staff_role(&whom.account.to_string());
+        ada.get(&url).await.is_ok().shows("New role");
+        ada.post(&url, fields).await
+    };
+    ada.get(urls::CLINIC_STAFF).await.is_ok().shows("Change role");
+
+    // Bad input is told beside its field, and changes nothing.
+    give(&rosa, &[("role", "boss"), ("npi", "")]).await.is(422).shows("Choose");
+    give(&rosa, &[("role", "nurse"), ("npi", "12345")]).await.is(422);
+    give(&rosa, &[("role", "front-desk")]).await.goes_to(urls::CLINIC_STAFF);
+    rosa.get(urls::REGISTRATIONS).await.is_ok();
+
+    give(&rosa, &[("role", "biller")]).await.goes_to(urls::CLINIC_STAFF);
+    rosa.get(urls::REGISTRATIONS).await.goes_to(urls::SIGN_IN);
+    w.sign_in(&rosa).await;
+    rosa.get(urls::REGISTRATIONS).await.is_not_found();
+    rosa.get(urls::STAFF_PATIENTS).await.is_ok();
+    postbox.work(&w).await;
+    let mails = postbox.mails().await;
+    assert_eq!(mails.iter().skip(before).filter(|mail| mail.contains("changed what you do there") && mail.contains(&rosa.email)).count(), 1);
+
+    // A doctor who does something else reads no record any more, and is the same doctor again afterwards.
+    let record = urls::record(ana.patient);
+    park.get(&record).await.is_ok();
+    give(&park, &[("role", "privacy-officer")]).await.goes_to(urls::CLINIC_STAFF);
+    w.sign_in(&park).await;
+    park.get(&record).await.is_not_found();
+    give(&park, &[("role", "practitioner")]).await.goes_to(urls::CLINIC_STAFF);
+    w.sign_in(&park).await;
+    park.get(&record).await.is_ok();
+
+    // Who never treated anybody is a practitioner of their own, and treats nobody yet.
+    give(&rosa, &[("role", "nurse"), ("npi", "1234567893")]).await.goes_to(urls::CLINIC_STAFF);
+    w.sign_in(&rosa).await;
+    rosa.get(&record).await.is_not_found();
+    rosa.get(urls::STAFF_PATIENTS).await.is_ok();
+
+    // Nobody gives themselves one, nor does anybody who is no administrator.
+    ada.get(&urls::staff_role(&ada.account.to_string())).await.is_not_found();
+    ada.post(&urls::staff_role(&ada.account.to_string()), &[("role", "nurse")]).await.is_not_found();
+    ada.get(&urls::staff_role(&ana.account.to_string())).await.is_not_found();
+    rosa.post(&urls::staff_role(&rosa.account.to_string()), &[("role", "administrator")]).await.is_not_found();
+    w.rows_are_intact().await;
 }
 }

@@ -126,7 +126,7 @@ pub struct StaffLine {
     pub state: Tag,
     /// Whether it can sign in.
     pub active: bool,
-    /// The account, where the reader may close and open it.
+    /// The account, where the reader may close and open it, and give it another role.
     pub account: Option<String>,
 }
 
@@ -282,17 +282,7 @@ pub struct InviteForm {
 
 impl InviteForm {
     fn empty() -> Self {
-        let role = |role: &Role| Choice {
-            value: role.word().to_owned(),
-            label: words::t(&format!("clinic-role-{}", role.word())),
-            chosen: false,
-        };
-        Self {
-            name: Field::empty(),
-            roles: Role::ALL.iter().map(role).collect(),
-            role_problem: None,
-            npi: Field::empty(),
-        }
+        Self { name: Field::empty(), roles: super::roles::role_choices(""), role_problem: None, npi: Field::empty() }
     }
 
     fn problems(&self) -> Vec<Problem> {
@@ -322,6 +312,62 @@ impl View for InviteForm {
             ..normal.clone()
         };
         vec![("normal", normal), ("error", error)]
+    }
+}
+
+/// The form that gives somebody another role.
+#[derive(Clone, Template)]
+#[template(path = "clinic/templates/role.html")]
+pub struct RoleForm {
+    /// Whose account.
+    pub account: String,
+    /// Who.
+    pub name: String,
+    /// What they work as now, in words.
+    pub now: String,
+    /// What they are to work as.
+    pub roles: Vec<Choice>,
+    /// What is wrong with that.
+    pub role_problem: Option<String>,
+    /// The national number of who treats patients.
+    pub npi: Field,
+}
+
+impl RoleForm {
+    fn problems(&self) -> Vec<Problem> {
+        problems([("role-1", &self.role_problem), ("npi", &self.npi.problem)])
+    }
+}
+
+impl View for RoleForm {
+    fn title(&self) -> String {
+        words::t("clinic-role-title")
+    }
+
+    fn place(&self) -> Place {
+        Place::Staff
+    }
+
+    fn has_problems(&self) -> bool {
+        !self.problems().is_empty()
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            account: "01890000-0000-7000-8000-000000000000".to_owned(),
+            name: "Jamie Ruiz".to_owned(),
+            now: words::t("clinic-role-front-desk"),
+            roles: InviteForm::empty().roles,
+            role_problem: None,
+            npi: Field::empty(),
+        };
+        let error = Self {
+            role_problem: Some(words::t("clinic-problem-role")),
+            npi: Field::wrong("12345", words::t("clinic-problem-npi")),
+            ..normal.clone()
+        };
+        let long = Self { name: SAMPLE_LONG_NAME.to_owned(), ..normal.clone() };
+        vec![("normal", normal), ("error", error), ("long-names", long)]
     }
 }
 

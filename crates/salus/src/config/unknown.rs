@@ -56,7 +56,7 @@ mod tests {
         let plain: Config = toml::from_str(EXAMPLE).unwrap();
         assert_eq!(format!("{plain:?}"), format!("{:?}", Config::default()));
         // Files that are only examples: without a default.
-        let optional = ["tls_certificate", "tls_key", "logo", "port", "password_file", "certificate"];
+        let optional = ["tls_certificate", "tls_key", "logo", "breached", "port", "password_file", "certificate"];
         let lines: Vec<String> = EXAMPLE
             .lines()
             .map(|line| match line.strip_prefix('#') {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::views::{Join, Redeem};
 use crate::{
     access::{
-        Posted, RowWritten, Stage, Visitor,
+        Breached, Posted, RowWritten, Stage, Visitor,
         columns::account,
         invites::{Code, Door, Link as Meant, NotRedeemed, Redeemer, Redeeming},
     },
@@ -71,7 +71,7 @@ pub async fn slip(visitor: Visitor, Posted(form): Posted<SlipForm>) -> PageResul
     let born = dates::typed(&form.birth_date);
     let slip_problem = (code.text().len() != 12).then(|| words::t("invites-problem-code"));
     let date_problem = born.is_none().then(|| words::t("invites-problem-birth-date"));
-    let password = form.login.check(&[&clinic.name]);
+    let password = form.login.check(&[&clinic.name], &visitor.app().web().breached);
     let again = |slip: Option<String>, date: Option<String>, problems: LoginProblems| {
         redeem_view(
             &visitor,
@@ -144,7 +144,7 @@ pub async fn link(visitor: Visitor, code: Code, Posted(form): Posted<LoginForm>)
     };
     let clinic = visitor.app().clinic().await;
     let again = |problems| join_view(&code, &name, role, Field::typed(&form.email), problems);
-    let password = match form.check(&[&clinic.name, &name]) {
+    let password = match form.check(&[&clinic.name, &name], &visitor.app().web().breached) {
         Ok(password) => password,
         Err(problems) => return page::again(&visitor, &again(problems)),
     };
@@ -222,7 +222,7 @@ async fn new_account(
     name: &str,
     password_hash: String,
 ) -> Result<Written, Error> {
-    if login.check(&[name]).is_err() {
+    if login.check(&[name], &Breached::default()).is_err() {
         return Ok(Written::Problems(LoginProblems::guessable()));
     }
     let change = &mut redeeming.change;

@@ -64,6 +64,8 @@ letters! {
     LetBackIn => "notices/templates/let_back_in.txt",
     NotLetBackIn => "notices/templates/not_let_back_in.txt",
     BackIn => "notices/templates/back_in.txt",
+    RoleChanged => "notices/templates/role_changed.txt",
+    PasswordKnown => "notices/templates/password_known.txt",
     News => "notices/templates/news.txt",
     Emergency => "notices/templates/emergency.txt",
     Caregivers => "notices/templates/caregivers.txt",

@@ -71,6 +71,10 @@ pub enum About {
     NotLetBackIn,
     /// The owner is back in, with everything anew.
     BackIn,
+    /// The owner works as something else now.
+    RoleChanged,
+    /// Somebody knows the password, and not the second step.
+    PasswordKnown,
     /// There is something to read: which, only who signs in is told.
     News,
     /// Somebody opened a record in an emergency.
@@ -105,7 +109,7 @@ impl About {
     }
 
     #[cfg(test)]
-    const ALL: [Self; 33] = [
+    const ALL: [Self; 35] = [
         Self::SecondFactor,
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
@@ -127,6 +131,8 @@ impl About {
         Self::LetBackIn,
         Self::NotLetBackIn,
         Self::BackIn,
+        Self::RoleChanged,
+        Self::PasswordKnown,
         Self::News,
         Self::Emergency,
         Self::Caregivers,
@@ -166,6 +172,12 @@ impl TellOwner {
     /// At the present address, of something that no link takes back.
     pub fn of(account: AccountId, about: About, at: Instant) -> Self {
         Self { account, about, at, to: None, undo: None, once: None }
+    }
+
+    /// The same, but not more than once a day, however often it happens.
+    pub fn once_a_day(account: AccountId, about: About, at: Instant) -> Self {
+        let day = at.micros() / (24 * 60 * salus_kernel::MINUTE);
+        Self { once: Some(format!("{account} {about:?} {day}")), ..Self::of(account, about, at) }
     }
 
     /// That what somebody was given for a child ends by itself, or has.

@@ -9,7 +9,7 @@ use super::{
     letters::{Facts, TEMPLATES, letter},
 };
 use crate::{
-    access::{App, WebConfig},
+    access::{App, Breached, WebConfig},
     accounts::{
         admin::{self, NewAccount},
         password::NewPassword,
@@ -74,6 +74,48 @@ async fn a_new_kind_of_browser_is_told_of_once(w: World) {
 }
 
 salus_test! {
+async fn wrong_codes_after_the_right_password_are_told_once_a_day(w: World) {
+    // ASVS V6.3.5.
+    let ana = w.patient("Ana Ruiz").await;
+    let postbox = Postbox::new();
+    postbox.work(&w).await;
+    let before = postbox.mails().await.len();
+    let thief = w.browser();
+    let guess = async |page: &str| {
+        thief.get(page).await.is_ok();
+        thief.post(page, &[("code", "000000")]).await
+    };
+    thief.get(urls::SIGN_IN).await.is_ok();
+    thief.post(urls::SIGN_IN, &[("email", &ana.email), ("password", PASSWORD)]).await.goes_to(urls::SIGN_IN_CODE);
+    for page in [urls::SIGN_IN_CODE, urls::SIGN_IN_RECOVERY] {
+        guess(page).await.is(422);
+        postbox.work(&w).await;
+        assert_eq!(postbox.mails().await.len(), before, "two wrong codes are a slip of the thumb");
+    }
+    for page in [urls::SIGN_IN_CODE, urls::SIGN_IN_CODE, urls::SIGN_IN_RECOVERY] {
+        guess(page).await;
+    }
+    postbox.work(&w).await;
+    let mails = postbox.mails().await;
+    assert_eq!(mails.len(), before + 1, "and many are told once");
+    let mail = mails.last().unwrap();
+    assert!(mail.contains(&format!("To: {}\r\n", ana.email)) && mail.contains("somebody entered the right password"), "{mail}");
+    // The owner, with a right code, is told nothing more; and another day is another mail.
+    w.sign_in(&ana).await;
+    w.advance(25 * 60 * MINUTE);
+    thief.post(urls::SIGN_IN, &[("email", &ana.email), ("password", PASSWORD)]).await;
+    thief.get(urls::SIGN_IN).await.is_ok();
+    thief.post(urls::SIGN_IN, &[("email", &ana.email), ("password", PASSWORD)]).await.goes_to(urls::SIGN_IN_CODE);
+    for _ in 0..3 {
+        guess(urls::SIGN_IN_CODE).await;
+    }
+    postbox.work(&w).await;
+    let again = postbox.mails().await.iter().filter(|mail| mail.contains("somebody entered the right password")).count();
+    assert_eq!(again, 2);
+}
+}
+
+salus_test! {
 async fn a_new_password_and_a_second_factor_are_told(w: World) {
     // IDN-06.
     let postbox = Postbox::new();
@@ -99,7 +141,7 @@ async fn a_new_password_and_a_second_factor_are_told(w: World) {
 async fn enrolled(w: &World, name: &str, email: &str, agent: &str) -> Browser {
     let run = w.run("accounts", Action::ManageAccounts).await;
     let mut change = run.begin().await.unwrap();
-    let password = NewPassword::parse(PASSWORD, &[]).ok().unwrap();
+    let password = NewPassword::parse(PASSWORD, &[], &Breached::default()).ok().unwrap();
     let new = NewAccount { email: email.into(), name: name.into(), password, staff: None };
     admin::create(&run, &mut change, new).await.unwrap();
     change.commit().await.unwrap();
@@ -166,7 +208,7 @@ async fn no_mark_of_a_patient_is_in_any_mail_or_job(w: World) {
     let new = NewAccount {
         email: "new@example.org".into(),
         name: format!("New {mark}"),
-        password: NewPassword::parse(PASSWORD, &[]).unwrap_or_else(|why| panic!("{why:?}")),
+        password: NewPassword::parse(PASSWORD, &[], &Breached::default()).unwrap_or_else(|why| panic!("{why:?}")),
         staff: None,
     };
     admin::create(&run, &mut change, new).await.unwrap();
@@ -218,12 +260,13 @@ async fn no_mark_of_a_patient_is_in_any_mail_or_job(w: World) {
     sent.get(&link).await.is_ok();
     let fields = [("code", code.as_str()), ("password", OTHER), ("again", OTHER)];
     sent.post(&link, &fields).await.goes_to(urls::ENROLL);
-    w.enroll(&sent).await;
+    let app = w.enroll(&sent).await;
     postbox.work(&w).await;
     // Asked by somebody else, and taken back by who is signed in.
     asks().await;
     sent.get(urls::SETTINGS).await.is_ok();
-    sent.post(urls::STILL_YOU, &[("password", OTHER)]).await;
+    sent.post(urls::STILL_YOU, &[("password", OTHER), ("code", &app.code(w.now())), ("both", "yes")]).await.is(303);
+    sent.get(urls::SETTINGS).await.is_ok();
     sent.post(urls::SETTINGS_BACK_IN, &[]).await.goes_to(urls::SETTINGS);
     postbox.work(&w).await;
     let (mails, jobs) = (postbox.mails().await, w.jobs().await);
@@ -236,8 +279,8 @@ async fn no_mark_of_a_patient_is_in_any_mail_or_job(w: World) {
         assert!(mails.iter().any(|mail| mail.replace("=\r\n", "").replace("\r\n", " ").contains(words)), "no mail says {words}");
     }
     assert!(!mails.iter().any(|mail| mail.contains("nobody@example.org")));
-    // The others say that there is news, an emergency, another caregiver, app or passkey, what a colleague said, or who was signed out: the slices that have them drive them.
-    assert_eq!(About::ALL.len(), 33, "each kind of letter stands above");
+    // The others say that there is news, an emergency, another caregiver, app, passkey or role, what a colleague said, wrong codes, or who was signed out: their own tests drive them.
+    assert_eq!(About::ALL.len(), 35, "each kind of letter stands above");
     for mail in &mails {
         // The test's own address has the mark in it; it is where Ben's mail goes, and nothing else.
         let rest = mail.replace(&format!("To: {}\r\n", ben.email), "");

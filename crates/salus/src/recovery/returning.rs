@@ -68,7 +68,7 @@ pub async fn come_back(visitor: Visitor, link: Code, Posted(form): Posted<BackIn
     let app = visitor.app();
     let code = SpokenCode::typed(&form.code);
     let problem = code.is_none().then(|| words::t("recovery-problem-code"));
-    let (code, password) = match (code, form.login.check_password(&[&app.clinic().await.name])) {
+    let (code, password) = match (code, form.login.check_password(&[&app.clinic().await.name], &app.web().breached)) {
         (Some(code), Ok(password)) => (code, password),
         (_, password) => {
             let problems = password.err().unwrap_or_default();

@@ -201,7 +201,7 @@ pub async fn verify(visitor: Visitor, code: Code, Posted(form): Posted<VerifyFor
         let birth_date = Field { value: form.birth_date.clone(), problem: date };
         verify_view(&visitor, code.text(), birth_date, problems)
     };
-    let (password, born) = match (form.login.check_password(&[&clinic.name]), born) {
+    let (password, born) = match (form.login.check_password(&[&clinic.name], &visitor.app().web().breached), born) {
         (Ok(password), Some(born)) => (password, born),
         (password, born) => {
             let date = born.is_none().then(|| words::t("invites-problem-birth-date"));

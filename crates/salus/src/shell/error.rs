@@ -47,6 +47,8 @@ pub enum Error {
     Prove {
         /// Where to go on afterwards.
         next: String,
+        /// Whether the second step is asked as well.
+        both_steps: bool,
     },
     /// The clinic wants a passkey of whoever works there.
     #[error("add a passkey first")]
@@ -161,8 +163,8 @@ impl IntoResponse for Error {
             Self::SecondFactor { enrolling } => {
                 return Redirect::to(if *enrolling { urls::ENROLL } else { urls::SIGN_IN_CODE }).into_response();
             }
-            Self::Prove { next } => {
-                return Redirect::to(&urls::with_next(urls::STILL_YOU, next)).into_response();
+            Self::Prove { next, both_steps } => {
+                return Redirect::to(&urls::still_you(next, *both_steps)).into_response();
             }
             Self::Passkey { next } => {
                 return Redirect::to(&urls::with_next(urls::PASSKEY_ADD, next)).into_response();

@@ -84,6 +84,14 @@ flashes! {
     EmergencySigned = "emergency-signed",
     /// Somebody who works here can no longer sign in.
     StaffClosed = "staff-closed",
+    /// A sheet of codes is the second step.
+    SheetCounts = "sheet-counts",
+    /// Few recovery codes are left.
+    FewCodes = "few-codes",
+    /// Somebody who works here has another role.
+    RoleChanged = "role-changed",
+    /// Somebody who works here has the role that they had.
+    RoleKept = "role-kept",
     /// Somebody who works here can sign in again.
     StaffOpened = "staff-opened",
     /// The clinic's look was saved.
@@ -182,6 +190,7 @@ impl Flash {
             | Self::VisitNotMoved
             | Self::VisitUnchanged
             | Self::ThreadOthers
+            | Self::FewCodes
             | Self::JobGone => Tone::Caution,
             _ => Tone::Good,
         }

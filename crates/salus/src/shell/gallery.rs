@@ -104,7 +104,9 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<messages::views::Inbox>(&mut all, "messages/inbox", doctor)?;
     add::<directory::views::Directory>(&mut all, "directory/index", patient)?;
     add::<staff::views::PatientSearch>(&mut all, "staff/patients", doctor)?;
+    add::<accounts::views::Sheet>(&mut all, "accounts/sheet", Who::Nobody)?;
     add::<clinic::views::StaffAccounts>(&mut all, "clinic/staff", Who::Staff(Role::Administrator))?;
+    add::<clinic::views::RoleForm>(&mut all, "clinic/role", Who::Staff(Role::Administrator))?;
     add::<clinic::views::InviteForm>(&mut all, "clinic/invite", Who::Staff(Role::Administrator))?;
     add::<clinic::views::InviteLink>(&mut all, "clinic/invite-link", Who::Staff(Role::Administrator))?;
     add::<clinic::views::Roles>(&mut all, "clinic/roles", Who::Staff(Role::Administrator))?;
@@ -170,6 +172,7 @@ fn frame(view: &impl View, who: Who, state: &str) -> askama::Result<Base> {
         name: if state == "long-names" { view::SAMPLE_LONG_NAME.to_owned() } else { name.to_owned() },
         initials: view::initials(name),
         seconds_left: 1_800,
+        leaves: !matches!(who, Who::Staff(_)),
     });
     if state == "few-codes" {
         base.flash = Some(Flash { tone: Tone::Good, text: words::t("clinic-saved") });

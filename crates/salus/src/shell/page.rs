@@ -81,8 +81,8 @@ pub fn show(guard: &impl Frames, view: &impl View) -> PageResult {
         "dark" => ColourScheme::Dark,
         _ => ColourScheme::Device,
     };
-    base.signed_in =
-        chrome.name.map(|name| SignedInAs { initials: view::initials(&name), name, seconds_left: chrome.seconds_left });
+    let (seconds_left, leaves) = (chrome.seconds_left, chrome.role.is_none());
+    base.signed_in = chrome.name.map(|name| SignedInAs { initials: view::initials(&name), name, seconds_left, leaves });
     let mut response = Html(view::page(&base)?).into_response();
     let mut set = |value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {

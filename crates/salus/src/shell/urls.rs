@@ -155,10 +155,14 @@ pub const SIGN_IN_RECOVERY: &str = "/sign-in/recovery";
 pub const SIGN_IN_PASSKEY_ASK: &str = "/sign-in/passkey/ask";
 /// A passkey instead of password and second factor (POST).
 pub const SIGN_IN_PASSKEY: &str = "/sign-in/passkey";
+/// Leaves at once, to a page that anybody may have open.
+pub const LEAVE: &str = "/leave";
 /// Sign-out (POST) and the page after it (GET).
 pub const SIGN_OUT: &str = "/sign-out";
 /// The page after a session ended by itself.
 pub const SESSION_ENDED: &str = "/session/ended";
+/// First sign-in: a sheet of codes, for those who have no phone.
+pub const ENROLL_SHEET: &str = "/enroll/sheet";
 /// First sign-in: the authenticator app.
 pub const ENROLL: &str = "/enroll";
 /// First sign-in: what passkey the browser is to make (POST, JSON).
@@ -229,6 +233,10 @@ pub const CLINIC_STAFF_INVITE: &str = "/clinic/staff/invite";
 pub const CLINIC_STAFF_WITHDRAW: &str = "/clinic/staff/invite/withdraw";
 /// Closes or opens a staff account (POST, fields `account` and `active`).
 pub const CLINIC_STAFF_ACCESS: &str = "/clinic/staff/access";
+/// Where somebody who works here gets another role.
+pub fn staff_role(account: &str) -> String {
+    format!("{CLINIC_STAFF}/{account}/role")
+}
 /// Vouches, as the first of two, for somebody who works here and gets back in (POST, field `account`).
 pub const CLINIC_STAFF_RETURN: &str = "/clinic/staff/return";
 /// Takes that back (POST, field `account`).
@@ -627,6 +635,11 @@ pub fn sign_in_then(next: &str) -> String {
 /// The page that says that the session ended, and goes on to a page of ours after sign-in.
 pub fn session_ended_then(next: &str) -> String {
     with_next(SESSION_ENDED, next)
+}
+
+/// Where somebody says that it is still they, and goes on.
+pub fn still_you(next: &str, both_steps: bool) -> String {
+    with_next(STILL_YOU, next).replacen('?', if both_steps { "?both=yes&" } else { "?" }, 1)
 }
 
 /// A page that knows where to go on to afterwards.

@@ -244,6 +244,8 @@ pub struct SignedInAs {
     pub initials: String,
     /// Seconds until the session ends by itself, by the server's clock.
     pub seconds_left: u64,
+    /// Whether pages offer to leave at once: to patients, who may share a home with somebody they fear.
+    pub leaves: bool,
 }
 
 /// The typeface that a reader chose.

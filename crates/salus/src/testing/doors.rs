@@ -50,13 +50,14 @@ impl World {
     }
 
     /// Sets up the second step, as the first session asks.
-    pub async fn enroll(&self, browser: &Browser) {
+    pub async fn enroll(&self, browser: &Browser) -> TotpSecret {
         let page = browser.get(urls::ENROLL).await;
         let secret = between(&page, "translate=\"no\">", "</p>").to_owned();
         let totp = TotpSecret::from_base32(&secret).expect("a secret");
         let page = browser.post(urls::ENROLL, &[("code", &totp.code(self.now()))]).await;
         page.is_ok().shows("Save your recovery codes");
         self.advance(MINUTE / 2);
+        totp
     }
 
     /// Somebody who has come as far as the front desk's queue.

@@ -43,7 +43,7 @@ pub use visits::{Bookable, kept, picks};
 
 use crate::{
     access::{
-        App, Clock, RouteInfo, RowWritten, SystemRun, WebConfig,
+        App, Breached, Clock, RouteInfo, RowWritten, SystemRun, WebConfig,
         columns::{REGISTRY, patient},
         founding::{self, NewClinic, Opened},
     },
@@ -176,6 +176,7 @@ impl World {
         founding::found(&db, &root, &clinic, clock()).await.expect("a clinic");
         let public_url = "https://portal.example.org".to_owned();
         let web = WebConfig {
+            leave_to: "https://weather.example/".to_owned(),
             public_url,
             registration_days: 2,
             message_days: 2,
@@ -386,7 +387,7 @@ impl World {
         let new = NewAccount {
             email: email.clone(),
             name: name.to_owned(),
-            password: NewPassword::parse(PASSWORD, &[]).unwrap_or_else(|why| panic!("{why:?}")),
+            password: NewPassword::parse(PASSWORD, &[], &Breached::default()).unwrap_or_else(|why| panic!("{why:?}")),
             staff: role.map(|role| (role, practitioner)),
         };
         let account = admin::create(&run, &mut change, new).await.expect("an account");

@@ -4,8 +4,13 @@ use salus_kernel::PatientId;
 
 use super::{Person, World};
 use crate::{
-    availability::tests::a_schedule, emergency::tests::opens, locations::tests::a_place, messages::tests::begun,
-    pools::tests::a_pool, proxies::tests::caregiver, visit_types::tests::a_visit_type,
+    availability::tests::a_schedule,
+    emergency::tests::opens,
+    locations::tests::a_place,
+    messages::tests::begun,
+    pools::tests::a_pool,
+    proxies::tests::{caregiver, parent},
+    visit_types::tests::a_visit_type,
 };
 
 impl World {
@@ -17,6 +22,19 @@ impl World {
     /// Somebody who acts for a grown-up patient, who gave them this.
     pub async fn caregiver(&self, name: &str, patient: &Person, scopes: &[&str]) -> Person {
         caregiver(self, name, patient, scopes).await
+    }
+
+    /// Somebody who acts for a child, because the front desk knows why.
+    pub async fn parent(
+        &self,
+        name: &str,
+        desk: &Person,
+        child: PatientId,
+        basis: &str,
+        born: &str,
+        scopes: &[&str],
+    ) -> Person {
+        parent(self, name, (desk, child), basis, born, scopes).await
     }
 
     /// Stops acting for anybody.

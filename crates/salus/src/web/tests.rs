@@ -10,7 +10,7 @@ use crate::{
     testing::{Browser, Page},
 };
 
-/// What every answer has, whatever it is. ASVS V3.4.1, V3.4.3 to V3.4.6, V3.4.8.
+/// What every answer has, whatever it is. ASVS V3.4.1, V3.4.3 to V3.4.8.
 fn has_every_wall(page: &Page) {
     let one = |name: &str| {
         let values: Vec<&str> = page.headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect();
@@ -27,6 +27,7 @@ fn has_every_wall(page: &Page) {
         "form-action 'self'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
+        "report-uri /csp-report",
     ] {
         assert!(policy.split(';').any(|part| part.trim() == needed), "{needed} on {}: {policy}", page.url);
     }

@@ -1,6 +1,7 @@
 //! Tests over everything at once: every route, every column, every statement, every wall of the databases.
 
 mod columns;
+mod former;
 mod golden;
 mod jobs;
 mod leaks;

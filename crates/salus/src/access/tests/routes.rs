@@ -29,7 +29,7 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         "/settings/sign-in/passkey/remove" => vec![("id", text("01890000-0000-7000-8000-000000000000"))],
         "/sessions/end" => vec![("session", text(session))],
         "/sessions/end-all" | "/session/extend" | "/sign-out" => vec![],
-        "/sign-in" | "/sign-in/code" | "/sign-in/recovery" | "/enroll" => vec![],
+        "/sign-in" | "/sign-in/code" | "/sign-in/recovery" | "/enroll" | "/enroll/sheet" => vec![],
         "/staff/patients" => vec![("query", text("Ruiz"))],
         "/clinic/look" => vec![
             ("name", text("Riverside Clinic")),
@@ -89,6 +89,7 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         "/clinic/staff/invite" => vec![("name", text("Dana Whitfield")), ("role", text("nurse")), ("npi", text(""))],
         "/clinic/staff/invite/withdraw" => vec![("invite", text("01890000-0000-7000-8000-000000000000"))],
         "/clinic/staff/return" | "/clinic/staff/return/stop" => vec![("account", text(session))],
+        "/clinic/staff/{account}/role" => vec![("role", text(""))],
         "/clinic/staff/access" => vec![("account", text(session)), ("active", text("yes"))],
         "/audit" => vec![
             ("from", text("")),
@@ -240,7 +241,7 @@ pub(super) fn address(
     url
 }
 
-async fn ask(route: &RouteInfo, url: &str, person: &Person, session: &str) -> Page {
+pub(super) async fn ask(route: &RouteInfo, url: &str, person: &Person, session: &str) -> Page {
     if route.method == axum::http::Method::GET {
         return person.get(url).await;
     }
@@ -251,7 +252,7 @@ async fn ask(route: &RouteInfo, url: &str, person: &Person, session: &str) -> Pa
     person.post(url, &fields).await
 }
 
-fn succeeded(page: &Page) -> bool {
+pub(super) fn succeeded(page: &Page) -> bool {
     // 422 is a page that was shown again because of what was typed.
     page.status.is_success()
         || page.status == 422
@@ -345,7 +346,7 @@ async fn every_other_route_lets_in_whom_its_guard_names(w: World) {
     for route in w.routes.iter().filter(|route| !matches!(route.access, Access::Chart(_))) {
         cases += 1;
         let row = settings.iter().find(|(begin, _)| route.path.starts_with(begin)).map(|(_, id)| id.as_str());
-        let whose = if route.path.starts_with("/staff/colleagues/") { returning.account.to_string() } else { registered.clone() };
+        let whose = if route.path.starts_with("/staff/colleagues/") || route.path.starts_with("/clinic/staff/{account}") { returning.account.to_string() } else { registered.clone() };
         let url = route.path.replace("{id}", row.unwrap_or("01890000-0000-7000-8000-000000000000")).replace("{account}", &whose);
         let kept = route.path.contains("{id}");
         let nobody = w.browser();

@@ -9,7 +9,7 @@ use super::sign_in::{Next, signed_in_halfway};
 use crate::{
     access::{Change, Halfway, Posted, Stage, columns::authenticator},
     accounts::{
-        store,
+        second_step, store,
         totp::{self, TotpSecret},
         views,
     },
@@ -69,11 +69,6 @@ pub(super) fn fresh(now: Instant) -> (String, TotpSecret) {
     (ResourceId::new(now, salus_vault::random()).to_string(), TotpSecret::fresh())
 }
 
-/// The keyed hash of a recovery code, bound to its account.
-pub(super) fn code_hash(digest: impl Fn(&str, &[u8]) -> [u8; 32], account: AccountId, code: &str) -> [u8; 32] {
-    digest("recovery-code", format!("{account} {}", totp::normal_recovery_code(code)).as_bytes())
-}
-
 async fn view(halfway: &Halfway<EnrollFactor>, secret: &TotpSecret, code: SecretField) -> Result<views::Enroll, Error> {
     let mut tx = halfway.read().await?;
     let (_, email) = store::settings(&mut tx, halfway.account()).await?;
@@ -83,6 +78,7 @@ async fn view(halfway: &Halfway<EnrollFactor>, secret: &TotpSecret, code: Secret
         step: words::t_with("accounts-step", [("step", 1.into()), ("steps", 2.into())]),
         action: urls::ENROLL.to_owned(),
         factor: String::new(),
+        sheet: halfway.session().role.is_none(),
         replaces: false,
         message: String::new(),
         passkeys: halfway.app().web().has_name(),
@@ -128,7 +124,7 @@ pub async fn confirm(halfway: Halfway<EnrollFactor>, Posted(form): Posted<Confir
 pub async fn completed(halfway: &Halfway<EnrollFactor>, mut tx: Change<'_>) -> PageResult {
     let codes = totp::recovery_codes();
     let digest = |purpose: &str, message: &[u8]| halfway.digest(purpose, message);
-    let hashes = codes.iter().map(|code| code_hash(digest, halfway.account(), code)).collect();
+    let hashes = codes.iter().map(|code| second_step::code_hash(digest, halfway.account(), code)).collect();
     store::replace_codes(&mut tx, halfway.account(), hashes, halfway.now()).await?;
     let token = halfway.complete(&mut tx).await?;
     tx.enqueue(&TellOwner::of(halfway.account(), About::SecondFactor, halfway.now())).await?;

@@ -7,10 +7,10 @@ use crate::{
     access::{Posted, SignedIn, columns::authenticator},
     accounts::{
         passkeys::{self as keys, views::PasskeyLine},
-        store,
+        second_step, store,
         totp::{self, TotpSecret},
         undo::{self, Changed},
-        views,
+        views::{self, Shown},
     },
     recovery,
     shell::{
@@ -45,6 +45,7 @@ pub async fn show(own: SignedIn<ViewOwnFactors>) -> PageResult {
         offered: own.app().web().has_name(),
         app_since: app_since.map(day),
         codes_left: store::codes_left(&mut tx, own.account()).await?,
+        sheet: store::second_steps(&mut tx, own.account()).await?.is_sheet(),
         password_changed: day(row.password_changed_at),
     };
     page::show(&own, &view)
@@ -84,6 +85,7 @@ async fn app_view(
         action: urls::FACTORS_APP.to_owned(),
         factor,
         replaces: steps.app,
+        sheet: false,
         message: String::new(),
         passkeys: false,
         wanted: false,
@@ -117,11 +119,12 @@ pub async fn app(own: SignedIn<ChangeFactor>, Posted(form): Posted<ConfirmForm>)
     Ok(see_other_with(urls::FACTORS, Flash::AppChanged))
 }
 
-/// Ten other recovery codes, shown once; the ones before are worth nothing.
+/// Other recovery codes, or another sheet, shown once; the ones before are worth nothing.
 pub async fn codes(own: SignedIn<ChangeFactor>) -> PageResult {
-    let codes = totp::recovery_codes();
+    let is_sheet = store::second_steps(&mut own.read().await?, own.account()).await?.is_sheet();
+    let codes = if is_sheet { totp::sheet(|_| salus_vault::random()) } else { totp::recovery_codes() };
     let digest = |purpose: &str, message: &[u8]| own.digest(purpose, message);
-    let hashes = codes.iter().map(|code| enroll::code_hash(digest, own.account(), code)).collect();
+    let hashes = codes.iter().map(|code| second_step::code_hash(digest, own.account(), code)).collect();
     let mut tx = own.begin().await?;
     undo::before_change(&mut tx, &own, own.account(), Changed::Codes, own.now()).await?;
     recovery::withdraw(&mut tx, own.account()).await?;
@@ -130,12 +133,10 @@ pub async fn codes(own: SignedIn<ChangeFactor>) -> PageResult {
     store::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
     tx.commit().await?;
     let clinic = own.app().clinic().await;
-    let view = views::RecoveryCodes {
-        step: String::new(),
-        codes,
-        made: dates::day(own.now(), &clinic.zone()),
-        clinic_name: clinic.name.clone(),
-        go: urls::FACTORS.to_owned(),
-    };
-    page::show(&own, &view)
+    let (made, clinic_name) = (dates::day(own.now(), &clinic.zone()), clinic.name.clone());
+    if is_sheet {
+        return page::show(&own, &views::Sheet { step: String::new(), codes, made, clinic_name, shown: Shown::Once });
+    }
+    let go = urls::FACTORS.to_owned();
+    page::show(&own, &views::RecoveryCodes { step: String::new(), codes, made, clinic_name, go })
 }

@@ -109,7 +109,7 @@ fn reset_view(code: &Code, problems: LoginProblems) -> Reset {
 /// Chooses another password. Every session ends, the link is used up, and the holder is told.
 pub async fn reset(visitor: Visitor, code: Code, Posted(form): Posted<LoginForm>) -> PageResult {
     let clinic = visitor.app().clinic().await;
-    let password = match form.check_password(&[&clinic.name]) {
+    let password = match form.check_password(&[&clinic.name], &visitor.app().web().breached) {
         Ok(password) => password,
         Err(problems) => return page::again(&visitor, &reset_view(&code, problems)),
     };

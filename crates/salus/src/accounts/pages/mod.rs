@@ -4,6 +4,7 @@ pub mod enroll;
 pub mod factors;
 pub mod forgotten;
 pub mod own;
+pub mod sheet;
 pub mod sign_in;
 pub mod still_you;
 

@@ -130,7 +130,7 @@ pub async fn change_password(own: SignedIn<ChangeOwnSettings>, Posted(form): Pos
     let (email, name, clinic) = (email.open(&own)?, own.session().name.open(&own)?, own.app().clinic().await);
     let turns = &own.app().passwords;
 
-    let wish = NewPassword::parse(&form.password, &[&email, &name, &clinic.name]);
+    let wish = NewPassword::parse(&form.password, &[&email, &name, &clinic.name], &own.app().web().breached);
     let right = match Again::said(own.app(), own.now(), own.session().id, &login, form.old, |purpose, value| {
         own.index(purpose, value)
     })

@@ -9,20 +9,22 @@ use salus_kernel::{
 use salus_vault::{Discloses, normal, same};
 use serde::Deserialize;
 
-use super::{after_password, enroll, safe_next, set_cookie, with_session};
+use super::{after_password, safe_next, set_cookie, with_session};
 use crate::{
     access::{Change, Feature, Halfway, Posted, Stage, Token, Visitor, cookie},
     accounts::{
-        password, store,
+        password,
+        second_step::{self, Shown},
+        store,
         throttle::{self, Count, Key},
-        totp::TotpSecret,
         tries, views,
     },
-    notices::{self, About},
+    notices::{self, About, TellOwner},
     shell::{
         device,
         error::Error,
-        page::{self, PageResult, see_other},
+        flash::Flash,
+        page::{self, PageResult, see_other, see_other_with},
         urls,
         view::{Field, SecretField},
         words,
@@ -230,6 +232,9 @@ pub async fn code_form(halfway: Halfway<AskFactor>, Query(query): Query<Next>) -
     if halfway.session().stage == Stage::Enrolling {
         return Ok(see_other(urls::ENROLL));
     }
+    if store::second_steps(&mut halfway.read().await?, halfway.account()).await?.is_sheet() {
+        return Ok(see_other(&urls::with_next(urls::SIGN_IN_RECOVERY, safe_next(&query.next))));
+    }
     page::show(&halfway, &code_view(&halfway, SecretField::empty(), &query.next).await?)
 }
 
@@ -269,6 +274,9 @@ pub async fn code(halfway: Halfway<SignIn>, headers: HeaderMap, Posted(form): Po
                 }
             };
             halfway.refused(reason).await?;
+            if reason == "wrong-code" {
+                tell_if_many(&halfway, &headers).await?;
+            }
             page::again(&halfway, &code_view(&halfway, SecretField::wrong(text), &form.next).await?)
         }
     }
@@ -284,19 +292,11 @@ async fn try_code(
         return Ok(Err(Refused::Wait(seconds)));
     }
     let mut tx = halfway.begin().await?;
-    let mut answer = Refused::Wrong;
-    for factor in store::authenticators(&mut tx, halfway.account()).await? {
-        if factor.confirmed_at.is_none() {
-            continue;
-        }
-        let secret = TotpSecret::from_bytes(factor.secret.open_bytes(halfway)?);
-        let Some(step) = secret.step_of(typed, halfway.now()) else { continue };
-        if store::use_step(&mut tx, &factor.id, step).await? {
-            return finish(halfway, tx, &counts).await.map(Ok);
-        }
-        answer = Refused::Used;
-    }
-    Ok(Err(answer))
+    Ok(match second_step::app_code(&mut tx, halfway, halfway.account(), typed, halfway.now()).await? {
+        Shown::Right => Ok(finish(halfway, tx, &counts).await?),
+        Shown::Wrong => Err(Refused::Wrong),
+        Shown::Used => Err(Refused::Used),
+    })
 }
 
 /// Asks for a recovery code.
@@ -304,11 +304,17 @@ pub async fn recovery_form(halfway: Halfway<AskFactor>, Query(query): Query<Next
     if halfway.session().stage == Stage::Enrolling {
         return Ok(see_other(urls::ENROLL));
     }
-    page::show(&halfway, &recovery_view(&halfway, SecretField::empty(), &query.next).await)
+    page::show(&halfway, &recovery_view(&halfway, SecretField::empty(), &query.next).await?)
 }
 
-async fn recovery_view(halfway: &Halfway<impl ActionType>, code: SecretField, next: &str) -> views::Recovery {
-    views::Recovery { code, next: safe_next(next).to_owned(), clinic_phone: halfway.app().clinic().await.phone.clone() }
+async fn recovery_view(
+    halfway: &Halfway<impl ActionType>,
+    code: SecretField,
+    next: &str,
+) -> Result<views::Recovery, Error> {
+    let steps = store::second_steps(&mut halfway.read().await?, halfway.account()).await?;
+    let clinic_phone = halfway.app().clinic().await.phone.clone();
+    Ok(views::Recovery { sheet: steps.is_sheet(), code, next: safe_next(next).to_owned(), clinic_phone })
 }
 
 /// A recovery code: each works once.
@@ -320,21 +326,24 @@ pub async fn recovery(halfway: Halfway<SignIn>, headers: HeaderMap, Posted(form)
     if let Some(seconds) = take(&halfway, &counts).await? {
         halfway.refused("too-many-tries").await?;
         let problem = words::t1("accounts-problem-code-wait", "minutes", (seconds + 59) / 60);
-        return page::again(&halfway, &recovery_view(&halfway, SecretField::wrong(problem), &form.next).await);
+        return page::again(&halfway, &recovery_view(&halfway, SecretField::wrong(problem), &form.next).await?);
     }
-    let hash = enroll::code_hash(|purpose, message| halfway.digest(purpose, message), halfway.account(), &form.code);
+    let digest = |purpose: &str, message: &[u8]| halfway.digest(purpose, message);
+    let hash = second_step::code_hash(digest, halfway.account(), &form.code);
     let mut tx = halfway.begin().await?;
-    // Not between the noting of what was before a change and the change.
-    store::hold(&mut tx, halfway.account()).await?;
-    if store::use_code(&mut tx, halfway.account(), hash, halfway.now()).await? {
+    if second_step::saved_code(&mut tx, halfway.account(), hash, halfway.now()).await? == Shown::Right {
+        let left = store::codes_left(&mut tx, halfway.account()).await?;
         let token = finish(&halfway, tx, &counts).await?;
-        return Ok(signed_in_halfway(&halfway, &token, see_other(safe_next(&form.next))));
+        let next = safe_next(&form.next);
+        let on = if left < views::FEW_CODES { see_other_with(next, Flash::FewCodes) } else { see_other(next) };
+        return Ok(signed_in_halfway(&halfway, &token, on));
     }
     drop(tx);
     halfway.refused("wrong-recovery-code").await?;
+    tell_if_many(&halfway, &headers).await?;
     page::again(
         &halfway,
-        &recovery_view(&halfway, SecretField::wrong(words::t("accounts-problem-recovery")), &form.next).await,
+        &recovery_view(&halfway, SecretField::wrong(words::t("accounts-problem-recovery")), &form.next).await?,
     )
 }
 
@@ -364,6 +373,26 @@ async fn take(halfway: &Halfway<SignIn>, counts: &[Key]) -> Result<Option<i64>, 
         tx.commit().await?;
     }
     Ok(wait)
+}
+
+/// So many wrong codes after the right password look as if somebody else knew it.
+const MANY: i64 = 3;
+
+/// Tells the owner, once a day, when somebody has the right password and goes on with wrong codes (ASVS V6.3.5).
+async fn tell_if_many(halfway: &Halfway<SignIn>, headers: &HeaderMap) -> Result<(), Error> {
+    let counts = code_counts(halfway, headers);
+    let mut tx = halfway.counting(&keys(&counts)).await?;
+    let mut wrong = 0;
+    for of_account in counts.iter().filter(|key| key.count != Count::EverybodysCodes) {
+        wrong = wrong.max(throttle::failures(&mut tx, of_account).await?);
+    }
+    drop(tx);
+    if wrong < MANY {
+        return Ok(());
+    }
+    let mut change = halfway.begin().await?;
+    change.enqueue(&TellOwner::once_a_day(halfway.account(), About::PasswordKnown, halfway.now())).await?;
+    change.commit().await
 }
 
 /// Whether the account was signed in before with such a browser on such a device, as far as they name themselves.
@@ -400,12 +429,36 @@ async fn finish(halfway: &Halfway<SignIn>, mut tx: Change<'_>, counts: &[Key]) -
 pub async fn sign_out(visitor: Visitor) -> PageResult {
     visitor.end_session().await?;
     let mut response = see_other(urls::SIGN_OUT);
-    set_cookie(
-        &mut response,
-        &format!("{}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0", crate::access::COOKIE),
-    );
+    set_cookie(&mut response, &ended());
     response.headers_mut().insert("clear-site-data", axum::http::HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
+}
+
+/// Takes the session's cookie away.
+fn ended() -> String {
+    format!("{}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0", crate::access::COOKIE)
+}
+
+/// Leaves at once, for somebody who is walked in on: the session ends, and another place is shown that anybody may have open
+/// (THR-06). A link, so that it works without a script; one of another site ends nobody's session.
+pub async fn leave(visitor: Visitor, headers: HeaderMap) -> PageResult {
+    let to = &visitor.app().web().leave_to;
+    let mut response = see_other(to);
+    if clicked_here(&headers, &visitor.app().web().public_url) {
+        visitor.end_session().await?;
+        set_cookie(&mut response, &ended());
+    }
+    Ok(response)
+}
+
+/// Whether a link on a page of ours was followed: as the browser says, or an old one by where it comes from.
+fn clicked_here(headers: &HeaderMap, ours: &str) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let before = |referer: &str| referer.strip_prefix(ours).is_some_and(|path| path.starts_with('/'));
+    match text("sec-fetch-site") {
+        Some(site) => site == "same-origin" && text("sec-purpose").is_none(),
+        None => text("referer").is_some_and(before),
+    }
 }
 
 /// `?everywhere=1` after ending every session.

@@ -1,7 +1,8 @@
-//! "Is it still you?": the password again, before something that matters (ASVS V7.5.1, V7.5.3). Which acts those are is said in
-//! [`crate::access::policy`]; whoever typed something finds it again afterwards.
+//! "Is it still you?": the password again, before something that matters, and the second step as well before how one signs in
+//! changes (ASVS V7.2.4, V7.5.1, V7.5.3). Which acts those are is said in [`crate::access::policy`]; whoever typed something finds it
+//! again afterwards.
 
-use axum::extract::Query;
+use axum::{extract::Query, http::HeaderMap, response::Response};
 use salus_kernel::{
     ActionType,
     actions::{AskPassword, SayPassword},
@@ -9,11 +10,12 @@ use salus_kernel::{
 use salus_vault::Opens;
 use serde::Deserialize;
 
-use super::{safe_next, sign_in::Next};
+use super::{safe_next, set_cookie, with_session};
 use crate::{
-    access::{Posted, SignedIn, columns::account},
+    access::{Change, Posted, Proof, SignedIn, Token, columns::account, forms_of_before},
     accounts::{
-        store,
+        second_step::{self, Shown},
+        store, totp,
         tries::{self, Again},
         views,
     },
@@ -25,12 +27,37 @@ use crate::{
     },
 };
 
-/// Asks for the password.
-pub async fn form(own: SignedIn<AskPassword>, Query(query): Query<Next>) -> PageResult {
-    page::show(&own, &view(&own, SecretField::empty(), &query.next).await?)
+/// Where to go on, and what is asked for.
+#[derive(Default, Deserialize)]
+pub struct Wanted {
+    /// A path of ours.
+    #[serde(default)]
+    pub next: String,
+    /// Anything: the second step as well.
+    #[serde(default)]
+    pub both: String,
 }
 
-async fn view<A>(own: &SignedIn<A>, password: SecretField, next: &str) -> Result<views::StillYou, Error>
+impl Wanted {
+    fn proof(&self) -> Proof {
+        if self.both.is_empty() { Proof::Password } else { Proof::BothSteps }
+    }
+}
+
+/// Asks for the password, and perhaps for a code.
+pub async fn form(own: SignedIn<AskPassword>, Query(wanted): Query<Wanted>) -> PageResult {
+    page::show(&own, &view(&own, Typed::default(), &wanted.next, wanted.proof()).await?)
+}
+
+/// What is said beside the fields; what was typed into them is never shown again.
+#[derive(Default)]
+struct Typed {
+    password: SecretField,
+    code: SecretField,
+    message: String,
+}
+
+async fn view<A>(own: &SignedIn<A>, typed: Typed, next: &str, proof: Proof) -> Result<views::StillYou, Error>
 where
     A: ActionType + Opens<account::Email>,
 {
@@ -39,8 +66,10 @@ where
     let steps = store::second_steps(&mut own.read().await?, own.account()).await?;
     Ok(views::StillYou {
         email: email.open(own)?,
-        password,
-        message: String::new(),
+        password: typed.password,
+        code: Some(typed.code).filter(|_| proof == Proof::BothSteps),
+        app: steps.app && own.session().takes_codes(),
+        message: typed.message,
         passkey: steps.passkey && own.app().web().has_name(),
         text_kept: next.starts_with("/kept/"),
         next,
@@ -48,9 +77,18 @@ where
 }
 
 /// The page again after a passkey that was not right.
-pub async fn wrong_passkey(own: &SignedIn<SayPassword>, next: &str) -> PageResult {
-    let message = words::t("accounts-problem-passkey-proof");
-    page::again(own, &views::StillYou { message, ..view(own, SecretField::empty(), next).await? })
+pub async fn wrong_passkey(own: &SignedIn<SayPassword>, wanted: &Wanted) -> PageResult {
+    let typed = Typed { message: words::t("accounts-problem-passkey-proof"), ..Typed::default() };
+    page::again(own, &view(own, typed, &wanted.next, wanted.proof()).await?)
+}
+
+/// It is still they: on under the session's new token.
+pub fn proved(headers: &HeaderMap, token: &Token, next: &str) -> Response {
+    let mut response = with_session(see_other(safe_next(next)), token);
+    if let Some(before) = forms_of_before(headers) {
+        set_cookie(&mut response, &before);
+    }
+    response
 }
 
 /// What the form sends.
@@ -59,36 +97,84 @@ pub struct StillYouForm {
     #[serde(default)]
     password: String,
     #[serde(default)]
+    code: String,
+    #[serde(default)]
     next: String,
+    #[serde(default)]
+    both: String,
 }
 
-/// The right password counts for a quarter of an hour, in this session alone.
-pub async fn say(own: SignedIn<SayPassword>, Posted(form): Posted<StillYouForm>) -> PageResult {
-    if form.password.is_empty() {
-        let missing = SecretField::wrong(words::t("accounts-problem-password-missing"));
-        return page::again(&own, &view(&own, missing, &form.next).await?);
+/// The right password counts for a quarter of an hour, in this session alone; with a code, as both steps.
+pub async fn say(own: SignedIn<SayPassword>, headers: HeaderMap, Posted(form): Posted<StillYouForm>) -> PageResult {
+    let StillYouForm { password, code, next, both } = form;
+    let wanted = Wanted { next, both };
+    let proof = wanted.proof();
+    let code = Some(code).filter(|_| proof == Proof::BothSteps);
+    let missing = |is_missing: bool, key: &str| {
+        if is_missing { SecretField::wrong(words::t(key)) } else { SecretField::empty() }
+    };
+    if password.is_empty() || code.as_ref().is_some_and(|code| code.trim().is_empty()) {
+        let typed = Typed {
+            password: missing(password.is_empty(), "accounts-problem-password-missing"),
+            code: missing(code.is_some_and(|code| code.trim().is_empty()), "accounts-problem-code-none"),
+            ..Typed::default()
+        };
+        return page::again(&own, &view(&own, typed, &wanted.next, proof).await?);
     }
     let login = store::login(&mut own.read().await?, own.account()).await?;
-    match Again::said(own.app(), own.now(), own.session().id, &login, form.password, |purpose, value| {
-        own.index(purpose, value)
-    })
-    .await?
-    {
-        Again::Right => {
-            let mut tx = own.begin().await?;
-            store::proved(&mut tx, own.session().id, own.now()).await?;
-            tx.commit().await?;
-            Ok(see_other(safe_next(&form.next)))
-        }
+    let index = |purpose: &str, value: &str| own.index(purpose, value);
+    match Again::said(own.app(), own.now(), own.session().id, &login, password, index).await? {
+        Again::Right => {}
         Again::Wrong => {
             own.refused("wrong-password").await?;
-            let wrong = SecretField::wrong(words::t("accounts-problem-password-old"));
-            page::again(&own, &view(&own, wrong, &form.next).await?)
+            let typed =
+                Typed { password: SecretField::wrong(words::t("accounts-problem-password-old")), ..Typed::default() };
+            return page::again(&own, &view(&own, typed, &wanted.next, proof).await?);
         }
-        Again::Wait(seconds) => {
-            own.refused("too-many-tries").await?;
-            let wait = SecretField::wrong(tries::in_words(own.app(), own.now(), seconds).await);
-            tries::too_many(page::again(&own, &view(&own, wait, &form.next).await?)?, seconds)
-        }
+        Again::Wait(seconds) => return wait(&own, &wanted, seconds).await,
     }
+    let Some(code) = code else {
+        let mut tx = own.begin().await?;
+        let token = own.prove(&mut tx, proof).await?;
+        tx.commit().await?;
+        return Ok(proved(&headers, &token, &wanted.next));
+    };
+    let knock = tries::Knock::shows_again(own.session().id, index);
+    if let Some(seconds) = knock.take(own.app(), own.now()).await? {
+        return wait(&own, &wanted, seconds).await;
+    }
+    let mut tx = own.begin().await?;
+    let (problem, reason) = match shown(&own, &mut tx, &code).await? {
+        Shown::Right => {
+            let token = own.prove(&mut tx, proof).await?;
+            tx.commit().await?;
+            knock.succeeded(own.app()).await?;
+            return Ok(proved(&headers, &token, &wanted.next));
+        }
+        Shown::Wrong => ("accounts-problem-code-either", "wrong-code"),
+        Shown::Used => ("accounts-problem-code-used", "used-code"),
+    };
+    drop(tx);
+    own.refused(reason).await?;
+    let typed = Typed { code: SecretField::wrong(words::t(problem)), ..Typed::default() };
+    page::again(&own, &view(&own, typed, &wanted.next, proof).await?)
+}
+
+/// The app's code or a saved one: six digits are an app's, where its codes are taken.
+async fn shown(own: &SignedIn<SayPassword>, tx: &mut Change<'_>, code: &str) -> Result<Shown, Error> {
+    if totp::looks_like_a_code(code) {
+        if !own.session().takes_codes() {
+            return Ok(Shown::Wrong);
+        }
+        return second_step::app_code(tx, own, own.account(), code, own.now()).await;
+    }
+    let hash = second_step::code_hash(|purpose, message| own.digest(purpose, message), own.account(), code);
+    second_step::saved_code(tx, own.account(), hash, own.now()).await
+}
+
+async fn wait(own: &SignedIn<SayPassword>, wanted: &Wanted, seconds: i64) -> PageResult {
+    own.refused("too-many-tries").await?;
+    let problem = SecretField::wrong(tries::in_words(own.app(), own.now(), seconds).await);
+    let typed = Typed { password: problem, ..Typed::default() };
+    tries::too_many(page::again(own, &view(own, typed, &wanted.next, wanted.proof()).await?)?, seconds)
 }

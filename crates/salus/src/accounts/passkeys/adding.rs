@@ -207,7 +207,8 @@ pub async fn remove(own: SignedIn<ChangeFactor>, Posted(form): Posted<RemoveForm
     if !store::remove(&mut tx, &form.id, own.account()).await? {
         return Ok(see_other(urls::FACTORS)); // sent twice
     }
-    if !accounts::has_second_step(&mut tx, own.account()).await? {
+    let left = accounts::second_steps(&mut tx, own.account()).await?;
+    if !left.app && !left.passkey {
         drop(tx);
         own.refused("only-factor").await?;
         return Ok(see_other_with(urls::FACTORS, Flash::OnlyFactor));

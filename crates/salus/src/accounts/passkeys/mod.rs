@@ -52,6 +52,8 @@ pub struct Shown {
     name: String,
     #[serde(default)]
     next: String,
+    #[serde(default)]
+    both: String,
 }
 
 /// What the browser is to do, for the script that asks it.

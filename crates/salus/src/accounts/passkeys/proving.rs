@@ -1,6 +1,10 @@
 //! A passkey instead of the password, where it has to be said again (ADR 0022).
 
-use axum::{extract::Query, http::StatusCode, response::Response};
+use axum::{
+    extract::Query,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
 use salus_kernel::{
     ActionType,
     actions::{AskPassword, SayPassword},
@@ -14,10 +18,11 @@ use super::{
     store, to_do,
 };
 use crate::{
-    access::{Posted, SignedIn, columns::passkey},
-    accounts::{
-        pages::{safe_next, sign_in::Next, still_you},
-        store as accounts,
+    access::{Posted, Proof, SignedIn, Token, columns::passkey},
+    accounts::pages::{
+        safe_next,
+        sign_in::Next,
+        still_you::{self, Wanted},
     },
     shell::{
         error::Error,
@@ -53,18 +58,18 @@ pub async fn back(_: SignedIn<AskPassword>, Query(query): Query<Next>) -> PageRe
 }
 
 /// A right signature counts as the password said again, in this session alone.
-pub async fn say(own: SignedIn<SayPassword>, Posted(form): Posted<Shown>) -> PageResult {
+pub async fn say(own: SignedIn<SayPassword>, headers: HeaderMap, Posted(form): Posted<Shown>) -> PageResult {
     match signed(&own, &form.credential).await? {
-        Ok(()) => Ok(see_other(safe_next(&form.next))),
+        Ok(token) => Ok(still_you::proved(&headers, &token, &form.next)),
         Err(wrong) => {
             own.refused(wrong.word()).await?;
-            still_you::wrong_passkey(&own, &form.next).await
+            still_you::wrong_passkey(&own, &Wanted { next: form.next, both: form.both }).await
         }
     }
 }
 
-async fn signed(own: &SignedIn<SayPassword>, shown: &str) -> Result<Result<(), Wrong>, Error> {
-    const NO: Result<(), Wrong> = Err(Wrong::Signature);
+async fn signed(own: &SignedIn<SayPassword>, shown: &str) -> Result<Result<Token, Wrong>, Error> {
+    const NO: Result<Token, Wrong> = Err(Wrong::Signature);
     let portal = relying_party(own.app()).await?;
     let Some(state) = challenge(own).take(own.app(), own.now()).await? else { return Ok(NO) };
     let Some(claim) = portal.claim(shown) else { return Ok(NO) };
@@ -88,9 +93,10 @@ async fn signed(own: &SignedIn<SayPassword>, shown: &str) -> Result<Result<(), W
         {
             return Ok(NO);
         }
-        accounts::proved(&mut tx, own.session().id, own.now()).await?;
+        // Possession and a finger or a number: that is both steps.
+        let token = own.prove(&mut tx, Proof::BothSteps).await?;
         tx.commit().await?;
-        return Ok(Ok(()));
+        return Ok(Ok(token));
     }
     Ok(NO)
 }

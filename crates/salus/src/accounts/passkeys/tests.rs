@@ -319,11 +319,13 @@ async fn a_passkey_proves_that_it_is_still_they(w: World) {
         w.advance(15 * MINUTE);
     }
     ana.get(urls::STILL_YOU_PASSKEY).await.goes_to(urls::STILL_YOU);
+    ana.get(urls::STILL_YOU).await.is_ok();
     anas.count += 10;
     let shown = anas.sign(&question(&ana).await);
     prove(&ana, &shown).await.goes_to(urls::FACTORS_APP);
-    // Once, and for a quarter of an hour.
-    prove(&again, &shown).await.is(422);
+    // Once, and for a quarter of an hour; a copy of the session from before has nothing of it.
+    prove(&ana, &shown).await.is(422);
+    prove(&again, &shown).await.goes_to(urls::SIGN_IN);
     w.advance(15 * MINUTE);
     ana.get(urls::FACTORS_APP).await.goes_to(urls::STILL_YOU);
     // Who has none is not asked for one.

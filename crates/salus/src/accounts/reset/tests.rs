@@ -88,7 +88,7 @@ async fn mail_alone_opens_no_account_without_a_second_step(w: World) {
     let new = NewAccount {
         email: "new@example.org".into(),
         name: "New Person".into(),
-        password: NewPassword::parse(OTHER, &[]).unwrap_or_else(|why| panic!("{why:?}")),
+        password: NewPassword::parse(OTHER, &[], &crate::access::Breached::default()).unwrap_or_else(|why| panic!("{why:?}")),
         staff: None,
     };
     admin::create(&run, &mut change, new).await.unwrap();

@@ -134,6 +134,8 @@ impl View for SecondFactor {
 #[derive(Clone, Template)]
 #[template(path = "accounts/templates/recovery.html")]
 pub struct Recovery {
+    /// Whether it is a code of a sheet, and the only way.
+    pub sheet: bool,
     /// The recovery code; never shown again.
     pub code: SecretField,
     /// Where to go afterwards: a path of ours, or empty.
@@ -150,7 +152,7 @@ impl Recovery {
 
 impl View for Recovery {
     fn title(&self) -> String {
-        words::t("accounts-recovery-title")
+        words::t(if self.sheet { "accounts-sheet-ask" } else { "accounts-recovery-title" })
     }
 
     fn has_problems(&self) -> bool {
@@ -162,9 +164,11 @@ impl View for Recovery {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let normal = Self { code: SecretField::empty(), next: String::new(), clinic_phone: sample_phone() };
+        let normal =
+            Self { sheet: false, code: SecretField::empty(), next: String::new(), clinic_phone: sample_phone() };
         let error = Self { code: SecretField::wrong(words::t("accounts-problem-recovery")), ..normal.clone() };
-        vec![("normal", normal), ("error", error)]
+        let sheet = Self { sheet: true, ..normal.clone() };
+        vec![("normal", normal), ("error", error), ("sheet", sheet)]
     }
 }
 
@@ -178,6 +182,8 @@ pub struct Enroll {
     pub action: String,
     /// Which app this is, where it takes another one's place; else empty.
     pub factor: String,
+    /// Whether a sheet of codes will do as well.
+    pub sheet: bool,
     /// Whether there is an app whose place it takes.
     pub replaces: bool,
     /// What stands above the form when a passkey was not made; empty for nothing.
@@ -220,6 +226,7 @@ impl View for Enroll {
             step: words::t_with("accounts-step", [("step", 2.into()), ("steps", 3.into())]),
             action: urls::ENROLL.to_owned(),
             factor: String::new(),
+            sheet: true,
             replaces: false,
             message: String::new(),
             passkeys: true,
@@ -316,6 +323,75 @@ impl View for RecoveryCodes {
         };
         let others = Self { step: String::new(), go: urls::FACTORS.to_owned(), ..normal.clone() };
         vec![("normal", normal), ("others", others)]
+    }
+}
+
+/// A sheet of codes, for those who have no phone.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/sheet.html")]
+pub struct Sheet {
+    /// "Step 1 of 1"; empty outside the first sign-in.
+    pub step: String,
+    /// The codes, in order.
+    pub codes: Vec<String>,
+    /// When they were made, in words.
+    pub made: String,
+    /// The clinic's name, for the printed sheet.
+    pub clinic_name: String,
+    /// What follows.
+    pub shown: Shown,
+}
+
+/// What follows a sheet.
+#[derive(Clone)]
+pub enum Shown {
+    /// One of its codes is asked for, by its number.
+    Asks {
+        /// Which.
+        number: u32,
+        /// The code; never shown again.
+        code: SecretField,
+    },
+    /// Nothing: it is shown this once.
+    Once,
+}
+
+impl Sheet {
+    fn problems(&self) -> Vec<Problem> {
+        match &self.shown {
+            Shown::Asks { code, .. } => problems([("code", &code.problem)]),
+            Shown::Once => Vec::new(),
+        }
+    }
+}
+
+impl View for Sheet {
+    fn title(&self) -> String {
+        words::t("accounts-sheet")
+    }
+
+    fn has_problems(&self) -> bool {
+        !self.problems().is_empty()
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let code = |n: u64| format!("{:03} {:03} {:04}", n * 617 % 1000, n * 431 % 1000, n * 7919 % 10_000);
+        let asks = |code: SecretField| Shown::Asks { number: 7, code };
+        let normal = Self {
+            step: words::t_with("accounts-step", [("step", 2.into()), ("steps", 2.into())]),
+            codes: (1..=40).map(code).collect(),
+            made: "Sunday, November 22, 2026".to_owned(),
+            clinic_name: "Riverside Clinic".to_owned(),
+            shown: asks(SecretField::empty()),
+        };
+        let wrong = SecretField::wrong(words::t1("accounts-problem-sheet", "number", 7));
+        let error = Self { shown: asks(wrong), ..normal.clone() };
+        let others = Self { step: String::new(), shown: Shown::Once, ..normal.clone() };
+        vec![("normal", normal), ("error", error), ("others", others)]
     }
 }
 

@@ -80,7 +80,7 @@ impl View for Sessions {
 }
 
 /// Fewer recovery codes than this are few.
-const FEW_CODES: u64 = 3;
+pub const FEW_CODES: u64 = 3;
 
 /// With what one signs in.
 #[derive(Clone, Template)]
@@ -94,6 +94,8 @@ pub struct Factors {
     pub app_since: Option<String>,
     /// How many recovery codes are left.
     pub codes_left: u64,
+    /// Whether they are a sheet, and all there is.
+    pub sheet: bool,
     /// When the password was last changed, in words.
     pub password_changed: String,
 }
@@ -115,12 +117,14 @@ impl View for Factors {
             passkeys: PasskeyLine::samples(),
             app_since: Some("November 5, 2026".to_owned()),
             codes_left: 10,
+            sheet: false,
             password_changed: "November 5, 2026".to_owned(),
         };
         let few = Self { codes_left: 0, passkeys: Vec::new(), ..normal.clone() };
         let no_app = Self { app_since: None, ..normal.clone() };
         let long = Self { passkeys: PasskeyLine::long_samples(), ..normal.clone() };
-        vec![("normal", normal), ("few-codes", few), ("no-app", no_app), ("long-names", long)]
+        let sheet = Self { app_since: None, passkeys: Vec::new(), sheet: true, codes_left: 31, ..normal.clone() };
+        vec![("normal", normal), ("few-codes", few), ("no-app", no_app), ("sheet", sheet), ("long-names", long)]
     }
 }
 
@@ -132,6 +136,10 @@ pub struct StillYou {
     pub email: String,
     /// The password; never shown again.
     pub password: SecretField,
+    /// The code, where the second step is asked as well.
+    pub code: Option<SecretField>,
+    /// Whether it may be an app's; else it is a saved one.
+    pub app: bool,
     /// What stands above the form when a passkey was not right; empty for nothing.
     pub message: String,
     /// Whether a passkey may be used instead.
@@ -144,7 +152,8 @@ pub struct StillYou {
 
 impl StillYou {
     fn problems(&self) -> Vec<Problem> {
-        problems([("password", &self.password.problem)])
+        let code = self.code.clone().unwrap_or_else(SecretField::empty);
+        problems([("password", &self.password.problem), ("code", &code.problem)])
     }
 }
 
@@ -154,7 +163,7 @@ impl View for StillYou {
     }
 
     fn has_problems(&self) -> bool {
-        self.password.problem.is_some() || !self.message.is_empty()
+        !self.problems().is_empty() || !self.message.is_empty()
     }
 
     fn layout(&self) -> Layout {
@@ -165,6 +174,8 @@ impl View for StillYou {
         let normal = Self {
             email: "maya.okafor@example.org".to_owned(),
             password: SecretField::empty(),
+            code: None,
+            app: true,
             message: String::new(),
             passkey: false,
             text_kept: false,
@@ -173,7 +184,19 @@ impl View for StillYou {
         let kept = Self { text_kept: true, passkey: true, ..normal.clone() };
         let failed = Self { message: words::t("accounts-problem-passkey-proof"), ..kept.clone() };
         let error = Self { password: SecretField::wrong(words::t("accounts-problem-password-old")), ..kept.clone() };
-        vec![("normal", normal), ("kept", kept), ("error", error), ("failed", failed)]
+        let both = Self { code: Some(SecretField::empty()), ..normal.clone() };
+        let saved = Self { app: false, passkey: true, ..both.clone() };
+        let wrong = SecretField::wrong(words::t("accounts-problem-code-either"));
+        let both_wrong = Self { code: Some(wrong), ..both.clone() };
+        vec![
+            ("normal", normal),
+            ("kept", kept),
+            ("error", error),
+            ("failed", failed),
+            ("both", both),
+            ("both-saved", saved),
+            ("both-wrong", both_wrong),
+        ]
     }
 }
 

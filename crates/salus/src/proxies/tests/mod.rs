@@ -50,6 +50,21 @@ pub async fn caregiver(w: &World, name: &str, patient: &Person, scopes: &[&str])
     person
 }
 
+/// Somebody who acts for a child, as the front desk writes it down.
+pub async fn parent(
+    w: &World,
+    name: &str,
+    (desk, child): (&Person, PatientId),
+    basis: &str,
+    born: &str,
+    scopes: &[&str],
+) -> Person {
+    let person = somebody(w, name).await;
+    let code = code(desk, child, &asked_at_desk(name, basis, scopes)).await;
+    shows_code(&person, &code, born).await.goes_to(&urls::patient_home(child));
+    person
+}
+
 /// How many mails to somebody say this.
 async fn mails(postbox: &crate::testing::Postbox, to: &Person, words: &str) -> usize {
     let mails = postbox.mails().await;

@@ -164,6 +164,9 @@ impl<'a> People<'a> {
         outcomes.push(refused("signing out everywhere", &mut left, there, urls::SETTINGS, end).await?);
 
         outcomes.push(self.guesses(here, there).await?);
+        // What is not ended has to be found.
+        let nothing = refused("nothing", &mut caregiver, there, urls::SETTINGS, async || Ok(())).await?;
+        ensure!(nothing.is_some(), "a page that is still open was taken for one that is not");
         Ok(outcomes)
     }
 

@@ -210,7 +210,7 @@ async fn second_door(clinic: &Demo, view: &View, desk: &Arc<Browser>, ben: Arc<B
     checked(&ben, view, "verify").await;
     ben.fill("birth_date", "7/4/1990").await;
     choose_a_password(&ben).await;
-    enroll(&ben, view).await;
+    let codes = code_sheet(&ben, view).await;
     ben.open(urls::HOME).await;
     ben.shows("We are making sure that it is you").await;
     checked(&ben, view, "waiting").await;
@@ -245,7 +245,7 @@ async fn second_door(clinic: &Demo, view: &View, desk: &Arc<Browser>, ben: Arc<B
     ben.open(&format!("{home}/more")).await;
     ben.expect_on_console("Clear-Site-Data");
     ben.follow("main form[action='/sign-out'] button").await;
-    forgotten(clinic, view, &ben).await;
+    forgotten(clinic, view, &ben, &codes).await;
 
     // It was the wrong person after all.
     desk.open(&format!("{home}/unlink")).await;
@@ -255,7 +255,7 @@ async fn second_door(clinic: &Demo, view: &View, desk: &Arc<Browser>, ben: Arc<B
 }
 
 /// A forgotten password: asked for, chosen anew with the mailed link, and the new one is what signs in.
-async fn forgotten(clinic: &Demo, view: &View, ben: &Arc<Browser>) {
+async fn forgotten(clinic: &Demo, view: &View, ben: &Arc<Browser>, codes: &[String]) {
     ben.open(urls::SIGN_IN).await;
     ben.follow("main a[href='/forgotten']").await;
     checked(ben, view, "forgotten").await;
@@ -277,7 +277,40 @@ async fn forgotten(clinic: &Demo, view: &View, ben: &Arc<Browser>) {
     ben.fill("email", "ben@example.org").await;
     ben.fill("password", other).await;
     ben.submit().await;
-    ben.arrives_at("/sign-in/code").await;
+    // No phone: a code of the sheet, which works once.
+    ben.arrives_at("/sign-in/recovery").await;
+    ben.shows("Enter a code from your sheet").await;
+    checked(ben, view, "code-of-a-sheet").await;
+    let (used, fresh) = (codes.first().expect("a code"), codes.last().expect("another code"));
+    ben.fill("code", used).await;
+    ben.submit().await;
+    ben.shows("didn’t match").await;
+    ben.fill("code", fresh).await;
+    ben.submit().await;
+    ben.open("/settings/sign-in").await;
+    ben.shows("38 left").await;
+}
+
+/// Somebody without a phone makes a sheet of codes, and shows that they have it: the code that was used, and another one.
+async fn code_sheet(browser: &Arc<Browser>, view: &View) -> Vec<String> {
+    browser.arrives_at("/enroll").await;
+    browser.follow("main a[href='/enroll/sheet']").await;
+    checked(browser, view, "code-sheet").await;
+    let listed = browser.inner("main ol").await;
+    let mut codes: Vec<String> =
+        listed.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+    assert_eq!(codes.len(), 40, "{listed}");
+    let label = browser.inner("main label[for=code]").await;
+    let number: usize = label.split(' ').find_map(|word| word.parse().ok()).expect("a number");
+    browser.fill("code", "000 000 0000").await;
+    browser.submit().await;
+    browser.shows(&format!("That is not code number {number}")).await;
+    checked(browser, view, "").await;
+    let asked = codes.remove(number - 1);
+    browser.fill("code", &asked).await;
+    browser.submit().await;
+    browser.shows("Your code sheet works").await;
+    vec![asked, codes.remove(0)]
 }
 
 fn chart() -> serde_json::Value {

@@ -38,7 +38,7 @@ fn asked(halfway: &Halfway<impl ActionType>) -> u32 {
 async fn view(halfway: &Halfway<EnrollFactor>, code: SecretField) -> views::Sheet {
     let clinic = halfway.app().clinic().await;
     views::Sheet {
-        step: words::t_with("accounts-step", [("step", 1.into()), ("steps", 1.into())]),
+        step: words::t_with("accounts-step", [("step", 2.into()), ("steps", 2.into())]),
         codes: codes(halfway),
         made: dates::day(halfway.now(), &clinic.zone()),
         clinic_name: clinic.name.clone(),

@@ -41,8 +41,9 @@ async function sign(form, problem) {
   }
   // The session ended, or the password is asked first: looking at the page leads there.
   if (answer.type === "opaqueredirect") {
-    const next = form.elements.next?.value;
-    return location.assign(next ? `${form.action}?next=${encodeURIComponent(next)}` : form.action);
+    const asked = new URLSearchParams();
+    for (const name of ["next", "both"]) if (form.elements[name]?.value) asked.set(name, form.elements[name].value);
+    return location.assign(asked.size ? `${form.action}?${asked}` : form.action);
   }
   const options = await answer.json().catch(() => ({}));
   if (!answer.ok) return (problem.textContent = options.problem ?? form.dataset.failed);

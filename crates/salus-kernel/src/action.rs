@@ -186,6 +186,8 @@ pub mod actions {
         InviteStaff => "invite-staff" (Change, "Account"),
         /// Let somebody who works here sign in, or no longer.
         ChangeStaff => "change-staff" (Change, "Account"),
+        /// Gives somebody who works here another role.
+        ChangeRole => "change-role" (Change, "Account"),
         /// Say, as the first of two, that a colleague is to be let back in.
         VouchColleague => "vouch-colleague" (Change, "Account"),
         /// See which colleagues wait for a second person.

@@ -1,6 +1,6 @@
 //! The whole portal as one service: every slice's routes behind the walls of the web.
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -137,7 +137,8 @@ async fn asset(uri: Uri, asked: HeaderMap) -> Response {
 fn takes_reports() -> MethodRouter<App> {
     let reports = Arc::new(reports::Reports::default());
     post(async move |headers: HeaderMap, body: Bytes| reports.take(&headers, &body))
-        .layer(DefaultBodyLimit::max(reports::LARGEST))
+        .layer::<_, Infallible>(DefaultBodyLimit::max(reports::LARGEST))
+        .layer::<_, Infallible>(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME))
 }
 
 /// Ready means: the main database answers and the ledger takes entries.

@@ -25,6 +25,7 @@ accounts-problem-recovery-missing = Enter one of your recovery codes
 accounts-problem-password-short = Use 12 characters or more. A few words in a row work well
 accounts-problem-password-weak = This password is easy to guess. Add a word or two that only you would think of
 accounts-problem-password-breached = This password was found among stolen ones from other websites, so others know it. Choose another one
+accounts-problem-password-not-looked = We can’t check new passwords right now. Try again in a few minutes
 accounts-problem-password-common = This password is on lists that attackers try first. Choose another one
 accounts-problem-password-again = The two passwords are different. Type the same one twice
 
@@ -44,7 +45,7 @@ accounts-code-recovery-only = I can’t use my passkey: use a recovery code
 accounts-code-help = None of these? Call us:
 
 accounts-recovery-title = Use a recovery code
-accounts-recovery-lead = You got ten of these codes when you set up your account. Each one works once.
+accounts-recovery-lead = These are the codes you printed or wrote down. Each one works once.
 accounts-recovery-label = Recovery code
 accounts-recovery-hint = For example, q7kd-m2xa-p4vn-c6re
 accounts-recovery-app = Go back to the other ways
@@ -76,6 +77,7 @@ accounts-still-you-kept = A while has passed since you signed in. Enter your pas
 accounts-still-you-both = This changes how you sign in, so we ask for your second step too.
 accounts-still-you-code = Code from your app
 accounts-still-you-code-hint = 6 digits. No phone at hand? Enter one of your recovery codes.
+accounts-still-you-no-code = No code at hand, or all used up? Call us:
 accounts-still-you-go = Go on
 
 accounts-factors-title = How you sign in
@@ -99,6 +101,11 @@ accounts-sheet = Your code sheet
 accounts-sheet-no-phone = Without a phone
 accounts-sheet-offer = No smartphone? Print a sheet of codes, or copy them by hand. You use one each time you sign in.
 accounts-sheet-make = Use a code sheet
+accounts-sheet-time = Take your time: this page waits for 45 minutes.
+accounts-sheet-until = The sheet you have works until you enter a code from this one below. Then throw the old one away.
+accounts-sheet-keep = Keep the sheet I have
+accounts-sheet-few = Make a new sheet soon
+accounts-sheet-lost = I lost my sheet
 accounts-sheet-lead = Print this page, or copy the codes onto paper. Keep the paper at home in a safe place, not next to your password.
 accounts-sheet-use = Each time you sign in, enter one code after your password. Each code works once, so cross it off.
 accounts-sheet-number = Enter code number { $number } from your paper
@@ -107,9 +114,10 @@ accounts-sheet-go = My sheet is ready
 accounts-sheet-ask = Enter a code from your sheet
 accounts-sheet-code = Code from your sheet
 accounts-sheet-hint = 10 digits, such as 482 190 3655. Take one that is not crossed off.
-accounts-sheet-text = You sign in with your password and a code from your sheet. A new sheet replaces the one you have, and every other device is signed out.
-accounts-sheet-new = Print a new sheet
-accounts-problem-sheet = That is not code number { $number }. Check your paper and enter it again
+accounts-sheet-text = You sign in with your password and a code from your sheet. A new sheet takes its place once you show that you have it. Every other device is then signed out.
+accounts-sheet-new = Make a new sheet
+accounts-problem-sheet = That is not code number { $number } of the codes on this page. Signed in again since? Then the codes are new
+accounts-problem-sheet-code = That code didn’t match, or it was already used. Take one from your sheet that is not crossed off
 accounts-codes-title = Save your recovery codes
 accounts-codes-lead = If you lose your phone, one of these codes lets you sign in. Each code works once. Print them or write them down, and keep them somewhere safe.
 accounts-codes-made = { $clinic }, made on { $when }
@@ -154,6 +162,7 @@ accounts-settings-codes-left = { $count ->
     [one] { $count } left
    *[other] { $count } left
 }
+accounts-settings-leave = It is at the top of each page. It signs you out and shows a weather page, for when someone must not see that you were here.
 accounts-settings-codes-few = Make new recovery codes soon
 accounts-settings-sessions = Where you are signed in
 accounts-settings-reading = How pages look
@@ -201,7 +210,7 @@ accounts-device-unknown = A device that we don’t know
 accounts-forgotten-link = Forgotten your password?
 accounts-forgotten-title = Forgotten your password
 accounts-forgotten-lead = Enter the email address with which you sign in. We send you a link to choose another password.
-accounts-forgotten-step = You will still need your second step: your passkey, the code of your app, or a recovery code.
+accounts-forgotten-step = You will still need your second step: your passkey, the code of your app, a code from your sheet, or a recovery code.
 # A lost second step.
 accounts-lost-link = I lost my phone, and have no recovery codes
 accounts-lost-title = Lost your phone or passkey

@@ -188,6 +188,7 @@ audit-action-ask-for-reset = Asked for a link to choose another password
 audit-action-send-link = Mailed a link
 audit-action-forget-registration = Emptied a registration nobody went on with
 audit-action-invite-staff = Invited somebody to work here
+audit-action-change-role = Gave a colleague another role
 audit-action-change-staff = Closed or opened a staff account
 audit-action-redeem-invite = Made an account with an invite
 audit-action-search-audit = Searched the audit log

@@ -84,13 +84,13 @@ pub use queue::Claimed;
 pub use registrations::{Applicants, InPath, Registering};
 pub use routes::{Access, Guard, RouteInfo, Routes, table as route_table};
 pub use session::{COOKIE, Session, Stage, TAKEN_BACK_WITHIN, Token, cookie, end_all, ends_at, idle_at, settles_at};
-pub use signed_in::{Halfway, SignedIn, forms_of_before};
+pub use signed_in::{Halfway, SignedIn, forms_of_before, no_forms_of_before};
 pub use system::{RunChange, SystemRun};
 pub use threads::{NewThread, WithThreads};
 pub use tx::{Change, RowWritten};
 pub use typed_text::{Posted, kept};
 pub use visitor::{Visitor, counts};
-pub use worklist::{Disclosed, Worklist};
+pub use worklist::{Disclosed, EndsSessions, Worklist};
 
 #[cfg(test)]
 mod tests;

@@ -103,6 +103,7 @@ opens! {
     ViewStaff => account::Name;
     InviteStaff => account::Name;
     ChangeStaff => account::Name;
+    ChangeRole => account::Name;
     VouchColleague => account::Name;
     ViewVouched => account::Name;
     ConfirmColleague => account::Name;

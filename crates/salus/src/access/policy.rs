@@ -212,6 +212,8 @@ pub const fn who_may(action: Action) -> Who {
         Action::ViewStaff => may(&[Administrator, PrivacyOfficer]),
         Action::InviteStaff => may(&[Administrator]).proved().settled_by(&[Administrator]),
         Action::ChangeStaff => may(&[Administrator]).proved(),
+        // A role that was given outlives the change of address that a thief begins with.
+        Action::ChangeRole => may(&[Administrator]).proved().settled_by(&[Administrator]),
         // Two people: an administrator, and whoever else works here. Neither is enough.
         Action::VouchColleague => may(&[Administrator]).proved().settled_by(&[Administrator]),
         Action::ViewVouched => may(STAFF),

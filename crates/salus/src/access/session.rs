@@ -26,6 +26,8 @@ const LONGEST: (i64, i64) = (24 * 60 * MINUTE, 12 * 60 * MINUTE);
 const IDLE: (i64, i64) = (30 * MINUTE, 15 * MINUTE);
 /// How long someone may take between password and second factor.
 const HALFWAY: i64 = 15 * MINUTE;
+/// How long someone may take to set up a second step: a sheet of codes is copied by hand. Such a session opens nothing else.
+const ENROLLING: i64 = 45 * MINUTE;
 /// How long it counts that somebody proved who they are, by signing in or by saying the password again (V7.5.3).
 const PROVED: i64 = 15 * MINUTE;
 
@@ -370,7 +372,8 @@ pub fn settles_at(changed: Option<Instant>, now: Instant) -> Option<Instant> {
 /// When silence ends a session that was last heard of then.
 pub fn idle_at(last_seen: Instant, stage: Stage, role: Option<Role>) -> Instant {
     let idle = match (stage, role) {
-        (Stage::Password | Stage::Enrolling, _) => HALFWAY,
+        (Stage::Password, _) => HALFWAY,
+        (Stage::Enrolling, _) => ENROLLING,
         (Stage::Full, None) => IDLE.0,
         (Stage::Full, Some(_)) => IDLE.1,
     };
@@ -380,7 +383,8 @@ pub fn idle_at(last_seen: Instant, stage: Stage, role: Option<Role>) -> Instant 
 /// When a session that begins now ends, come what may.
 pub fn ends_at(now: Instant, stage: Stage, role: Option<Role>) -> Instant {
     now.plus(match (stage, role) {
-        (Stage::Password | Stage::Enrolling, _) => 2 * HALFWAY,
+        (Stage::Password, _) => 2 * HALFWAY,
+        (Stage::Enrolling, _) => 2 * ENROLLING,
         (Stage::Full, None) => LONGEST.0,
         (Stage::Full, Some(_)) => LONGEST.1,
     })

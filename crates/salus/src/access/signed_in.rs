@@ -4,7 +4,7 @@ use std::{marker::PhantomData, sync::Arc};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use salus_db::{Reader, Sql, Tx, args, ledger::Position, sql};
+use salus_db::{DbError, Reader, Sql, Tx, args, ledger::Position, sql};
 use salus_kernel::{
     AccountId, Action, ActionType, Instant, PatientId, Relation, SECOND, Subject, actions::SayPassword,
 };
@@ -30,6 +30,9 @@ use crate::shell::{
 
 /// The cookie that binds a form to a browser before anybody is signed in.
 const VISIT: &str = "__Host-salus-visit";
+/// The cookie of the token that a session had before its holder said the password again: forms that stand open in other tabs are bound
+/// to it. It opens nothing.
+const BEFORE: &str = "__Host-salus-before";
 
 /// The token that a form must carry to be from us: derived from the browser's cookie, checked without a database.
 pub(super) fn form_token(floor: &super::Floor, secret: &[u8]) -> String {
@@ -39,8 +42,9 @@ pub(super) fn form_token(floor: &super::Floor, secret: &[u8]) -> String {
 /// The secrets of this browser, any of which a form's token may come from.
 pub(super) fn form_secrets(headers: &axum::http::HeaderMap) -> Vec<Vec<u8>> {
     let session = Token::in_cookie(headers).map(|token| token.bytes().to_vec());
-    let visit = cookie(headers, VISIT).filter(|text| text.len() == 43).map(|text| text.as_bytes().to_vec());
-    session.into_iter().chain(visit).collect()
+    let other = |name: &str| cookie(headers, name).filter(|text| text.len() == 43).map(|text| text.as_bytes().to_vec());
+    let before = session.as_ref().and_then(|_| other(BEFORE));
+    session.into_iter().chain(other(VISIT)).chain(before).collect()
 }
 
 /// What a page around any content needs, whoever asks.
@@ -367,26 +371,37 @@ impl SignedIn<SayPassword> {
     /// It is still they: that counts for a quarter of an hour. The session goes on under a new token, and the one before is worth
     /// nothing: whoever stole that does not get the proof as well (ASVS V7.2.4).
     pub async fn prove(&self, tx: &mut Change<'_>, with: Proof) -> Result<Token, Error> {
-        const PASSWORD: Sql =
-            sql!("UPDATE session SET token_hash = $2, proved_at = $3 WHERE id = $1 AND ended_at IS NULL");
+        // Of two who prove it at once under one token, one goes on.
+        const PASSWORD: Sql = sql!(
+            "UPDATE session SET token_hash = $2, proved_at = $3 WHERE id = $1 AND token_hash = $4 AND ended_at IS NULL"
+        );
         const BOTH: Sql = sql!(
-            "UPDATE session SET token_hash = $2, proved_at = $3, both_steps_at = $3 WHERE id = $1 AND ended_at IS NULL"
+            "UPDATE session SET token_hash = $2, proved_at = $3, both_steps_at = $3
+              WHERE id = $1 AND token_hash = $4 AND ended_at IS NULL"
         );
         let token = Token::fresh();
         let statement = match with {
             Proof::Password => PASSWORD,
             Proof::BothSteps => BOTH,
         };
-        tx.one_row(statement, args![self.session().id, token.hash(), self.now()]).await?;
-        Ok(token)
+        let (session, hash) = (self.session().id, token.hash());
+        match tx.one_row(statement, args![session, hash, self.now(), self.session().token_hash]).await {
+            Ok(()) => Ok(token),
+            Err(DbError::Stale) => Err(Error::SignIn { next: None }),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
-/// The cookie by which forms that stand open in other tabs still count once the session has another token: they were bound to the
-/// one before, which opens nothing any more.
+/// The cookie by which forms that stand open in other tabs still count once the session has another token.
 pub fn forms_of_before(headers: &axum::http::HeaderMap) -> Option<String> {
     let before = Token::in_cookie(headers)?;
-    Some(before.named(VISIT))
+    Some(before.named(BEFORE))
+}
+
+/// The cookie that ends that: whoever signs in here next is somebody else.
+pub fn no_forms_of_before() -> String {
+    format!("{BEFORE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
 }
 
 impl<A: ActionType> Halfway<A> {

@@ -13,7 +13,7 @@ use salus_db::{
 };
 use salus_kernel::{
     AccountId, ActionType, Instant, PatientId, Relation, Subject,
-    actions::{ChangeClinic, ChangeStaff, SearchAudit},
+    actions::{ChangeClinic, ChangeRole, ChangeStaff, SearchAudit},
 };
 use salus_ledger::{Kind, Outcome};
 use salus_vault::{BlindIndex, DataKey, Discloses, Opens, normal};
@@ -240,8 +240,13 @@ impl Worklist<SearchAudit> {
     }
 }
 
-impl Worklist<ChangeStaff> {
-    /// Ends the sessions of an account that this change closes: opening it again must not bring them back.
+/// What ends the sessions of somebody else who works here.
+pub trait EndsSessions: ActionType {}
+impl EndsSessions for ChangeStaff {}
+impl EndsSessions for ChangeRole {}
+
+impl<A: EndsSessions> Worklist<A> {
+    /// Ends the sessions of an account that this change closes, or gives another role: opening it again must not bring them back.
     pub async fn end_sessions(&self, change: &mut Change<'_>, account: AccountId) -> Result<(), Error> {
         session::end_for(change, &self.session.sight(), account, "closed", self.asked.now).await
     }

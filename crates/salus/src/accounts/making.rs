@@ -77,6 +77,7 @@ pub fn weakness_in_words(weakness: Weakness) -> String {
         Weakness::Long => "accounts-problem-password-long",
         Weakness::Guessable => "accounts-problem-password-weak",
         Weakness::Breached => "accounts-problem-password-breached",
+        Weakness::NotLooked => "accounts-problem-password-not-looked",
     })
 }
 

@@ -83,6 +83,8 @@ pub fn routes(app: &App) -> Routes {
         .get(urls::FACTORS_APP, factors::app_form)
         .post(urls::FACTORS_APP, factors::app, app)
         .post(urls::FACTORS_CODES, factors::codes, app)
+        .get(urls::FACTORS_SHEET, sheet::other)
+        .post(urls::FACTORS_SHEET, sheet::confirm_other, app)
         .get(urls::PASSKEY_ADD, adding::form)
         .post(urls::PASSKEY_ADD, adding::add, app)
         .post(urls::PASSKEY_ADD_ASK, adding::ask, app)

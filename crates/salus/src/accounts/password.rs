@@ -33,6 +33,8 @@ pub enum Weakness {
     Guessable,
     /// Found in a breach elsewhere.
     Breached,
+    /// The list of those can't be read.
+    NotLooked,
 }
 
 /// A password that may be set.
@@ -66,12 +68,13 @@ impl NewPassword {
         {
             return Err(Weakness::Guessable);
         }
-        let found = breached.has(text).unwrap_or_else(|error| {
-            tracing::error!(%error, "The list of breached passwords can't be read");
-            true
-        });
-        if found {
-            return Err(Weakness::Breached);
+        match breached.has(text) {
+            Ok(false) => {}
+            Ok(true) => return Err(Weakness::Breached),
+            Err(error) => {
+                tracing::error!(%error, "The list of breached passwords can't be read");
+                return Err(Weakness::NotLooked);
+            }
         }
         Ok(Self(Zeroizing::new(text.to_owned())))
     }

@@ -14,7 +14,7 @@ use crate::{
 
 /// What came of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
+pub enum Tried {
     /// It was right, and is used up.
     Right,
     /// It is none of the account's.
@@ -30,11 +30,11 @@ pub async fn app_code<A>(
     account: AccountId,
     typed: &str,
     now: Instant,
-) -> Result<Shown, Error>
+) -> Result<Tried, Error>
 where
     A: ActionType + Opens<authenticator::Secret>,
 {
-    let mut answer = Shown::Wrong;
+    let mut answer = Tried::Wrong;
     for factor in store::authenticators(tx, account).await? {
         if factor.confirmed_at.is_none() {
             continue;
@@ -42,9 +42,9 @@ where
         let secret = TotpSecret::from_bytes(factor.secret.open_bytes(holder)?);
         let Some(step) = secret.step_of(typed, now) else { continue };
         if store::use_step(tx, &factor.id, step).await? {
-            return Ok(Shown::Right);
+            return Ok(Tried::Right);
         }
-        answer = Shown::Used;
+        answer = Tried::Used;
     }
     Ok(answer)
 }
@@ -55,10 +55,10 @@ pub fn code_hash(digest: impl Fn(&str, &[u8]) -> [u8; 32], account: AccountId, c
 }
 
 /// Uses a saved code up. What is hashed comes from [`code_hash`].
-pub async fn saved_code(tx: &mut Change<'_>, account: AccountId, hash: [u8; 32], now: Instant) -> Result<Shown, Error> {
+pub async fn saved_code(tx: &mut Change<'_>, account: AccountId, hash: [u8; 32], now: Instant) -> Result<Tried, Error> {
     // Not between the noting of what was before a change and the change.
     store::hold(tx, account).await?;
-    Ok(if store::use_code(tx, account, hash, now).await? { Shown::Right } else { Shown::Wrong })
+    Ok(if store::use_code(tx, account, hash, now).await? { Tried::Right } else { Tried::Wrong })
 }
 
 #[cfg(test)]

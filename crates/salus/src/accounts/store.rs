@@ -182,6 +182,14 @@ pub async fn use_code(tx: &mut Tx, account: AccountId, hash: [u8; 32], now: Inst
     Ok(tx.execute(USE_CODE, args![account, hash, now]).await? == 1)
 }
 
+const CODES_MADE: salus_db::Sql = sql!("SELECT MAX(made_at) FROM recovery_code WHERE account_id = $1");
+
+/// When the recovery codes were made.
+pub async fn codes_made(tx: &mut Reader, account: AccountId) -> Result<Option<Instant>, Error> {
+    let (made,): (Option<Instant>,) = tx.one(CODES_MADE, args![account]).await?;
+    Ok(made)
+}
+
 /// How many recovery codes are left.
 pub async fn codes_left(tx: &mut Reader, account: AccountId) -> Result<u64, Error> {
     let (count,): (i64,) = tx.one(CODES_LEFT, args![account]).await?;

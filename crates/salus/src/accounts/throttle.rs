@@ -14,6 +14,7 @@
 //! | mails to one postbox | 5 | 1 minute, doubling to 15; nobody is told, because it would tell |
 //! | codes of one account, where it signed in before | 5 | 1 minute, doubling to 15 |
 //! | codes of one account, anywhere else | 5 | one every 10 minutes |
+//! | wrong codes of one account | all | from the third on its owner is told |
 //! | challenges for passkeys, for one network (IPv6: site) | 120 | one every 2 seconds |
 //! | everybody's passwords; everybody's asking for mail, by door | 300 | one every 6 seconds |
 //! | everybody's codes | 60 | one a minute |
@@ -49,6 +50,8 @@ pub enum Count {
     Code,
     /// Wrong codes of someone who has the password, anywhere else.
     CodeElsewhere,
+    /// All wrong codes of one account within a day of each other: nothing is slowed down by it, and its owner is told.
+    WrongCodes,
     /// Asking for a mail from one address: also honest people do it.
     Asking,
     /// Mails to one address that somebody asked for, whoever it was.
@@ -76,6 +79,7 @@ impl Count {
             Self::Account => "account",
             Self::Code => "code",
             Self::CodeElsewhere => "code-elsewhere",
+            Self::WrongCodes => "wrong-codes",
             Self::Asking => "asking",
             Self::Postbox => "postbox",
             Self::Challenges => "challenges",
@@ -114,7 +118,7 @@ impl Count {
                     0
                 }
             }
-            Self::Challenges | Self::CodeElsewhere | Self::Everybody | Self::EverybodysCodes => 0,
+            Self::Challenges | Self::CodeElsewhere | Self::WrongCodes | Self::Everybody | Self::EverybodysCodes => 0,
         }
     }
     /// What a row says after one more try, which it counts already.

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     access::{
-        Change, Posted, Worklist,
+        Change, EndsSessions, Posted, Worklist,
         invites::{Code, For},
         policy::{of_role, who_may},
     },
@@ -118,7 +118,7 @@ where
     list.session().role.is_some_and(|role| who_may(action).includes(of_role(role)))
 }
 
-/// What the form that invites somebody sends.
+/// What the form that invites somebody sends, and the one that gives another role, without a name.
 #[derive(Default, Deserialize)]
 pub struct PersonForm {
     #[serde(default)]
@@ -336,17 +336,18 @@ pub async fn access(list: Worklist<ChangeStaff>, Posted(form): Posted<AccessForm
     }
     let mut change = list.begin().await?;
     change.concerns("Account", &account.to_string());
+    store::still_administrator(&mut change, list.session().account, account).await?;
     store::set_active(&mut change, account, active).await?;
     if !active {
-        out(&list, &mut change, account).await?;
+        shut_out(&list, &mut change, account).await?;
     }
     change.commit().await?;
     Ok(see_other_with(urls::CLINIC_STAFF, if active { Flash::StaffOpened } else { Flash::StaffClosed }))
 }
 
 /// Ends the sessions of somebody who works here, and takes back what lets somebody in by their hand or with their name.
-pub(super) async fn out(
-    list: &Worklist<ChangeStaff>,
+pub(super) async fn shut_out(
+    list: &Worklist<impl EndsSessions>,
     change: &mut Change<'_>,
     account: AccountId,
 ) -> Result<(), Error> {

@@ -2,11 +2,11 @@
 
 use salus_kernel::{
     AccountId, Action, Relation, Role,
-    actions::{ChangeStaff, ViewStaff},
+    actions::{ChangeRole, ViewStaff},
 };
 
 use super::{
-    people::{PersonForm, Problems, out, practitioner},
+    people::{PersonForm, Problems, practitioner, shut_out},
     store,
     views::{MayLine, RoleForm, Roles},
 };
@@ -38,33 +38,35 @@ pub fn role_choices(chosen: &str) -> Vec<Choice> {
 }
 
 /// Asks what a colleague is to work as.
-pub async fn form(list: Worklist<ChangeStaff>, InPath(account): InPath) -> PageResult {
+pub async fn form(list: Worklist<ChangeRole>, InPath(account): InPath) -> PageResult {
     let (name, role) = colleague(&list, account).await?;
     let form = PersonForm { name, role: role.word().to_owned(), npi: String::new() };
-    page::show(&list, &view(&form, account, role, Problems::default()))
+    let known = store::practitioner_of(&mut list.read().await?, account).await?.is_some();
+    page::show(&list, &view(&form, account, role, known, Problems::default()))
 }
 
-fn view(form: &PersonForm, account: AccountId, now: Role, problems: Problems) -> RoleForm {
+fn view(form: &PersonForm, account: AccountId, now: Role, known: bool, problems: Problems) -> RoleForm {
     RoleForm {
         account: account.to_string(),
         name: form.name.clone(),
         now: role_in_words(now),
         roles: role_choices(&form.role),
         role_problem: problems.role,
-        npi: Field { value: form.npi.clone(), problem: problems.npi },
+        npi: Some(Field { value: form.npi.clone(), problem: problems.npi }).filter(|_| !known),
     }
 }
 
 /// Gives a colleague another role. What they could do before ends with their sessions, in every browser and on every machine, and what lets
 /// somebody in by their hand is taken back. Nobody does it for themselves, so there is always an administrator left.
 pub async fn change(
-    list: Worklist<ChangeStaff>,
+    list: Worklist<ChangeRole>,
     InPath(account): InPath,
     Posted(form): Posted<PersonForm>,
 ) -> PageResult {
     let (name, now) = colleague(&list, account).await?;
     let form = PersonForm { name, ..form };
-    let again = |problems: Problems| page::again(&list, &view(&form, account, now, problems));
+    let known = store::practitioner_of(&mut list.read().await?, account).await?.is_some();
+    let again = |problems: Problems| page::again(&list, &view(&form, account, now, known, problems));
     let wish = match form.parse() {
         Ok(wish) => wish,
         Err(problems) => return again(problems),
@@ -74,8 +76,9 @@ pub async fn change(
     }
     let mut change = list.begin().await?;
     change.concerns("Account", &account.to_string());
+    store::still_administrator(&mut change, list.session().account, account).await?;
     // First, because it holds the account's row: whoever signs in waits, and gets the new role.
-    out(&list, &mut change, account).await?;
+    shut_out(&list, &mut change, account).await?;
     // Who treated patients before is the same practitioner again.
     let practitioner = match store::practitioner_of(&mut change, account).await? {
         Some(_) => Ok(None),
@@ -95,7 +98,7 @@ pub async fn change(
 }
 
 /// Somebody else, who works here and may sign in.
-async fn colleague(list: &Worklist<ChangeStaff>, account: AccountId) -> Result<(String, Role), Error> {
+async fn colleague(list: &Worklist<ChangeRole>, account: AccountId) -> Result<(String, Role), Error> {
     if account == list.session().account {
         return Err(Error::NotFound);
     }

@@ -181,6 +181,23 @@ pub async fn set_active(tx: &mut Change<'_>, account: AccountId, active: bool) -
     tx.wrote_row("staff_member", &account.to_string()).await
 }
 
+const HOLD_MEMBER: Sql = sql!("UPDATE staff_member SET version = version WHERE account_id = $1");
+const IS_ADMINISTRATOR: Sql =
+    sql!("SELECT account_id FROM staff_member WHERE account_id = $1 AND role = 'administrator' AND active = TRUE");
+
+/// Fails when whoever changes a colleague is no administrator any more: of two who change each other one is faster, so that there is
+/// always one left.
+pub async fn still_administrator(tx: &mut Tx, own: AccountId, colleague: AccountId) -> Result<(), Error> {
+    // Always in the same order, so that the two wait for each other and not in a circle.
+    for account in [own.min(colleague), own.max(colleague)] {
+        tx.execute(HOLD_MEMBER, args![account]).await?;
+    }
+    match tx.maybe::<(AccountId,)>(IS_ADMINISTRATOR, args![own]).await? {
+        Some(_) => Ok(()),
+        None => Err(Error::NotFound),
+    }
+}
+
 /// Gives somebody another role; `practitioner` is who they are as one, where that is new. Fails when it is another one meanwhile.
 pub async fn set_role(
     tx: &mut Change<'_>,

@@ -162,3 +162,23 @@ async fn another_role_counts_at_the_next_request(w: World) {
     w.rows_are_intact().await;
 }
 }
+
+salus_test! {
+async fn of_two_administrators_who_change_each_other_one_stays(w: World) {
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let bo = w.staff("Bo Lind", Role::Administrator).await;
+    let to = |whom: &Person| urls::staff_role(&whom.account.to_string());
+    ada.get(&to(&bo)).await.is_ok();
+    bo.get(&to(&ada)).await.is_ok();
+    let fields = [("role", "biller")];
+    let (of_bo, of_ada) = (to(&bo), to(&ada));
+    let (first, second) = tokio::join!(ada.post(&of_bo, &fields), bo.post(&of_ada, &fields));
+    let changed = [&first, &second].iter().filter(|page| page.status == 303 && page.location() == urls::CLINIC_STAFF).count();
+    assert_eq!(changed, 1, "{} {}, {} {}", first.status, first.location(), second.status, second.location());
+    for person in [&ada, &bo] {
+        w.sign_in(person).await;
+    }
+    let left = [ada.get(urls::CLINIC_STAFF).await, bo.get(urls::CLINIC_STAFF).await];
+    assert_eq!(left.iter().filter(|page| page.status == 200).count(), 1, "an administrator is left");
+}
+}

@@ -329,13 +329,14 @@ pub struct RoleForm {
     pub roles: Vec<Choice>,
     /// What is wrong with that.
     pub role_problem: Option<String>,
-    /// The national number of who treats patients.
-    pub npi: Field,
+    /// The national number of who treats patients, where the clinic does not know them as a practitioner yet.
+    pub npi: Option<Field>,
 }
 
 impl RoleForm {
     fn problems(&self) -> Vec<Problem> {
-        problems([("role-1", &self.role_problem), ("npi", &self.npi.problem)])
+        let npi = self.npi.as_ref().and_then(|npi| npi.problem.clone());
+        problems([("role-1", &self.role_problem), ("npi", &npi)])
     }
 }
 
@@ -359,14 +360,14 @@ impl View for RoleForm {
             now: words::t("clinic-role-front-desk"),
             roles: InviteForm::empty().roles,
             role_problem: None,
-            npi: Field::empty(),
+            npi: Some(Field::empty()),
         };
         let error = Self {
             role_problem: Some(words::t("clinic-problem-role")),
-            npi: Field::wrong("12345", words::t("clinic-problem-npi")),
+            npi: Some(Field::wrong("12345", words::t("clinic-problem-npi"))),
             ..normal.clone()
         };
-        let long = Self { name: SAMPLE_LONG_NAME.to_owned(), ..normal.clone() };
+        let long = Self { name: SAMPLE_LONG_NAME.to_owned(), npi: None, ..normal.clone() };
         vec![("normal", normal), ("error", error), ("long-names", long)]
     }
 }

@@ -222,6 +222,7 @@ async fn new_account(
     name: &str,
     password_hash: String,
 ) -> Result<Written, Error> {
+    // Against the list it was held before; the name is known only now.
     if login.check(&[name], &Breached::default()).is_err() {
         return Ok(Written::Problems(LoginProblems::guessable()));
     }

@@ -88,6 +88,8 @@ flashes! {
     SheetCounts = "sheet-counts",
     /// Few recovery codes are left.
     FewCodes = "few-codes",
+    /// Few codes of a sheet are left.
+    FewOfSheet = "few-of-sheet",
     /// Somebody who works here has another role.
     RoleChanged = "role-changed",
     /// Somebody who works here has the role that they had.
@@ -191,6 +193,7 @@ impl Flash {
             | Self::VisitUnchanged
             | Self::ThreadOthers
             | Self::FewCodes
+            | Self::FewOfSheet
             | Self::JobGone => Tone::Caution,
             _ => Tone::Good,
         }

@@ -193,6 +193,8 @@ pub const PASSKEY_ADD_ASK: &str = "/settings/sign-in/passkey/ask";
 pub const PASSKEY_REMOVE: &str = "/settings/sign-in/passkey/remove";
 /// Other recovery codes.
 pub const FACTORS_CODES: &str = "/settings/sign-in/codes";
+/// Another sheet of codes in place of the one somebody has.
+pub const FACTORS_SHEET: &str = "/settings/sign-in/sheet";
 /// A new password.
 pub const SETTINGS_PASSWORD: &str = "/settings/password";
 /// Another address to sign in with.

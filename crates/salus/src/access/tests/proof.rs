@@ -182,10 +182,14 @@ async fn a_session_goes_on_under_a_new_token_once_the_password_was_said(w: World
     ana.post_raw(urls::SETTINGS, &fields, &[]).await.goes_to(urls::SETTINGS);
     // And nobody else's form counts, nor does the old token as a session.
     ana.post_raw(urls::SETTINGS, &[("csrf", "x"), ("font", "standard"), ("scheme", "device")], &[]).await.is(403);
-    let visit = ana.cookie("__Host-salus-visit").expect("what forms of before are bound to");
+    let visit = ana.cookie("__Host-salus-before").expect("what forms of before are bound to");
     let other = w.browser();
     other.set_cookie("__Host-salus", &visit);
     other.get(urls::SETTINGS).await.goes_to(urls::SIGN_IN);
+    // And nobody who signs in here next finds forms of hers that count.
+    ana.get(urls::SETTINGS).await.is_ok();
+    ana.post(urls::SIGN_OUT, &[]).await.goes_to(urls::SIGN_OUT);
+    assert_eq!(ana.cookie("__Host-salus-before"), None);
 }
 }
 
@@ -219,5 +223,19 @@ async fn how_one_signs_in_changes_with_both_steps_alone(w: World) {
     say(&ana.totp.code(w.now())).await.is(429).shows("try again at");
     // A passkey would do; the password alone opens what the password alone is asked for.
     ana.get(urls::FACTORS_APP).await.goes_to(urls::STILL_YOU);
+}
+}
+
+salus_test! {
+async fn of_two_proofs_under_one_token_one_goes_on(w: World) {
+    // A thief who knows the password says it under the cookie that the owner says it under as well.
+    let ana = w.patient("Ana Ruiz").await;
+    long_here(&w, &ana).await;
+    ana.get(urls::STILL_YOU).await.is_ok();
+    let thief = ana.copy();
+    let fields = [("password", PASSWORD), ("next", urls::FACTORS)];
+    let (hers, theirs) = tokio::join!(ana.post(urls::STILL_YOU, &fields), thief.post(urls::STILL_YOU, &fields));
+    let proved = [&hers, &theirs].iter().filter(|page| page.location() == urls::FACTORS).count();
+    assert_eq!(proved, 1, "one token was proved twice: {} and {}", hers.location(), theirs.location());
 }
 }

@@ -10,7 +10,7 @@ use crate::{
         second_step, store,
         totp::{self, TotpSecret},
         undo::{self, Changed},
-        views::{self, Shown},
+        views,
     },
     recovery,
     shell::{
@@ -119,10 +119,12 @@ pub async fn app(own: SignedIn<ChangeFactor>, Posted(form): Posted<ConfirmForm>)
     Ok(see_other_with(urls::FACTORS, Flash::AppChanged))
 }
 
-/// Other recovery codes, or another sheet, shown once; the ones before are worth nothing.
+/// Ten other recovery codes, shown once; the ones before are worth nothing. Who has a sheet gets another one, which they have to show.
 pub async fn codes(own: SignedIn<ChangeFactor>) -> PageResult {
-    let is_sheet = store::second_steps(&mut own.read().await?, own.account()).await?.is_sheet();
-    let codes = if is_sheet { totp::sheet(|_| salus_vault::random()) } else { totp::recovery_codes() };
+    if store::second_steps(&mut own.read().await?, own.account()).await?.is_sheet() {
+        return Ok(see_other(urls::FACTORS_SHEET));
+    }
+    let codes = totp::recovery_codes();
     let digest = |purpose: &str, message: &[u8]| own.digest(purpose, message);
     let hashes = codes.iter().map(|code| second_step::code_hash(digest, own.account(), code)).collect();
     let mut tx = own.begin().await?;
@@ -133,10 +135,12 @@ pub async fn codes(own: SignedIn<ChangeFactor>) -> PageResult {
     store::end_others(&mut tx, own.account(), own.session().id, "factor-changed", own.now()).await?;
     tx.commit().await?;
     let clinic = own.app().clinic().await;
-    let (made, clinic_name) = (dates::day(own.now(), &clinic.zone()), clinic.name.clone());
-    if is_sheet {
-        return page::show(&own, &views::Sheet { step: String::new(), codes, made, clinic_name, shown: Shown::Once });
-    }
-    let go = urls::FACTORS.to_owned();
-    page::show(&own, &views::RecoveryCodes { step: String::new(), codes, made, clinic_name, go })
+    let view = views::RecoveryCodes {
+        step: String::new(),
+        codes,
+        made: dates::day(own.now(), &clinic.zone()),
+        clinic_name: clinic.name.clone(),
+        go: urls::FACTORS.to_owned(),
+    };
+    page::show(&own, &view)
 }

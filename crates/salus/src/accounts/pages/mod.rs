@@ -33,6 +33,7 @@ fn set_cookie(response: &mut Response, cookie: &str) {
 pub fn safe_next(next: &str) -> &str {
     let ours = next.starts_with('/')
         && !next.starts_with("//")
+        && !next.starts_with(urls::LEAVE)
         && next.len() < 500
         && next.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\\"<>".contains(&byte));
     if ours { next } else { urls::HOME }
@@ -65,6 +66,7 @@ mod tests {
             "/x\n",
             "/ü",
             "javascript:alert(1)",
+            "/leave",
         ] {
             assert_eq!(safe_next(foreign), urls::HOME, "{foreign}");
         }

@@ -40,6 +40,7 @@ pub async fn settings(own: SignedIn<ViewOwnAccount>) -> PageResult {
     let mut tx = own.read().await?;
     let (_, email) = store::settings(&mut tx, own.account()).await?;
     let codes_left = store::codes_left(&mut tx, own.account()).await?;
+    let sheet = store::second_steps(&mut tx, own.account()).await?.is_sheet();
     let asked = recovery::asked_at(&mut tx, own.account()).await?;
     let zone = own.app().clinic().await.zone();
     let view = views::Settings {
@@ -48,6 +49,8 @@ pub async fn settings(own: SignedIn<ViewOwnAccount>) -> PageResult {
         fonts: views::Settings::font_choices(&own.session().reading_font),
         schemes: views::Settings::scheme_choices(&own.session().colour_scheme),
         codes_left,
+        sheet,
+        leaves: own.session().role.is_none(),
         back_in: asked.map(|at| dates::day_and_time(at, &zone)).unwrap_or_default(),
     };
     page::show(&own, &view)

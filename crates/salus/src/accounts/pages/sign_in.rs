@@ -11,10 +11,10 @@ use serde::Deserialize;
 
 use super::{after_password, safe_next, set_cookie, with_session};
 use crate::{
-    access::{Change, Feature, Halfway, Posted, Stage, Token, Visitor, cookie},
+    access::{Change, Feature, Halfway, Posted, Stage, Token, Visitor, cookie, no_forms_of_before},
     accounts::{
         password,
-        second_step::{self, Shown},
+        second_step::{self, Tried},
         store,
         throttle::{self, Count, Key},
         tries, views,
@@ -204,6 +204,7 @@ pub fn signed_in(
         &mut response,
         &format!("{KNOWN}={nonce}.{mark}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=15552000"),
     );
+    set_cookie(&mut response, &no_forms_of_before());
     with_session(response, token)
 }
 
@@ -275,7 +276,7 @@ pub async fn code(halfway: Halfway<SignIn>, headers: HeaderMap, Posted(form): Po
             };
             halfway.refused(reason).await?;
             if reason == "wrong-code" {
-                tell_if_many(&halfway, &headers).await?;
+                tell_if_many(&halfway).await?;
             }
             page::again(&halfway, &code_view(&halfway, SecretField::wrong(text), &form.next).await?)
         }
@@ -293,9 +294,9 @@ async fn try_code(
     }
     let mut tx = halfway.begin().await?;
     Ok(match second_step::app_code(&mut tx, halfway, halfway.account(), typed, halfway.now()).await? {
-        Shown::Right => Ok(finish(halfway, tx, &counts).await?),
-        Shown::Wrong => Err(Refused::Wrong),
-        Shown::Used => Err(Refused::Used),
+        Tried::Right => Ok(finish(halfway, tx, &counts).await?),
+        Tried::Wrong => Err(Refused::Wrong),
+        Tried::Used => Err(Refused::Used),
     })
 }
 
@@ -331,34 +332,39 @@ pub async fn recovery(halfway: Halfway<SignIn>, headers: HeaderMap, Posted(form)
     let digest = |purpose: &str, message: &[u8]| halfway.digest(purpose, message);
     let hash = second_step::code_hash(digest, halfway.account(), &form.code);
     let mut tx = halfway.begin().await?;
-    if second_step::saved_code(&mut tx, halfway.account(), hash, halfway.now()).await? == Shown::Right {
+    if second_step::saved_code(&mut tx, halfway.account(), hash, halfway.now()).await? == Tried::Right {
         let left = store::codes_left(&mut tx, halfway.account()).await?;
+        let is_sheet = store::second_steps(&mut tx, halfway.account()).await?.is_sheet();
         let token = finish(&halfway, tx, &counts).await?;
         let next = safe_next(&form.next);
-        let on = if left < views::FEW_CODES { see_other_with(next, Flash::FewCodes) } else { see_other(next) };
+        let on = match views::few_codes(left, is_sheet) {
+            true => see_other_with(next, if is_sheet { Flash::FewOfSheet } else { Flash::FewCodes }),
+            false => see_other(next),
+        };
         return Ok(signed_in_halfway(&halfway, &token, on));
     }
     drop(tx);
     halfway.refused("wrong-recovery-code").await?;
-    tell_if_many(&halfway, &headers).await?;
-    page::again(
-        &halfway,
-        &recovery_view(&halfway, SecretField::wrong(words::t("accounts-problem-recovery")), &form.next).await?,
-    )
+    tell_if_many(&halfway).await?;
+    let view = recovery_view(&halfway, SecretField::empty(), &form.next).await?;
+    let problem = if view.sheet { "accounts-problem-sheet-code" } else { "accounts-problem-recovery" };
+    page::again(&halfway, &views::Recovery { code: SecretField::wrong(words::t(problem)), ..view })
 }
 
 /// Codes of one account; and of everybody, but for whoever signed in from this browser before.
 fn code_counts(halfway: &Halfway<SignIn>, headers: &HeaderMap) -> Vec<Key> {
     let digest = |purpose: &str, message: &[u8]| halfway.digest(purpose, message);
-    let key = |count, whose: &str| {
-        let key = format!("v1:{}", hex::encode(digest("throttle", format!("code {whose}").as_bytes())));
-        Key { count, key }
-    };
+    let key = |count, whose: &str| code_key(halfway, count, whose);
     let account = halfway.account();
     if is_known(headers, &digest, account) {
         return vec![key(Count::Code, &account.to_string())];
     }
     vec![key(Count::CodeElsewhere, &format!("{account} elsewhere")), key(Count::EverybodysCodes, tries::EVERYBODY)]
+}
+
+fn code_key(halfway: &Halfway<SignIn>, count: Count, whose: &str) -> Key {
+    let hash = halfway.digest("throttle", format!("code {whose}").as_bytes());
+    Key { count, key: format!("v1:{}", hex::encode(hash)) }
 }
 
 fn keys(counts: &[Key]) -> Vec<&str> {
@@ -379,15 +385,14 @@ async fn take(halfway: &Halfway<SignIn>, counts: &[Key]) -> Result<Option<i64>, 
 const MANY: i64 = 3;
 
 /// Tells the owner, once a day, when somebody has the right password and goes on with wrong codes (ASVS V6.3.5).
-async fn tell_if_many(halfway: &Halfway<SignIn>, headers: &HeaderMap) -> Result<(), Error> {
-    let counts = code_counts(halfway, headers);
-    let mut tx = halfway.counting(&keys(&counts)).await?;
-    let mut wrong = 0;
-    for of_account in counts.iter().filter(|key| key.count != Count::EverybodysCodes) {
-        wrong = wrong.max(throttle::failures(&mut tx, of_account).await?);
-    }
-    drop(tx);
-    if wrong < MANY {
+async fn tell_if_many(halfway: &Halfway<SignIn>) -> Result<(), Error> {
+    // By itself: where codes are slowed down the count drains away, and whoever waits would never be told of.
+    let told = code_key(halfway, Count::WrongCodes, &format!("{} told", halfway.account()));
+    let mut tx = halfway.counting(&[&told.key]).await?;
+    let slow = throttle::take(&mut tx, std::slice::from_ref(&told), halfway.now()).await?;
+    let wrong = throttle::failures(&mut tx, &told).await?;
+    tx.commit().await?;
+    if slow.is_some() || wrong < MANY {
         return Ok(());
     }
     let mut change = halfway.begin().await?;
@@ -430,6 +435,7 @@ pub async fn sign_out(visitor: Visitor) -> PageResult {
     visitor.end_session().await?;
     let mut response = see_other(urls::SIGN_OUT);
     set_cookie(&mut response, &ended());
+    set_cookie(&mut response, &no_forms_of_before());
     response.headers_mut().insert("clear-site-data", axum::http::HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
 }
@@ -445,8 +451,12 @@ pub async fn leave(visitor: Visitor, headers: HeaderMap) -> PageResult {
     let to = &visitor.app().web().leave_to;
     let mut response = see_other(to);
     if clicked_here(&headers, &visitor.app().web().public_url) {
-        visitor.end_session().await?;
         set_cookie(&mut response, &ended());
+        set_cookie(&mut response, &no_forms_of_before());
+        // Whatever fails: nobody who leaves is shown a page of ours.
+        if let Err(error) = visitor.end_session().await {
+            tracing::error!(%error, "A session that was left at once goes on until it is silent for too long");
+        }
     }
     Ok(response)
 }

@@ -14,10 +14,11 @@ use super::{safe_next, set_cookie, with_session};
 use crate::{
     access::{Change, Posted, Proof, SignedIn, Token, columns::account, forms_of_before},
     accounts::{
-        second_step::{self, Shown},
-        store, totp,
+        second_step::{self, Tried},
+        store::{self, SecondSteps},
+        totp,
         tries::{self, Again},
-        views,
+        views::{self, Codes},
     },
     shell::{
         error::Error,
@@ -68,12 +69,21 @@ where
         email: email.open(own)?,
         password: typed.password,
         code: Some(typed.code).filter(|_| proof == Proof::BothSteps),
-        app: steps.app && own.session().takes_codes(),
+        codes: codes(own, steps),
+        clinic_phone: own.app().clinic().await.phone.clone(),
         message: typed.message,
         passkey: steps.passkey && own.app().web().has_name(),
         text_kept: next.starts_with("/kept/"),
         next,
     })
+}
+
+fn codes<A: ActionType>(own: &SignedIn<A>, steps: SecondSteps) -> Codes {
+    match steps {
+        steps if steps.app && own.session().takes_codes() => Codes::App,
+        steps if steps.is_sheet() => Codes::Sheet,
+        _ => Codes::Saved,
+    }
 }
 
 /// The page again after a passkey that was not right.
@@ -131,7 +141,7 @@ pub async fn say(own: SignedIn<SayPassword>, headers: HeaderMap, Posted(form): P
                 Typed { password: SecretField::wrong(words::t("accounts-problem-password-old")), ..Typed::default() };
             return page::again(&own, &view(&own, typed, &wanted.next, proof).await?);
         }
-        Again::Wait(seconds) => return wait(&own, &wanted, seconds).await,
+        Again::Wait(seconds) => return wait(&own, &wanted, seconds, false).await,
     }
     let Some(code) = code else {
         let mut tx = own.begin().await?;
@@ -141,30 +151,31 @@ pub async fn say(own: SignedIn<SayPassword>, headers: HeaderMap, Posted(form): P
     };
     let knock = tries::Knock::shows_again(own.session().id, index);
     if let Some(seconds) = knock.take(own.app(), own.now()).await? {
-        return wait(&own, &wanted, seconds).await;
+        return wait(&own, &wanted, seconds, true).await;
     }
+    let kind = codes(&own, store::second_steps(&mut own.read().await?, own.account()).await?);
     let mut tx = own.begin().await?;
     let (problem, reason) = match shown(&own, &mut tx, &code).await? {
-        Shown::Right => {
+        Tried::Right => {
             let token = own.prove(&mut tx, proof).await?;
             tx.commit().await?;
             knock.succeeded(own.app()).await?;
             return Ok(proved(&headers, &token, &wanted.next));
         }
-        Shown::Wrong => ("accounts-problem-code-either", "wrong-code"),
-        Shown::Used => ("accounts-problem-code-used", "used-code"),
+        Tried::Wrong => (kind.problem(), "wrong-code"),
+        Tried::Used => (words::t("accounts-problem-code-used"), "used-code"),
     };
     drop(tx);
     own.refused(reason).await?;
-    let typed = Typed { code: SecretField::wrong(words::t(problem)), ..Typed::default() };
+    let typed = Typed { code: SecretField::wrong(problem), ..Typed::default() };
     page::again(&own, &view(&own, typed, &wanted.next, proof).await?)
 }
 
 /// The app's code or a saved one: six digits are an app's, where its codes are taken.
-async fn shown(own: &SignedIn<SayPassword>, tx: &mut Change<'_>, code: &str) -> Result<Shown, Error> {
+async fn shown(own: &SignedIn<SayPassword>, tx: &mut Change<'_>, code: &str) -> Result<Tried, Error> {
     if totp::looks_like_a_code(code) {
         if !own.session().takes_codes() {
-            return Ok(Shown::Wrong);
+            return Ok(Tried::Wrong);
         }
         return second_step::app_code(tx, own, own.account(), code, own.now()).await;
     }
@@ -172,9 +183,12 @@ async fn shown(own: &SignedIn<SayPassword>, tx: &mut Change<'_>, code: &str) -> 
     second_step::saved_code(tx, own.account(), hash, own.now()).await
 }
 
-async fn wait(own: &SignedIn<SayPassword>, wanted: &Wanted, seconds: i64) -> PageResult {
+async fn wait(own: &SignedIn<SayPassword>, wanted: &Wanted, seconds: i64, of_codes: bool) -> PageResult {
     own.refused("too-many-tries").await?;
     let problem = SecretField::wrong(tries::in_words(own.app(), own.now(), seconds).await);
-    let typed = Typed { password: problem, ..Typed::default() };
+    let typed = match of_codes {
+        true => Typed { code: problem, ..Typed::default() },
+        false => Typed { password: problem, ..Typed::default() },
+    };
     tries::too_many(page::again(own, &view(own, typed, &wanted.next, wanted.proof()).await?)?, seconds)
 }

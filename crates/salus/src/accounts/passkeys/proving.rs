@@ -21,7 +21,6 @@ use crate::{
     access::{Posted, Proof, SignedIn, Token, columns::passkey},
     accounts::pages::{
         safe_next,
-        sign_in::Next,
         still_you::{self, Wanted},
     },
     shell::{
@@ -53,8 +52,8 @@ pub async fn ask(own: SignedIn<AskPassword>) -> Result<Response, Error> {
 }
 
 /// Where a page stood that asked again.
-pub async fn back(_: SignedIn<AskPassword>, Query(query): Query<Next>) -> PageResult {
-    Ok(see_other(&urls::with_next(urls::STILL_YOU, safe_next(&query.next))))
+pub async fn back(_: SignedIn<AskPassword>, Query(wanted): Query<Wanted>) -> PageResult {
+    Ok(see_other(&urls::still_you(safe_next(&wanted.next), !wanted.both.is_empty())))
 }
 
 /// A right signature counts as the password said again, in this session alone.

@@ -330,7 +330,7 @@ impl View for RecoveryCodes {
 #[derive(Clone, Template)]
 #[template(path = "accounts/templates/sheet.html")]
 pub struct Sheet {
-    /// "Step 1 of 1"; empty outside the first sign-in.
+    /// "Step 2 of 2"; empty outside the first sign-in.
     pub step: String,
     /// The codes, in order.
     pub codes: Vec<String>,
@@ -339,29 +339,25 @@ pub struct Sheet {
     /// The clinic's name, for the printed sheet.
     pub clinic_name: String,
     /// What follows.
-    pub shown: Shown,
+    pub after: AfterSheet,
 }
 
-/// What follows a sheet.
+/// After a sheet one of its codes is asked for, by its number: it counts once somebody has it.
 #[derive(Clone)]
-pub enum Shown {
-    /// One of its codes is asked for, by its number.
-    Asks {
-        /// Which.
-        number: u32,
-        /// The code; never shown again.
-        code: SecretField,
-    },
-    /// Nothing: it is shown this once.
-    Once,
+pub struct AfterSheet {
+    /// Where the form goes.
+    pub action: &'static str,
+    /// Whether it is the first one.
+    pub first: bool,
+    /// Which code.
+    pub number: u32,
+    /// The code; never shown again.
+    pub code: SecretField,
 }
 
 impl Sheet {
     fn problems(&self) -> Vec<Problem> {
-        match &self.shown {
-            Shown::Asks { code, .. } => problems([("code", &code.problem)]),
-            Shown::Once => Vec::new(),
-        }
+        problems([("code", &self.after.code.problem)])
     }
 }
 
@@ -380,17 +376,18 @@ impl View for Sheet {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let code = |n: u64| format!("{:03} {:03} {:04}", n * 617 % 1000, n * 431 % 1000, n * 7919 % 10_000);
-        let asks = |code: SecretField| Shown::Asks { number: 7, code };
+        let after = AfterSheet { action: urls::ENROLL_SHEET, first: true, number: 7, code: SecretField::empty() };
         let normal = Self {
             step: words::t_with("accounts-step", [("step", 2.into()), ("steps", 2.into())]),
             codes: (1..=40).map(code).collect(),
             made: "Sunday, November 22, 2026".to_owned(),
             clinic_name: "Riverside Clinic".to_owned(),
-            shown: asks(SecretField::empty()),
+            after: after.clone(),
         };
         let wrong = SecretField::wrong(words::t1("accounts-problem-sheet", "number", 7));
-        let error = Self { shown: asks(wrong), ..normal.clone() };
-        let others = Self { step: String::new(), shown: Shown::Once, ..normal.clone() };
+        let error = Self { after: AfterSheet { code: wrong, ..after.clone() }, ..normal.clone() };
+        let other = AfterSheet { action: urls::FACTORS_SHEET, first: false, ..after };
+        let others = Self { step: String::new(), after: other, ..normal.clone() };
         vec![("normal", normal), ("error", error), ("others", others)]
     }
 }

@@ -4,6 +4,6 @@ mod coming;
 mod leaving;
 mod own;
 
-pub use coming::{ChoosePassword, Enroll, Recovery, RecoveryCodes, SecondFactor, Sheet, Shown, SignIn};
+pub use coming::{AfterSheet, ChoosePassword, Enroll, Recovery, RecoveryCodes, SecondFactor, Sheet, SignIn};
 pub use leaving::{SessionEnded, SignedOut};
-pub use own::{FEW_CODES, Factors, KeptText, SessionLine, Sessions, Settings, StillYou};
+pub use own::{Codes, Factors, KeptText, SessionLine, Sessions, Settings, StillYou, few_codes};

@@ -79,8 +79,10 @@ impl View for Sessions {
     }
 }
 
-/// Fewer recovery codes than this are few.
-pub const FEW_CODES: u64 = 3;
+/// How many recovery codes are few; of a sheet, which goes with each sign-in, more are.
+pub fn few_codes(left: u64, sheet: bool) -> bool {
+    left < if sheet { 8 } else { 3 }
+}
 
 /// With what one signs in.
 #[derive(Clone, Template)]
@@ -102,7 +104,7 @@ pub struct Factors {
 
 impl Factors {
     fn few_codes(&self) -> bool {
-        self.codes_left < FEW_CODES
+        few_codes(self.codes_left, self.sheet)
     }
 }
 
@@ -128,6 +130,47 @@ impl View for Factors {
     }
 }
 
+/// Which codes somebody has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Codes {
+    /// An app's, and saved ones.
+    App,
+    /// Those of a sheet.
+    Sheet,
+    /// Saved ones.
+    Saved,
+}
+
+impl Codes {
+    /// What the field is called.
+    fn label(self) -> String {
+        words::t(match self {
+            Self::App => "accounts-still-you-code",
+            Self::Sheet => "accounts-sheet-code",
+            Self::Saved => "accounts-recovery-label",
+        })
+    }
+    fn hint(self) -> String {
+        words::t(match self {
+            Self::App => "accounts-still-you-code-hint",
+            Self::Sheet => "accounts-sheet-hint",
+            Self::Saved => "accounts-recovery-hint",
+        })
+    }
+    /// Whether a keypad has all that they are made of.
+    fn are_digits(self) -> bool {
+        self == Self::Sheet
+    }
+    /// What is said of a code that is none of theirs.
+    pub fn problem(self) -> String {
+        words::t(match self {
+            Self::App => "accounts-problem-code-either",
+            Self::Sheet => "accounts-problem-sheet-code",
+            Self::Saved => "accounts-problem-recovery",
+        })
+    }
+}
+
 /// The password again, before something that matters.
 #[derive(Clone, Template)]
 #[template(path = "accounts/templates/still_you.html")]
@@ -138,8 +181,10 @@ pub struct StillYou {
     pub password: SecretField,
     /// The code, where the second step is asked as well.
     pub code: Option<SecretField>,
-    /// Whether it may be an app's; else it is a saved one.
-    pub app: bool,
+    /// What it may be.
+    pub codes: Codes,
+    /// The clinic's telephone number, for who has no code.
+    pub clinic_phone: String,
     /// What stands above the form when a passkey was not right; empty for nothing.
     pub message: String,
     /// Whether a passkey may be used instead.
@@ -175,7 +220,8 @@ impl View for StillYou {
             email: "maya.okafor@example.org".to_owned(),
             password: SecretField::empty(),
             code: None,
-            app: true,
+            codes: Codes::App,
+            clinic_phone: sample_phone(),
             message: String::new(),
             passkey: false,
             text_kept: false,
@@ -185,9 +231,10 @@ impl View for StillYou {
         let failed = Self { message: words::t("accounts-problem-passkey-proof"), ..kept.clone() };
         let error = Self { password: SecretField::wrong(words::t("accounts-problem-password-old")), ..kept.clone() };
         let both = Self { code: Some(SecretField::empty()), ..normal.clone() };
-        let saved = Self { app: false, passkey: true, ..both.clone() };
-        let wrong = SecretField::wrong(words::t("accounts-problem-code-either"));
-        let both_wrong = Self { code: Some(wrong), ..both.clone() };
+        let saved = Self { codes: Codes::Saved, passkey: true, ..both.clone() };
+        let both_wrong = Self { code: Some(SecretField::wrong(Codes::App.problem())), ..both.clone() };
+        let sheet_wrong =
+            Self { codes: Codes::Sheet, code: Some(SecretField::wrong(Codes::Sheet.problem())), ..both.clone() };
         vec![
             ("normal", normal),
             ("kept", kept),
@@ -196,6 +243,7 @@ impl View for StillYou {
             ("both", both),
             ("both-saved", saved),
             ("both-wrong", both_wrong),
+            ("both-sheet", sheet_wrong),
         ]
     }
 }
@@ -214,13 +262,17 @@ pub struct Settings {
     pub schemes: Vec<Choice>,
     /// How many recovery codes are left.
     pub codes_left: u64,
+    /// Whether they are a sheet, and all there is.
+    pub sheet: bool,
+    /// Whether pages offer to leave at once.
+    pub leaves: bool,
     /// When they asked to be let back in, while that is open; empty else.
     pub back_in: String,
 }
 
 impl Settings {
     fn few_codes(&self) -> bool {
-        self.codes_left < FEW_CODES
+        few_codes(self.codes_left, self.sheet)
     }
 
     /// The choices of fonts, this one chosen.
@@ -250,6 +302,8 @@ impl View for Settings {
             fonts: Self::font_choices("standard"),
             schemes: Self::scheme_choices("device"),
             codes_left: 10,
+            sheet: false,
+            leaves: true,
             back_in: String::new(),
         };
         let asked =

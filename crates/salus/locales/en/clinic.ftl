@@ -95,7 +95,7 @@ clinic-problem-npi = Enter 10 digits, or leave it empty. One of these is mistype
 
 clinic-role-title = Change role
 clinic-role-new = New role
-clinic-role-what = They are signed out everywhere. Links for colleagues, and slips for getting back in, that they gave out and nobody used yet stop working. A mail tells them.
+clinic-role-what = They are signed out everywhere. Links for colleagues, and slips for getting back in, that they gave out and nobody used yet stop working. First slips for patients go on working: the front desk takes them back. A mail tells them.
 clinic-role-go = Change role
 clinic-roles-title = Who may do what
 clinic-roles-lead = This is the rule that the portal itself asks, each time. Patients can do all of this in their own record.

@@ -83,7 +83,9 @@ pub use policy::Proof;
 pub use queue::Claimed;
 pub use registrations::{Applicants, InPath, Registering};
 pub use routes::{Access, Guard, RouteInfo, Routes, table as route_table};
-pub use session::{COOKIE, Session, Stage, TAKEN_BACK_WITHIN, Token, cookie, end_all, ends_at, idle_at, settles_at};
+pub use session::{
+    COOKIE, Session, Stage, TAKEN_BACK_WITHIN, Token, cookie, end_all, ends_at, idle_at, no_cookie, settles_at,
+};
 pub use signed_in::{Halfway, SignedIn, forms_of_before, no_forms_of_before};
 pub use system::{RunChange, SystemRun};
 pub use threads::{NewThread, WithThreads};

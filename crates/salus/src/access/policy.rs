@@ -18,7 +18,7 @@ pub struct Who {
 }
 
 /// With what somebody proves that it is still they.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
     /// The password.
     Password,

@@ -98,6 +98,11 @@ impl Token {
     }
 }
 
+/// The `Set-Cookie` value that takes a cookie of ours away.
+pub fn no_cookie(name: &str) -> String {
+    format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+}
+
 /// One cookie of a request.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers

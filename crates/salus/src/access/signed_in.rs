@@ -17,7 +17,7 @@ use super::{
     columns,
     policy::{Proof, Standing, who_may},
     routes::{Access, Guard},
-    session::{self, Found, cookie},
+    session::{self, Found, cookie, no_cookie},
     store,
     typed_text::{Fields, keep},
 };
@@ -401,7 +401,7 @@ pub fn forms_of_before(headers: &axum::http::HeaderMap) -> Option<String> {
 
 /// The cookie that ends that: whoever signs in here next is somebody else.
 pub fn no_forms_of_before() -> String {
-    format!("{BEFORE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+    no_cookie(BEFORE)
 }
 
 impl<A: ActionType> Halfway<A> {

@@ -14,7 +14,7 @@
 //! | mails to one postbox | 5 | 1 minute, doubling to 15; nobody is told, because it would tell |
 //! | codes of one account, where it signed in before | 5 | 1 minute, doubling to 15 |
 //! | codes of one account, anywhere else | 5 | one every 10 minutes |
-//! | wrong codes of one account | all | from the third on its owner is told |
+//! | wrong codes of one account, until a right one | all | from the third on its owner is told |
 //! | challenges for passkeys, for one network (IPv6: site) | 120 | one every 2 seconds |
 //! | everybody's passwords; everybody's asking for mail, by door | 300 | one every 6 seconds |
 //! | everybody's codes | 60 | one a minute |
@@ -50,7 +50,7 @@ pub enum Count {
     Code,
     /// Wrong codes of someone who has the password, anywhere else.
     CodeElsewhere,
-    /// All wrong codes of one account within a day of each other: nothing is slowed down by it, and its owner is told.
+    /// Wrong codes of one account, until a right one or a day without: nothing is slowed down by it, and its owner is told.
     WrongCodes,
     /// Asking for a mail from one address: also honest people do it.
     Asking,
@@ -200,7 +200,7 @@ pub async fn take(tx: &mut Tx, keys: &[Key], now: Instant) -> Result<Option<i64>
 pub async fn succeeded(tx: &mut Tx, keys: &[Key]) -> Result<(), Error> {
     for key in keys {
         match key.count {
-            Count::Pair | Count::Code => tx.execute(FORGET, args![key.key.as_str()]).await?,
+            Count::Pair | Count::Code | Count::WrongCodes => tx.execute(FORGET, args![key.key.as_str()]).await?,
             _ => tx.execute(GIVE_BACK, args![key.key.as_str()]).await?,
         };
     }

@@ -260,14 +260,14 @@ pub struct ReturnForm {
 /// Says that somebody who works here is to be let back in: when password or second step are lost, and the administrator has checked
 /// who asks. One more person has to say so. Nobody does it for themselves.
 pub async fn vouch(list: Worklist<VouchColleague>, Posted(form): Posted<ReturnForm>) -> PageResult {
-    let account = colleague(&list, &form).await?;
+    let account = form.colleague(&list).await?;
     let flash = if recovery::vouch(&list, account).await? { Flash::ColleagueVouched } else { Flash::RecoveryDecided };
     Ok(see_other_with(urls::CLINIC_STAFF, flash))
 }
 
 /// Takes that back.
 pub async fn stop(list: Worklist<ChangeStaff>, Posted(form): Posted<ReturnForm>) -> PageResult {
-    let account = colleague(&list, &form).await?;
+    let account = form.colleague(&list).await?;
     let mut change = list.begin().await?;
     change.concerns("Account", &account.to_string());
     if recovery::withdraw(&mut change, account).await? {
@@ -277,14 +277,20 @@ pub async fn stop(list: Worklist<ChangeStaff>, Posted(form): Posted<ReturnForm>)
     Ok(see_other_with(urls::CLINIC_STAFF, Flash::ColleagueStopped))
 }
 
-/// Somebody else, who works here and may sign in.
-async fn colleague<A: ActionType>(list: &Worklist<A>, form: &ReturnForm) -> Result<AccountId, Error> {
-    let account: AccountId = form.account.parse().map_err(|_| Error::NotFound)?;
+impl ReturnForm {
+    async fn colleague<A: ActionType>(&self, list: &Worklist<A>) -> Result<AccountId, Error> {
+        let account = self.account.parse().map_err(|_| Error::NotFound)?;
+        colleague(list, account).await?;
+        Ok(account)
+    }
+}
+
+/// Name and role of somebody else, who works here and may sign in.
+pub(super) async fn colleague<A: ActionType>(list: &Worklist<A>, account: AccountId) -> Result<(String, Role), Error> {
     if account == list.session().account {
         return Err(Error::NotFound);
     }
-    store::colleague(&mut list.read().await?, account).await?;
-    Ok(account)
+    store::colleague(&mut list.read().await?, account).await
 }
 
 async fn link_view(list: &Worklist<InviteStaff>, name: String, role: Role, code: &Code) -> InviteLink {

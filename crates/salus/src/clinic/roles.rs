@@ -6,7 +6,7 @@ use salus_kernel::{
 };
 
 use super::{
-    people::{PersonForm, Problems, practitioner, shut_out},
+    people::{PersonForm, Problems, colleague, practitioner, shut_out},
     store,
     views::{MayLine, RoleForm, Roles},
 };
@@ -17,7 +17,6 @@ use crate::{
     },
     notices::{About, TellOwner},
     shell::{
-        error::Error,
         flash::Flash,
         page::{self, PageResult, see_other_with},
         urls,
@@ -95,14 +94,6 @@ pub async fn change(
     change.enqueue(&TellOwner::of(account, About::RoleChanged, list.now())).await?;
     change.commit().await?;
     Ok(see_other_with(urls::CLINIC_STAFF, Flash::RoleChanged))
-}
-
-/// Somebody else, who works here and may sign in.
-async fn colleague(list: &Worklist<ChangeRole>, account: AccountId) -> Result<(String, Role), Error> {
-    if account == list.session().account {
-        return Err(Error::NotFound);
-    }
-    store::colleague(&mut list.read().await?, account).await
 }
 
 /// Who may do what: the policy itself, in words.

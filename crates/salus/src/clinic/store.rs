@@ -223,8 +223,8 @@ pub async fn colleague(tx: &mut Reader, account: AccountId) -> Result<(String, R
     Ok((row.name, row.role))
 }
 
-/// Takes every link back that was made by, or for, somebody whose account is closed: also the slips with which they let
-/// patients back in.
+/// Takes every link back that was made by, or for, somebody whose account is closed or who does something else now: also the slips
+/// with which they let patients back in. First slips of patients stay: the administrator does not see them.
 pub async fn withdraw_of(tx: &mut Change<'_>, account: AccountId, now: Instant) -> Result<(), Error> {
     let open: Vec<(InviteId,)> = tx.all(OPEN_OF, args![account]).await?;
     for (invite,) in open {

@@ -14,7 +14,7 @@ use super::{
     view::{self, Base, Clinic, ColourScheme, Nav, ReadingFont, SignedInAs, View},
     words,
 };
-use crate::access::{ClinicFace, Features, policy::Standing};
+use crate::access::{ClinicFace, Features, no_cookie, policy::Standing};
 
 /// What a handler returns.
 pub type PageResult = Result<Response, Error>;
@@ -93,7 +93,7 @@ pub fn show(guard: &impl Frames, view: &impl View) -> PageResult {
         set(cookie);
     }
     if chrome.flash.is_some() {
-        set(&format!("{}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0", flash::COOKIE));
+        set(&no_cookie(flash::COOKIE));
     }
     Ok(response)
 }

@@ -21,7 +21,7 @@ const BORN: &str = "2014-11-23";
 /// Who they are, and what they are to Leo now.
 type Now<'a> = (&'a str, &'a Person, Option<Standing>);
 
-/// Ends in the same way what everybody was to Leo yesterday; gives what they are now.
+/// Everybody who could open something of Leo's yesterday, when that has changed.
 struct Changed {
     mother: Person,
     guardian: Person,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{after_password, safe_next, set_cookie, with_session};
 use crate::{
-    access::{Change, Feature, Halfway, Posted, Stage, Token, Visitor, cookie, no_forms_of_before},
+    access::{COOKIE, Change, Feature, Halfway, Posted, Stage, Token, Visitor, cookie, no_cookie, no_forms_of_before},
     accounts::{
         password,
         second_step::{self, Tried},
@@ -367,6 +367,11 @@ fn code_key(halfway: &Halfway<SignIn>, count: Count, whose: &str) -> Key {
     Key { count, key: format!("v1:{}", hex::encode(hash)) }
 }
 
+/// All wrong codes of an account, until a right one: so the owner's own slips of the thumb don't add up.
+fn wrong_codes(halfway: &Halfway<SignIn>) -> Key {
+    code_key(halfway, Count::WrongCodes, &format!("{} wrong", halfway.account()))
+}
+
 fn keys(counts: &[Key]) -> Vec<&str> {
     counts.iter().map(|count| count.key.as_str()).collect()
 }
@@ -387,12 +392,12 @@ const MANY: i64 = 3;
 /// Tells the owner, once a day, when somebody has the right password and goes on with wrong codes (ASVS V6.3.5).
 async fn tell_if_many(halfway: &Halfway<SignIn>) -> Result<(), Error> {
     // By itself: where codes are slowed down the count drains away, and whoever waits would never be told of.
-    let told = code_key(halfway, Count::WrongCodes, &format!("{} told", halfway.account()));
-    let mut tx = halfway.counting(&[&told.key]).await?;
-    let slow = throttle::take(&mut tx, std::slice::from_ref(&told), halfway.now()).await?;
-    let wrong = throttle::failures(&mut tx, &told).await?;
+    let all = wrong_codes(halfway);
+    let mut tx = halfway.counting(&[&all.key]).await?;
+    throttle::take(&mut tx, std::slice::from_ref(&all), halfway.now()).await?;
+    let wrong = throttle::failures(&mut tx, &all).await?;
     tx.commit().await?;
-    if slow.is_some() || wrong < MANY {
+    if wrong < MANY {
         return Ok(());
     }
     let mut change = halfway.begin().await?;
@@ -424,8 +429,9 @@ async fn finish(halfway: &Halfway<SignIn>, mut tx: Change<'_>, counts: &[Key]) -
     }
     let token = halfway.complete(&mut tx).await?;
     tx.commit().await?;
-    let mut tx = halfway.counting(&keys(counts)).await?;
-    throttle::succeeded(&mut tx, counts).await?;
+    let counts: Vec<Key> = counts.iter().cloned().chain([wrong_codes(halfway)]).collect();
+    let mut tx = halfway.counting(&keys(&counts)).await?;
+    throttle::succeeded(&mut tx, &counts).await?;
     tx.commit().await?;
     Ok(token)
 }
@@ -434,15 +440,10 @@ async fn finish(halfway: &Halfway<SignIn>, mut tx: Change<'_>, counts: &[Key]) -
 pub async fn sign_out(visitor: Visitor) -> PageResult {
     visitor.end_session().await?;
     let mut response = see_other(urls::SIGN_OUT);
-    set_cookie(&mut response, &ended());
+    set_cookie(&mut response, &no_cookie(COOKIE));
     set_cookie(&mut response, &no_forms_of_before());
     response.headers_mut().insert("clear-site-data", axum::http::HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
-}
-
-/// Takes the session's cookie away.
-fn ended() -> String {
-    format!("{}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0", crate::access::COOKIE)
 }
 
 /// Leaves at once, for somebody who is walked in on: the session ends, and another place is shown that anybody may have open
@@ -451,7 +452,7 @@ pub async fn leave(visitor: Visitor, headers: HeaderMap) -> PageResult {
     let to = &visitor.app().web().leave_to;
     let mut response = see_other(to);
     if clicked_here(&headers, &visitor.app().web().public_url) {
-        set_cookie(&mut response, &ended());
+        set_cookie(&mut response, &no_cookie(COOKIE));
         set_cookie(&mut response, &no_forms_of_before());
         // Whatever fails: nobody who leaves is shown a page of ours.
         if let Err(error) = visitor.end_session().await {

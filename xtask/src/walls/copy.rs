@@ -88,8 +88,8 @@ impl Copy {
         fs::write(&to, now).with_context(|| format!("writing {}", to.display()))
     }
 
-    /// Compiles the test binary of a place; nothing when it does not compile.
-    pub(super) fn compile(&self, place: &Place) -> Result<Option<PathBuf>> {
+    /// Compiles the test binary of a place. One that does not compile gives the files in which that is.
+    pub(super) fn compile(&self, place: &Place) -> Result<Result<PathBuf, BTreeSet<String>>> {
         let mut compile = cargo(&["test", "--no-run", "--package", &place.package]);
         match &place.file {
             Some(file) => compile.args(["--test", file]),
@@ -110,7 +110,7 @@ impl Copy {
         let program = told
             .and_then(|line| line.trim_end().strip_suffix(')')?.rsplit_once('('))
             .map(|(_, path)| PathBuf::from(path));
-        Ok(program.filter(|_| said.ok))
+        Ok(program.filter(|_| said.ok).ok_or_else(|| wrong_in(&said.text)))
     }
 
     /// Runs tests by their full names, where cargo would run them.
@@ -131,7 +131,7 @@ impl Copy {
         let begun = Instant::now();
         let mut broken: BTreeSet<&Test> = tests.iter().copied().filter(|test| test.place == *place).collect();
         let names: Vec<&str> = broken.iter().map(|test| test.name.as_str()).collect();
-        if let Some(program) = self.compile(place)? {
+        if let Ok(program) = self.compile(place)? {
             let passed = Results::read(&self.test(place, &program, &names)?.text).names;
             broken.retain(|test| !passed.contains(&test.name));
         }
@@ -168,6 +168,12 @@ impl Copy {
         apply.current_dir(&self.folder).args(["apply", "--whitespace=nowarn"]).arg(&wall.patch);
         output(&mut apply).map(drop).context("the patch does not apply")
     }
+}
+
+/// The files that the compiler points at: `   --> crates/salus/src/web.rs:12:5`.
+fn wrong_in(said: &str) -> BTreeSet<String> {
+    let places = said.lines().filter_map(|line| line.trim_start().strip_prefix("--> "));
+    places.filter_map(|place| place.split(':').next()).map(str::to_owned).collect()
 }
 
 /// Whether a compiled file is of a crate of ours.
@@ -245,6 +251,12 @@ fn files_in(folder: &Path) -> Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_compiler_says_where_it_is_wrong() {
+        let said = "error[E0433]: no\n  --> crates/salus/src/a.rs:87:17\n   |\nnote: x\n  ::: b.rs:1:1\n";
+        assert_eq!(wrong_in(said), BTreeSet::from(["crates/salus/src/a.rs".to_owned()]));
+    }
 
     #[test]
     fn the_copy_s_own_crates_are_other_crates() {

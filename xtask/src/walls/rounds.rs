@@ -4,7 +4,8 @@
 //! Each wall is gone in two rounds, and no two walls share both. In both rounds its test must fail and say what it says for
 //! want of this wall: for these words to come from somewhere else, two other walls would have to bring them, one in either
 //! round. A wall for which that does not work out (its patch gets in the way of another's, its test stops at something
-//! else that is missing, the round does not compile) is proven by nothing here, and is taken away alone.
+//! else that is missing) is tried in other company, as long as that proves some; in the end it is taken away alone. What
+//! does not compile stays out of its round, which goes on without it.
 
 use std::{collections::BTreeSet, time::Instant};
 
@@ -25,11 +26,24 @@ pub(super) fn proven<'a>(
 ) -> Result<BTreeSet<&'a str>> {
     let here =
         |wall: &&Wall| !wall.alone && wall.tests.iter().all(|test| test.place == *place && !broken.contains(test));
-    let walls: Vec<&Wall> = walls.iter().filter(here).collect();
-    if walls.len() < WORTH_IT {
-        return Ok(BTreeSet::new());
+    let mut left: Vec<&Wall> = walls.iter().filter(here).collect();
+    let mut proven = BTreeSet::new();
+    while left.len() >= WORTH_IT {
+        let names = once(copies, place, &left)?;
+        if names.is_empty() {
+            break;
+        }
+        left.retain(|wall| !names.contains(wall.name.as_str()));
+        // Whoever stood beside a wall the last time stands elsewhere.
+        left.reverse();
+        proven.extend(names);
     }
-    let rounds = planned(&walls);
+    Ok(proven)
+}
+
+/// Those that were proven in one turn.
+fn once<'a>(copies: &[Copy], place: &Place, walls: &[&'a Wall]) -> Result<BTreeSet<&'a str>> {
+    let rounds = planned(walls);
     let numbered: Vec<(usize, &Vec<&Wall>)> = (1..).zip(&rounds).collect();
     let seen = shared(copies, numbered, |copy, (number, round)| {
         let begun = Instant::now();
@@ -38,7 +52,7 @@ pub(super) fn proven<'a>(
         println!("  round {number} of {}: {some} of {all} walls missed ({})", rounds.len(), told(begun.elapsed()));
         let not: Vec<&str> = round.iter().map(|wall| wall.name.as_str()).filter(|name| !seen.contains(name)).collect();
         if !not.is_empty() {
-            println!("    alone later: {}", not.join(", "));
+            println!("    once more later: {}", not.join(", "));
         }
         Ok(seen)
     })?;
@@ -84,18 +98,28 @@ fn planned<'a>(walls: &[&'a Wall]) -> Vec<Vec<&'a Wall>> {
 
 /// The walls of a round whose tests failed for want of them.
 fn seen<'a>(copy: &Copy, place: &Place, round: &[&'a Wall]) -> Result<Vec<&'a str>> {
-    copy.without(round, |applied| {
+    let seen = copy.without(round, |applied| {
         let gone: Vec<&Wall> =
             round.iter().zip(applied).filter(|(_, applied)| applied.is_ok()).map(|(wall, _)| *wall).collect();
-        let Some(program) = copy.compile(place)? else { return Ok(Vec::new()) };
+        let program = match copy.compile(place)? {
+            Ok(program) => program,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
         let tests: Vec<&str> = gone.iter().flat_map(|wall| &wall.tests).map(|test| test.name.as_str()).collect();
         let text = copy.test(place, &program, &tests)?.text;
         let results = Results::read(&text);
         let missed = |wall: &&&Wall| {
             wall.tests.iter().all(|test| judged(wall, test, &results, &part(&text, &test.name)).is_ok())
         };
-        Ok(gone.iter().filter(missed).map(|wall| wall.name.as_str()).collect())
-    })
+        Ok(Ok(gone.iter().filter(missed).map(|wall| wall.name.as_str()).collect()))
+    })?;
+    match seen {
+        Ok(seen) => Ok(seen),
+        Err(wrong) => {
+            let rest: Vec<&Wall> = round.iter().filter(|wall| wall.touches.is_disjoint(&wrong)).copied().collect();
+            if rest.len() == round.len() || rest.is_empty() { Ok(Vec::new()) } else { self::seen(copy, place, &rest) }
+        }
+    }
 }
 
 /// What one of several tests printed before it failed.

@@ -1,11 +1,14 @@
 //! `Routes`: takes only handlers whose first argument is a guard, and fills the table of routes as it goes.
 
+use std::{pin::Pin, sync::Arc};
+
 use axum::{
     Router,
-    extract::FromRequestParts,
+    extract::{FromRequestParts, Request},
     handler::Handler,
     http::Method,
     middleware::from_fn_with_state,
+    response::Response,
     routing::{get, post},
 };
 use salus_kernel::Action;
@@ -69,6 +72,26 @@ first_is_guard!(T1, T2);
 first_is_guard!(T1, T2, T3);
 first_is_guard!(T1, T2, T3, T4);
 
+/// A handler as every other: axum's whole machinery is compiled once for each type of handler, and this is one type.
+#[derive(Clone)]
+struct Door(Arc<dyn Fn(Request, App) -> Answer + Send + Sync>);
+
+type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+impl Door {
+    fn of<H: Handler<T, App>, T>(handler: H) -> Self {
+        Self(Arc::new(move |request, app| Box::pin(handler.clone().call(request, app))))
+    }
+}
+
+impl Handler<Self, App> for Door {
+    type Future = Answer;
+
+    fn call(self, request: Request, app: App) -> Answer {
+        (self.0)(request, app)
+    }
+}
+
 /// One line of `docs/generated/routes.txt`.
 #[derive(Debug, Clone)]
 pub struct RouteInfo {
@@ -102,7 +125,7 @@ impl Routes {
         T: FirstIsGuard + 'static,
     {
         self.table.push(RouteInfo { method: Method::GET, path, access: T::ACCESS, feature: None });
-        self.router = self.router.route(path, get(handler));
+        self.router = self.router.route(path, get(Door::of(handler)));
         self
     }
 
@@ -116,7 +139,7 @@ impl Routes {
         self.table.push(RouteInfo { method: Method::POST, path, access: T::ACCESS, feature: None });
         self.router = self.router.route(
             path,
-            post(handler).route_layer(from_fn_with_state((app.clone(), T::ACCESS), typed_text::before_guard)),
+            post(Door::of(handler)).route_layer(from_fn_with_state((app.clone(), T::ACCESS), typed_text::before_guard)),
         );
         self
     }

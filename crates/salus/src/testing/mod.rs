@@ -19,9 +19,12 @@ mod samples;
 mod settings;
 mod visits;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
 };
 
 use axum::Router;
@@ -91,7 +94,23 @@ macro_rules! salus_test {
 }
 
 /// Runs a test on SQLite.
-pub fn run_sqlite<F: Future<Output = ()>>(body: impl FnOnce(World) -> F) {
+pub fn run_sqlite<F: Future<Output = ()> + 'static>(body: impl FnOnce(World) -> F + 'static) {
+    on_sqlite(boxed(body));
+}
+
+/// Runs a test on PostgreSQL; says so when there is none.
+pub fn run_postgres<F: Future<Output = ()> + 'static>(body: impl FnOnce(World) -> F + 'static) {
+    on_postgres(boxed(body));
+}
+
+/// A test of one type like every other: for each type of future the whole runtime would be compiled once more.
+type Body = Box<dyn FnOnce(World) -> Pin<Box<dyn Future<Output = ()>>>>;
+
+fn boxed<F: Future<Output = ()> + 'static>(body: impl FnOnce(World) -> F + 'static) -> Body {
+    Box::new(|world| Box::pin(body(world)))
+}
+
+fn on_sqlite(body: Body) {
     runtime().block_on(async {
         let dbs = TestDbs::sqlite(REGISTRY).await;
         let closer = dbs.closer();
@@ -100,8 +119,7 @@ pub fn run_sqlite<F: Future<Output = ()>>(body: impl FnOnce(World) -> F) {
     });
 }
 
-/// Runs a test on PostgreSQL; says so when there is none.
-pub fn run_postgres<F: Future<Output = ()>>(body: impl FnOnce(World) -> F) {
+fn on_postgres(body: Body) {
     runtime().block_on(async {
         if let Some(dbs) = TestDbs::postgres(REGISTRY).await {
             body(World::new(dbs).await).await;

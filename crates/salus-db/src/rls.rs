@@ -127,6 +127,8 @@ const EXTRAS: &[Extra] = &[
     Extra("account", &[Select], Only, "id = {account} OR email_index = ANY ({token}) OR {run} = 'accounts'"),
     // Nor does anybody list passkeys: a browser shows which one it has.
     Extra("passkey", &[Select], Also, "credential_index = ANY ({token})"),
+    // Nor what accounts are called elsewhere: a provider says whom it means.
+    Extra("federated_identity", &[Select], Also, "identity_index = ANY ({token})"),
     // What nobody asks for any more is thrown away.
     Extra("passkey_challenge", &[Select, Delete], Also, "{run} = 'jobs'"),
     Extra("parked_form", &[Select, Delete], Also, "{run} = 'jobs'"),

@@ -1,11 +1,14 @@
 //! `salus.toml`: where things are. Every default is safe and local; an unknown key is an error.
 
+mod providers;
 mod unknown;
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
+
+pub use providers::ProviderSettings;
 
 use anyhow::{Context, bail};
 use axum::http::Uri;
@@ -41,6 +44,8 @@ pub struct Config {
     pub look: LookSettings,
     /// What people choose to sign in with.
     pub passwords: PasswordSettings,
+    /// Where else whoever works here may sign in.
+    pub sign_in_with: Vec<ProviderSettings>,
     /// What is promised to whoever registers.
     pub registration: RegistrationSettings,
     /// `[messages]`
@@ -167,6 +172,7 @@ impl Default for Config {
             ledger: LedgerDatabase::default(),
             look: LookSettings::default(),
             passwords: PasswordSettings::default(),
+            sign_in_with: Vec::new(),
             registration: RegistrationSettings::default(),
             messages: MessageSettings::default(),
             email: EmailSettings::default(),
@@ -253,6 +259,7 @@ impl Config {
                 None => Breached::default(),
             },
             leave_to: self.look.leave_to()?,
+            providers: providers::all(&self.sign_in_with)?,
             demo: false,
             mail: None,
         })

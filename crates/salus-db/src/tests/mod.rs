@@ -76,6 +76,7 @@ pub(crate) fn registry() -> Vec<TableEntry> {
         ("recovery_code", Account),
         ("passkey", Account),
         ("email_change", Account),
+        ("federated_identity", Account),
         ("account_undo", Account),
         ("session", Token),
         ("throttle", Lookup),

@@ -4,6 +4,7 @@ use std::{net::IpAddr, ops::Deref, path::PathBuf, sync::Arc};
 
 use salus_db::{Db, Reader, ledger::Ledger, row, sql};
 use salus_kernel::{ClinicId, Instant, Subject};
+use salus_oidc::Provider;
 use salus_vault::{ClinicKey, DataKey, RootKey, Vault};
 use tokio::sync::{Notify, RwLock, Semaphore};
 
@@ -40,6 +41,8 @@ pub struct WebConfig {
     pub logo: Option<Logo>,
     /// Passwords that were found in breaches elsewhere.
     pub breached: Breached,
+    /// Where else whoever works here may show who they are.
+    pub providers: Arc<[Provider]>,
     /// Where somebody goes who leaves at once, so that whoever comes in sees something else.
     pub leave_to: String,
     /// Whether `/dev/*` exists; only `salus demo` sets it.

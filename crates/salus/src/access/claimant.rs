@@ -11,7 +11,7 @@ use salus_kernel::{
 use salus_vault::{DataKey, Discloses};
 
 use super::{
-    App, Asked, Change, Sight, Stage, Token, Visitor,
+    App, Asked, Change, Feature, Sight, Stage, Token, Visitor,
     audit::{Line, Who},
     store,
     visitor::{add_session, of_account, stage},
@@ -107,6 +107,20 @@ impl Claimant<SignIn> {
     /// The passkey was right: begins a session with both factors. None when the account was closed.
     pub async fn begin_session(&self, change: &mut Change<'_>) -> Result<Option<(SessionId, Token)>, Error> {
         self.add_session(change, Stage::Full).await
+    }
+
+    /// Somebody whom the clinic trusts has seen who it is: begins a session that asks for the second step, or one with both where
+    /// that was seen too and the clinic wants no passkey. None when the account was closed, or is nobody's who works here.
+    pub async fn begin_session_seen(
+        &self,
+        change: &mut Change<'_>,
+        both: bool,
+    ) -> Result<Option<(SessionId, Token, Stage)>, Error> {
+        let Some((asks, Some(_))) = stage(change, self.account).await? else { return Ok(None) };
+        let enough = both && self.app.features().await.on(Feature::StaffCodes);
+        let at = if enough { Stage::Full } else { asks };
+        let begun = self.add_session(change, at).await?;
+        Ok(begun.map(|(session, token)| (session, token, at)))
     }
 }
 

@@ -4,30 +4,8 @@
 
 use salus_kernel::{Archetype, Class, Column, ColumnEntry, TableEntry};
 
-macro_rules! registry {
-    ($( $(#[$doc:meta])* $table:ident: $archetype:ident { $( $column:ident: $class:ident $(as $type:ident)? $reason:literal, )+ } )+) => {
-        /// All tables of the main database, as the migrations make them.
-        pub const REGISTRY: &[TableEntry] = &[$(
-            TableEntry {
-                name: stringify!($table),
-                archetype: Archetype::$archetype,
-                columns: &[$( ColumnEntry { name: stringify!($column), class: Class::$class, reason: $reason }, )+],
-            },
-        )+];
-        $( $(#[$doc])* pub mod $table {
-            $( registry!(@type $table, $column, $class, $reason $(, $type)?); )+
-        } )+
-    };
-    (@type $table:ident, $column:ident, Sealed, $reason:literal, $type:ident) => {
-        #[doc = $reason]
-        pub struct $type;
-        impl super::Column for $type {
-            const TABLE: &'static str = stringify!($table);
-            const NAME: &'static str = stringify!($column);
-        }
-    };
-    (@type $table:ident, $column:ident, $class:ident, $reason:literal) => {};
-}
+#[macro_use]
+mod registry;
 
 /// The columns that every table of clinical resources has: one shape, so that one set of queries serves them all.
 macro_rules! clinical {
@@ -194,6 +172,17 @@ macro_rules! registry_with_clinical {
                 key_version: Bare "a count",
                 version: Bare "a count",
             }
+            /// What an account is called by another provider, where its owner connected it.
+            federated_identity: Account {
+                id: Bare "an id",
+                account_id: Bare "an id",
+                identity_index: Blind "finds whom a provider names, by its issuer and what they are called there",
+                identity: Sealed as Identity "issuer and subject: whoever could put another's here could sign in",
+                provider: Bare "the provider's name in the settings",
+                created_at: Bare "a moment",
+                last_used_at: Bare "a moment, shown to the owner",
+                key_version: Bare "a count",
+            }
             /// Addresses that somebody wants to sign in with, until the link that was mailed there is opened.
             email_change: Account {
                 id: Bare "an id",
@@ -242,10 +231,10 @@ macro_rules! registry_with_clinical {
                 last_at: Bare "a moment",
                 blocked_until: Bare "a moment",
             }
-            /// What browsers were asked to sign with a passkey, for some minutes.
+            /// What browsers were asked to sign with a passkey, or to bring back from another provider, for some minutes.
             passkey_challenge: Lookup {
                 key: Blind "a keyed hash of the browser or session that was asked, and of what for",
-                state: Bare "a random challenge, and how it has to be answered",
+                state: Bare "a random challenge, and how it has to be answered; or where to go on",
                 ends_at: Bare "a moment",
             }
             /// What somebody typed who wants an account, until the front desk knows who that is.

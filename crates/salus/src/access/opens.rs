@@ -135,9 +135,9 @@ opens! {
     ChangeEmail => account::Name, account::Email, email_change::Email;
     UndoChange => account::Email, account_undo::Email, account_undo::Before;
     AskPassword => account::Name, account::Email, passkey::Credential;
-    SayPassword => account::Name, account::Email, authenticator::Secret, passkey::Credential;
+    SayPassword => account::Name, account::Email, authenticator::Secret, passkey::Credential, federated_identity::Identity;
     // Whether the holder was here with such a browser before.
-    SignIn => authenticator::Secret, passkey::Credential, session::UserAgent;
+    SignIn => authenticator::Secret, passkey::Credential, federated_identity::Identity, session::UserAgent;
     // The account is called what the chart is called, once code and date of birth have matched.
     // One that registered is called what they typed, and reached where they said.
     // Whoever chooses another password by a link can take it back from the address of before.

@@ -2,13 +2,16 @@
 //!
 //! Ours, not FHIR's (FHIR `Account` is billing). An account is a login; who it is to whom is in grants and staff rows.
 //!
-//! Start with [`pages::sign_in`]: password, then code, then a session; or [`passkeys`], which are both. What slows guessing down is [`throttle`].
+//! Start with [`pages::sign_in`]: password, then code, then a session; or [`passkeys`], which are both; or
+//! [`providers`], for whoever works here. What slows guessing down is [`throttle`].
 
 pub mod address;
 pub mod admin;
+mod challenge;
 pub mod making;
 pub mod passkeys;
 pub mod password;
+mod providers;
 pub mod reset;
 mod second_step;
 pub mod store;
@@ -38,6 +41,7 @@ use crate::{
 pub fn routes(app: &App) -> Routes {
     use pages::{enroll, factors, forgotten, own, sheet, sign_in, still_you};
     use passkeys::{adding, proving, sign_in as by_passkey};
+    use providers::pages as there;
     Routes::new()
         .get(urls::ROOT, sign_in::root)
         .get(urls::SIGN_IN, sign_in::form)
@@ -45,6 +49,8 @@ pub fn routes(app: &App) -> Routes {
         .post(urls::SIGN_IN_PASSKEY_ASK, by_passkey::ask, app)
         .get(urls::SIGN_IN_PASSKEY, by_passkey::back)
         .post(urls::SIGN_IN_PASSKEY, by_passkey::sign_in, app)
+        .get("/sign-in/with/{provider}", there::sign_in)
+        .get("/sign-in/with/{provider}/back", there::signed_in)
         .get(urls::SIGN_IN_CODE, sign_in::code_form)
         .post(urls::SIGN_IN_CODE, sign_in::code, app)
         .get(urls::SIGN_IN_RECOVERY, sign_in::recovery_form)
@@ -85,6 +91,9 @@ pub fn routes(app: &App) -> Routes {
         .post(urls::FACTORS_CODES, factors::codes, app)
         .get(urls::FACTORS_SHEET, sheet::other)
         .post(urls::FACTORS_SHEET, sheet::confirm_other, app)
+        .get("/settings/sign-in/with/{provider}", there::connect)
+        .get("/settings/sign-in/with/{provider}/back", there::connected)
+        .post("/settings/sign-in/with/{provider}/remove", there::remove, app)
         .get(urls::PASSKEY_ADD, adding::form)
         .post(urls::PASSKEY_ADD, adding::add, app)
         .post(urls::PASSKEY_ADD_ASK, adding::ask, app)
@@ -92,6 +101,8 @@ pub fn routes(app: &App) -> Routes {
         .post(urls::STILL_YOU_PASSKEY_ASK, proving::ask, app)
         .get(urls::STILL_YOU_PASSKEY, proving::back)
         .post(urls::STILL_YOU_PASSKEY, proving::say, app)
+        .get("/still-you/with/{provider}", there::prove)
+        .get("/still-you/with/{provider}/back", there::proved)
         .get(urls::STILL_YOU, still_you::form)
         .post(urls::STILL_YOU, still_you::say, app)
         .get(urls::SESSIONS, own::sessions)

@@ -441,6 +441,7 @@ pub async fn name(tx: &mut Reader, account: AccountId) -> Result<Vec<u8>, Error>
 pub async fn forget_factors(tx: &mut Change<'_>, account: AccountId, now: Instant) -> Result<(), Error> {
     tx.execute(FORGET_FACTORS, args![account]).await?;
     tx.execute(FORGET_PASSKEYS, args![account]).await?;
+    super::providers::store::forget(tx, account).await?;
     tx.execute(CLEAR_CODES, args![account]).await?;
     undo::forget(tx, account).await?;
     recovery::withdraw(tx, account).await?;

@@ -45,6 +45,8 @@ macro_rules! letters {
 letters! {
     SecondFactor => "notices/templates/second_factor.txt",
     PasskeyAdded => "notices/templates/passkey_added.txt",
+    ProviderConnected => "notices/templates/provider_connected.txt",
+    ProviderRemoved => "notices/templates/provider_removed.txt",
     PasskeyRemoved => "notices/templates/passkey_removed.txt",
     RecoveryCodes => "notices/templates/recovery_codes.txt",
     NewDevice => "notices/templates/new_device.txt",

@@ -35,6 +35,10 @@ pub enum About {
     PasskeyAdded,
     /// A passkey was removed.
     PasskeyRemoved,
+    /// Whoever is named by another provider signs in from there.
+    ProviderConnected,
+    /// They don't any more.
+    ProviderRemoved,
     /// Other recovery codes took the place of those before.
     RecoveryCodes,
     /// Somebody signed in with a kind of browser that the account had not been used with.
@@ -109,9 +113,11 @@ impl About {
     }
 
     #[cfg(test)]
-    const ALL: [Self; 35] = [
+    const ALL: [Self; 37] = [
         Self::SecondFactor,
         Self::PasskeyAdded,
+        Self::ProviderConnected,
+        Self::ProviderRemoved,
         Self::PasskeyRemoved,
         Self::RecoveryCodes,
         Self::NewDevice,

@@ -44,6 +44,12 @@ flashes! {
     PasskeyAdded = "passkey-added",
     /// A passkey was removed.
     PasskeyRemoved = "passkey-removed",
+    /// One signs in from another service as well.
+    Connected = "connected",
+    /// One does so no more.
+    Disconnected = "disconnected",
+    /// Nobody, or somebody else's, was named there.
+    NotConnected = "not-connected",
     /// A passkey was not right.
     PasskeyNotRight = "passkey-not-right",
     /// A passkey was another account's.
@@ -180,7 +186,8 @@ impl Flash {
     /// Whether it tells of something that was not done, or wants a next step.
     pub fn tone(self) -> Tone {
         match self {
-            Self::PasskeyNotRight
+            Self::NotConnected
+            | Self::PasskeyNotRight
             | Self::PasskeyOther
             | Self::OnlyFactor
             | Self::PutBack

@@ -641,7 +641,12 @@ pub fn session_ended_then(next: &str) -> String {
 
 /// Where somebody says that it is still they, and goes on.
 pub fn still_you(next: &str, both_steps: bool) -> String {
-    with_next(STILL_YOU, next).replacen('?', if both_steps { "?both=yes&" } else { "?" }, 1)
+    still_you_at(STILL_YOU, next, both_steps)
+}
+
+/// The same at another page.
+fn still_you_at(page: &str, next: &str, both_steps: bool) -> String {
+    with_next(page, next).replacen('?', if both_steps { "?both=yes&" } else { "?" }, 1)
 }
 
 /// A page that knows where to go on to afterwards.

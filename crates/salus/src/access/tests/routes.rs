@@ -19,6 +19,7 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         "/settings" => vec![("font", text("standard")), ("scheme", text("device"))],
         "/settings/password" => vec![("old", text("wrong")), ("password", text("x")), ("again", text("y"))],
         "/still-you" => vec![("password", text("wrong"))],
+        "/settings/sign-in/with/{provider}/remove" => vec![],
         "/settings/sign-in/app" => vec![("code", text("000000"))],
         "/settings/sign-in/codes" | "/settings/sign-in/sheet" => vec![],
         "/sign-in/passkey" | "/enroll/passkey" | "/still-you/passkey" | "/settings/sign-in/passkey" => {

@@ -7,7 +7,7 @@ use crate::{
     access::{Posted, SignedIn, columns::authenticator},
     accounts::{
         passkeys::{self as keys, views::PasskeyLine},
-        second_step, store,
+        providers as there, second_step, store,
         totp::{self, TotpSecret},
         undo::{self, Changed},
         views,
@@ -40,7 +40,21 @@ pub async fn show(own: SignedIn<ViewOwnFactors>) -> PageResult {
             id: row.id,
         });
     }
+    let mut providers = Vec::new();
+    if own.session().role.is_some() {
+        let mut mine = there::store::all(&mut tx, own.account()).await?;
+        for one in own.app().web().providers.iter() {
+            let connection = mine.iter().position(|mine| mine.provider == one.key()).map(|at| mine.swap_remove(at));
+            providers.push(views::ProviderCard {
+                key: one.key().to_owned(),
+                name: one.name().to_owned(),
+                since: connection.as_ref().map(|connection| day(connection.created_at)),
+                used: connection.and_then(|connection| connection.last_used_at).map(day),
+            });
+        }
+    }
     let view = views::Factors {
+        providers,
         passkeys,
         offered: own.app().web().has_name(),
         app_since: app_since.map(day),

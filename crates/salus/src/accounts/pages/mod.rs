@@ -23,7 +23,7 @@ pub fn with_session(mut response: Response, token: &Token) -> Response {
     response
 }
 
-fn set_cookie(response: &mut Response, cookie: &str) {
+pub fn set_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -40,7 +40,7 @@ pub fn safe_next(next: &str) -> &str {
 }
 
 /// The page that asks for what is missing at this stage.
-fn after_password(stage: Stage, next: &str) -> String {
+pub fn after_password(stage: Stage, next: &str) -> String {
     let page = match stage {
         Stage::Enrolling => urls::ENROLL,
         Stage::Password | Stage::Full => urls::SIGN_IN_CODE,

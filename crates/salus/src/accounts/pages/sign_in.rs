@@ -60,12 +60,15 @@ async fn sign_in_view(
     next: &str,
     message: String,
 ) -> views::SignIn {
+    let there = visitor.app().web().providers.iter();
+    let there = there.map(|one| (one.name().to_owned(), urls::sign_in_with(one.key(), safe_next(next))));
     views::SignIn {
         email,
         password,
         next: safe_next(next).to_owned(),
         message,
         passkeys: visitor.app().web().has_name(),
+        providers: there.collect(),
         registers: visitor.app().features().await.on(Feature::SelfRegistration),
         clinic_phone: visitor.app().clinic().await.phone.clone(),
     }

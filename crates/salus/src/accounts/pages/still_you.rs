@@ -7,6 +7,7 @@ use salus_kernel::{
     ActionType,
     actions::{AskPassword, SayPassword},
 };
+use salus_oidc::Provider;
 use salus_vault::Opens;
 use serde::Deserialize;
 
@@ -14,6 +15,7 @@ use super::{safe_next, set_cookie, with_session};
 use crate::{
     access::{Change, Posted, Proof, SignedIn, Token, columns::account, forms_of_before},
     accounts::{
+        providers,
         second_step::{self, Tried},
         store::{self, SecondSteps},
         totp,
@@ -23,6 +25,7 @@ use crate::{
     shell::{
         error::Error,
         page::{self, PageResult, see_other},
+        urls,
         view::SecretField,
         words,
     },
@@ -40,7 +43,8 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    fn proof(&self) -> Proof {
+    /// What is asked for.
+    pub fn proof(&self) -> Proof {
         if self.both.is_empty() { Proof::Password } else { Proof::BothSteps }
     }
 }
@@ -74,8 +78,21 @@ where
         message: typed.message,
         passkey: steps.passkey && own.app().web().has_name(),
         text_kept: next.starts_with("/kept/"),
+        providers: there(own, &next, proof).await?,
         next,
     })
+}
+
+/// Where else it may be shown: name and address of each provider that the account is connected with.
+async fn there<A: ActionType>(own: &SignedIn<A>, next: &str, proof: Proof) -> Result<Vec<(String, String)>, Error> {
+    if own.session().role.is_none() {
+        return Ok(Vec::new());
+    }
+    let mine = providers::store::all(&mut own.read().await?, own.account()).await?;
+    let connected = own.app().web().providers.iter().filter(|one| mine.iter().any(|mine| mine.provider == one.key()));
+    let line =
+        |one: &Provider| (one.name().to_owned(), urls::still_you_with(one.key(), next, proof == Proof::BothSteps));
+    Ok(connected.map(line).collect())
 }
 
 fn codes<A: ActionType>(own: &SignedIn<A>, steps: SecondSteps) -> Codes {
@@ -86,9 +103,12 @@ fn codes<A: ActionType>(own: &SignedIn<A>, steps: SecondSteps) -> Codes {
     }
 }
 
-/// The page again after a passkey that was not right.
-pub async fn wrong_passkey(own: &SignedIn<SayPassword>, wanted: &Wanted) -> PageResult {
-    let typed = Typed { message: words::t("accounts-problem-passkey-proof"), ..Typed::default() };
+/// The page again, with something said above it.
+pub async fn again_with<A>(own: &SignedIn<A>, wanted: &Wanted, message: String) -> PageResult
+where
+    A: ActionType + Opens<account::Email> + Opens<account::Name>,
+{
+    let typed = Typed { message, ..Typed::default() };
     page::again(own, &view(own, typed, &wanted.next, wanted.proof()).await?)
 }
 

@@ -9,14 +9,11 @@ use salus_vault::BlindIndex;
 use serde::Deserialize;
 use webauthn_rs::prelude::Passkey;
 
-use super::{
-    Shown,
-    challenge::{Challenge, Purpose},
-    kept, nothing_to_do, open, relying_party, store, to_do, views,
-};
+use super::{Shown, kept, nothing_to_do, open, relying_party, store, to_do, views};
 use crate::{
     access::{App, Halfway, Posted, SignedIn, Stage, columns::passkey},
     accounts::{
+        challenge::{Challenge, Purpose},
         pages::{enroll, safe_next, sign_in::Next},
         store as accounts,
         undo::{self, Changed},

@@ -1,7 +1,7 @@
 //! Passkeys (WebAuthn Level 3): the private half of a key stays in a phone, a computer or a stick, which wants a finger, a face or a
 //! PIN before it signs. So one passkey is both factors, at an address that no other site can ask in the name of (ADR 0024).
 //!
-//! Each of the three things that are done with one is a pair of requests: what to sign is asked for, [`challenge`] keeps it once;
+//! Each of the three things that are done with one is a pair of requests: what to sign is asked for, [`super::challenge`] keeps it once;
 //! then the form comes with what was signed, and [`relying_party`] looks at it.
 //!
 //! | Done | By | Then |
@@ -11,7 +11,6 @@
 //! | say "it is still I" | [`proving`] | the session is proved, as by the password (ADR 0022) |
 
 pub mod adding;
-mod challenge;
 pub mod proving;
 mod relying_party;
 pub mod sign_in;

@@ -10,18 +10,15 @@ use salus_kernel::{
     actions::{AskPassword, SayPassword},
 };
 
-use super::{
-    Shown, after_use,
-    challenge::{Challenge, Purpose},
-    nothing_to_do, open, relying_party,
-    relying_party::Wrong,
-    store, to_do,
-};
+use super::{Shown, after_use, nothing_to_do, open, relying_party, relying_party::Wrong, store, to_do};
 use crate::{
     access::{Posted, Proof, SignedIn, Token, columns::passkey},
-    accounts::pages::{
-        safe_next,
-        still_you::{self, Wanted},
+    accounts::{
+        challenge::{Challenge, Purpose},
+        pages::{
+            safe_next,
+            still_you::{self, Wanted},
+        },
     },
     shell::{
         error::Error,
@@ -62,7 +59,8 @@ pub async fn say(own: SignedIn<SayPassword>, headers: HeaderMap, Posted(form): P
         Ok(token) => Ok(still_you::proved(&headers, &token, &form.next)),
         Err(wrong) => {
             own.refused(wrong.word()).await?;
-            still_you::wrong_passkey(&own, &Wanted { next: form.next, both: form.both }).await
+            let wanted = Wanted { next: form.next, both: form.both };
+            still_you::again_with(&own, &wanted, words::t("accounts-problem-passkey-proof")).await
         }
     }
 }

@@ -3,16 +3,11 @@
 use axum::{http::StatusCode, response::Response};
 use salus_kernel::{AccountId, actions::SignIn};
 
-use super::{
-    Shown, after_use,
-    challenge::{Challenge, Purpose},
-    nothing_to_do, open, relying_party,
-    relying_party::Wrong,
-    store, to_do,
-};
+use super::{Shown, after_use, nothing_to_do, open, relying_party, relying_party::Wrong, store, to_do};
 use crate::{
     access::{Posted, Session, Stage, Token, Visitor, columns::passkey},
     accounts::{
+        challenge::{Challenge, Purpose},
         pages::{safe_next, sign_in},
         store as accounts,
         tries::{self, Knock},

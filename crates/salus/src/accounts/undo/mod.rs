@@ -43,10 +43,12 @@ pub enum Changed {
     Passkey,
     /// The recovery codes.
     Codes,
+    /// One more account elsewhere.
+    Provider,
 }
 
 impl Changed {
-    const ALL: [Self; 5] = [Self::Address, Self::Password, Self::App, Self::Passkey, Self::Codes];
+    const ALL: [Self; 6] = [Self::Address, Self::Password, Self::App, Self::Passkey, Self::Codes, Self::Provider];
 
     const fn word(self) -> &'static str {
         match self {
@@ -55,6 +57,7 @@ impl Changed {
             Self::App => "app",
             Self::Passkey => "passkey",
             Self::Codes => "codes",
+            Self::Provider => "provider",
         }
     }
     fn from_word(word: &str) -> Option<Self> {
@@ -67,6 +70,7 @@ impl Changed {
             Self::App => About::AppChanged,
             Self::Passkey => About::PasskeyAdded,
             Self::Codes => About::RecoveryCodes,
+            Self::Provider => About::ProviderConnected,
         }
     }
 }

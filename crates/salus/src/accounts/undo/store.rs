@@ -11,7 +11,13 @@ use crate::{
         Change, Visitor,
         columns::{account, account_undo},
     },
-    accounts::{address::store as address, passkeys::store as passkeys, password, store as accounts},
+    accounts::{
+        address::store as address,
+        passkeys::store as passkeys,
+        password,
+        providers::store::{self as providers, Connection},
+        store as accounts,
+    },
     shell::error::Error,
 };
 
@@ -65,6 +71,8 @@ pub struct Before {
     apps: Vec<App>,
     passkeys: Vec<Passkey>,
     codes: Vec<Code>,
+    #[serde(default)]
+    connections: Vec<Connection>,
 }
 
 impl Before {
@@ -102,6 +110,7 @@ pub async fn present(tx: &mut Reader, account: AccountId) -> Result<(Before, Phi
         apps: tx.all(APPS, args![account]).await?,
         passkeys: tx.all(PASSKEYS, args![account]).await?,
         codes: tx.all(CODES, args![account]).await?,
+        connections: providers::all(tx, account).await?,
     };
     Ok((before, Phi::sealed(account.to_string(), Subject::Account(account), email)))
 }
@@ -273,6 +282,13 @@ pub async fn put_back_factors(
         let (credential, name) = (key.credential.clone(), key.name.clone());
         let values = args![id, account, index, credential, name, key.created_at, key.last_used_at, key.key_version];
         tx.execute(PASSKEY_BACK, values).await?;
+    }
+    let among = |all: &[Connection], id: &str| all.iter().any(|one| one.id == id);
+    for one in present.connections.iter().filter(|one| !among(&then.connections, &one.id)) {
+        providers::remove(tx, &one.id, account).await?;
+    }
+    for one in then.connections.iter().filter(|one| !among(&present.connections, &one.id)) {
+        providers::put_back(tx, account, one).await?;
     }
     let hashes = |before: &Before| before.codes.iter().map(|code| code.code_hash.clone()).collect::<Vec<_>>();
     if hashes(then) != hashes(present) {

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::own::samples_elsewhere;
 use crate::shell::urls;
 use crate::shell::view::{Field, Layout, Problem, SecretField, View, problems, sample_phone};
 use crate::shell::words::{self, filters};
@@ -20,6 +21,8 @@ pub struct SignIn {
     pub message: String,
     /// Whether passkeys can be had at the portal's address.
     pub passkeys: bool,
+    /// Where else people who work here may sign in: name and address.
+    pub providers: Vec<(String, String)>,
     /// Whether people without a slip can ask for an account.
     pub registers: bool,
     /// The clinic's telephone number.
@@ -52,6 +55,7 @@ impl View for SignIn {
             next: "/home".to_owned(),
             message: String::new(),
             passkeys: true,
+            providers: Vec::new(),
             registers: true,
             clinic_phone: sample_phone(),
         };
@@ -70,7 +74,14 @@ impl View for SignIn {
             message: words::t1("accounts-problem-throttled", "time", "10:42\u{a0}am Central\u{a0}Time"),
             ..normal.clone()
         };
-        vec![("normal", normal), ("error", error), ("error-fields", empty_fields), ("throttled", throttled)]
+        let elsewhere = Self { providers: samples_elsewhere(), ..normal.clone() };
+        vec![
+            ("normal", normal),
+            ("elsewhere", elsewhere),
+            ("error", error),
+            ("error-fields", empty_fields),
+            ("throttled", throttled),
+        ]
     }
 }
 

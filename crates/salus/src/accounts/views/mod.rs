@@ -6,4 +6,4 @@ mod own;
 
 pub use coming::{AfterSheet, ChoosePassword, Enroll, Recovery, RecoveryCodes, SecondFactor, Sheet, SignIn};
 pub use leaving::{SessionEnded, SignedOut};
-pub use own::{Codes, Factors, KeptText, SessionLine, Sessions, Settings, StillYou, few_codes};
+pub use own::{Codes, Factors, KeptText, ProviderCard, SessionLine, Sessions, Settings, StillYou, few_codes};

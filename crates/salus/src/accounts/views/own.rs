@@ -98,8 +98,30 @@ pub struct Factors {
     pub codes_left: u64,
     /// Whether they are a sheet, and all there is.
     pub sheet: bool,
+    /// Where else whoever works here may sign in.
+    pub providers: Vec<ProviderCard>,
     /// When the password was last changed, in words.
     pub password_changed: String,
+}
+
+/// A provider, and what the account has to do with it.
+#[derive(Clone)]
+pub struct ProviderCard {
+    /// What it is called in addresses.
+    pub key: String,
+    /// What it is called.
+    pub name: String,
+    /// Since when the account is connected, in words.
+    pub since: Option<String>,
+    /// When that was last used, in words.
+    pub used: Option<String>,
+}
+
+/// Two providers, for pictures of a page: name and address.
+pub(super) fn samples_elsewhere() -> Vec<(String, String)> {
+    [("Okta", "okta"), ("Riverside Health Network single sign-on", "network")]
+        .map(|(name, key)| (name.to_owned(), urls::sign_in_with(key, "")))
+        .to_vec()
 }
 
 impl Factors {
@@ -120,13 +142,29 @@ impl View for Factors {
             app_since: Some("November 5, 2026".to_owned()),
             codes_left: 10,
             sheet: false,
+            providers: Vec::new(),
             password_changed: "November 5, 2026".to_owned(),
         };
         let few = Self { codes_left: 0, passkeys: Vec::new(), ..normal.clone() };
         let no_app = Self { app_since: None, ..normal.clone() };
         let long = Self { passkeys: PasskeyLine::long_samples(), ..normal.clone() };
         let sheet = Self { app_since: None, passkeys: Vec::new(), sheet: true, codes_left: 31, ..normal.clone() };
-        vec![("normal", normal), ("few-codes", few), ("no-app", no_app), ("sheet", sheet), ("long-names", long)]
+        let card = |name: &str, since: Option<&str>| ProviderCard {
+            key: "okta".to_owned(),
+            name: name.to_owned(),
+            since: since.map(str::to_owned),
+            used: since.map(|_| "November 22, 2026".to_owned()),
+        };
+        let cards = vec![card("Okta", Some("November 5, 2026")), card("Riverside Health Network single sign-on", None)];
+        let elsewhere = Self { providers: cards, ..normal.clone() };
+        vec![
+            ("normal", normal),
+            ("elsewhere", elsewhere),
+            ("few-codes", few),
+            ("no-app", no_app),
+            ("sheet", sheet),
+            ("long-names", long),
+        ]
     }
 }
 
@@ -191,6 +229,8 @@ pub struct StillYou {
     pub passkey: bool,
     /// Whether something was typed, and waits.
     pub text_kept: bool,
+    /// Where else it may be shown: name and address.
+    pub providers: Vec<(String, String)>,
     /// Where to go on: a path of ours.
     pub next: String,
 }
@@ -225,8 +265,10 @@ impl View for StillYou {
             message: String::new(),
             passkey: false,
             text_kept: false,
+            providers: Vec::new(),
             next: urls::FACTORS_APP.to_owned(),
         };
+        let elsewhere = Self { providers: samples_elsewhere(), passkey: true, ..normal.clone() };
         let kept = Self { text_kept: true, passkey: true, ..normal.clone() };
         let failed = Self { message: words::t("accounts-problem-passkey-proof"), ..kept.clone() };
         let error = Self { password: SecretField::wrong(words::t("accounts-problem-password-old")), ..kept.clone() };
@@ -241,6 +283,7 @@ impl View for StillYou {
             ("error", error),
             ("failed", failed),
             ("both", both),
+            ("elsewhere", elsewhere),
             ("both-saved", saved),
             ("both-wrong", both_wrong),
             ("both-sheet", sheet_wrong),

@@ -23,6 +23,41 @@ pub const RECOVERIES: &str = "/staff/back-in";
 /// Who works here: colleagues who want to be let back in and wait for a second person.
 pub const COLLEAGUES: &str = "/staff/colleagues";
 
+/// To another provider, to sign in there.
+pub fn sign_in_with(provider: &str, next: &str) -> String {
+    super::with_next(&format!("/sign-in/with/{provider}"), next)
+}
+
+/// Where the browser comes back to from there.
+pub fn sign_in_with_back(provider: &str) -> String {
+    format!("/sign-in/with/{provider}/back")
+}
+
+/// To another provider, to connect an account there.
+pub fn connect_with(provider: &str) -> String {
+    format!("/settings/sign-in/with/{provider}")
+}
+
+/// Where the browser comes back to from there.
+pub fn connect_with_back(provider: &str) -> String {
+    format!("/settings/sign-in/with/{provider}/back")
+}
+
+/// Ends that (POST).
+pub fn disconnect(provider: &str) -> String {
+    format!("/settings/sign-in/with/{provider}/remove")
+}
+
+/// To another provider, to show there that it is still the same person.
+pub fn still_you_with(provider: &str, next: &str, both: bool) -> String {
+    super::still_you_at(&format!("/still-you/with/{provider}"), next, both)
+}
+
+/// Where the browser comes back to from there.
+pub fn still_you_with_back(provider: &str) -> String {
+    format!("/still-you/with/{provider}/back")
+}
+
 /// Where somebody who will work here makes an account, with the code of their link.
 pub fn join(code: &str) -> String {
     format!("/join/{code}")

@@ -1,0 +1,26 @@
+//! The macro that makes the registry and the types of sealed values from one list.
+
+macro_rules! registry {
+    ($( $(#[$doc:meta])* $table:ident: $archetype:ident { $( $column:ident: $class:ident $(as $type:ident)? $reason:literal, )+ } )+) => {
+        /// All tables of the main database, as the migrations make them.
+        pub const REGISTRY: &[TableEntry] = &[$(
+            TableEntry {
+                name: stringify!($table),
+                archetype: Archetype::$archetype,
+                columns: &[$( ColumnEntry { name: stringify!($column), class: Class::$class, reason: $reason }, )+],
+            },
+        )+];
+        $( $(#[$doc])* pub mod $table {
+            $( registry!(@type $table, $column, $class, $reason $(, $type)?); )+
+        } )+
+    };
+    (@type $table:ident, $column:ident, Sealed, $reason:literal, $type:ident) => {
+        #[doc = $reason]
+        pub struct $type;
+        impl super::Column for $type {
+            const TABLE: &'static str = stringify!($table);
+            const NAME: &'static str = stringify!($column);
+        }
+    };
+    (@type $table:ident, $column:ident, $class:ident, $reason:literal) => {};
+}

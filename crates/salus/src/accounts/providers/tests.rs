@@ -12,7 +12,7 @@ use crate::{
     access::{App, WebConfig},
     salus_test,
     shell::urls,
-    testing::{Browser, PASSWORD, Page, Person, Postbox, World, mailed},
+    testing::{Browser, CHOSEN, PASSWORD, Page, Person, Postbox, World, between, mailed},
 };
 
 const THERE: &str = "/sign-in/with/okta";
@@ -227,6 +227,27 @@ async fn a_row_put_into_another_account_lets_nobody_in(w: World) {
 }
 
 salus_test! {
+async fn whom_two_people_let_back_in_is_connected_with_nobody(w: World) {
+    let (w, okta, _) = with_providers(w).await;
+    let rosa = connected(&w, &okta, "Rosa Desk", "the-thief").await;
+    let (grace, omar) = (w.staff("Grace Kim", Role::Administrator).await, w.staff("Omar Haddad", Role::PrivacyOfficer).await);
+    let postbox = Postbox::new();
+    w.asks_back_in(&postbox, &rosa.email).await;
+    w.vouched(&grace, rosa.account).await;
+    omar.get(urls::COLLEAGUES).await.is_ok();
+    let page = omar.post(&urls::colleague(rosa.account), &[]).await;
+    let code = between(page.is_ok(), "<p class=\"s-secret s-mono\" translate=\"no\">", "</p>").to_owned();
+    postbox.work(&w).await;
+    let link = mailed(&postbox, &rosa.email, "back-in").await.unwrap();
+    let fresh = w.browser();
+    fresh.get(&link).await.is_ok();
+    fresh.post(&link, &[("code", &code), ("password", CHOSEN), ("again", CHOSEN)]).await.goes_to(urls::ENROLL);
+    let thief = w.browser();
+    there_and_back(&thief, THERE, &okta, SignIn::of("the-thief", w.now())).await.is(422).shows("is not connected");
+}
+}
+
+salus_test! {
 async fn an_account_that_was_closed_stays_closed_from_there(w: World) {
     let (w, okta, _) = with_providers(w).await;
     let nia = connected(&w, &okta, "Nia Nurse", "00u1").await;
@@ -259,7 +280,7 @@ async fn it_is_still_they_once_the_provider_asked_anew(w: World) {
     };
     stale(&w).await;
     let link = format!("{PROVE}?both=yes&next=/settings/sign-in/app");
-    nia.get(&wants).await.is_ok().shows("Show it at Example Sign-in").holds(&link.replace('&', "&#38;"));
+    nia.get(&wants).await.is_ok().shows("Sign in again at Example Sign-in").holds(&link.replace('&', "&#38;"));
     assert!(nia.get(&link).await.location().contains("prompt=login&max_age=0"));
     let wrongs = [
         (SignIn { auth_time: Some(w.now().plus(-20 * MINUTE).micros() / SECOND), ..SignIn::of("00u1", w.now()) }, "did not ask you to sign in again"),
@@ -304,7 +325,7 @@ async fn a_connection_is_taken_back_by_one_link(w: World) {
     there_and_back(&nia, CONNECT, &okta, SignIn::of("00u1", w.now())).await.goes_to(urls::FACTORS);
     w.advance(MINUTE);
     nia.get(urls::FACTORS).await.is_ok();
-    nia.post("/settings/password", &[("old", PASSWORD), ("password", "purple lantern over quiet water"), ("again", "purple lantern over quiet water")]).await.is(303);
+    nia.post("/settings/password", &[("old", PASSWORD), ("password", CHOSEN), ("again", CHOSEN)]).await.is(303);
     nia.post("/settings/sign-in/with/okta/remove", &[]).await.goes_to(urls::FACTORS);
     there_and_back(&nia, CONNECT, &okta, SignIn::of("the-thief", w.now())).await.goes_to(urls::FACTORS);
     postbox.work(&w).await;

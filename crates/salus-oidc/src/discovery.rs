@@ -2,7 +2,7 @@
 
 use jsonwebtoken::jwk::JwkSet;
 use reqwest::{RequestBuilder, StatusCode, Url};
-use salus_kernel::{Instant, MINUTE};
+use salus_kernel::{Instant, MINUTE, SECOND};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
 
 use crate::{Failure, LONGEST, Provider};
@@ -11,6 +11,10 @@ use crate::{Failure, LONGEST, Provider};
 const LASTS: i64 = 60 * MINUTE;
 /// How long nobody makes us ask again for a key that does not exist.
 const NOT_AGAIN: i64 = MINUTE;
+/// How long somebody who did not answer is not asked again: whoever waits behind another is told at once.
+const SILENT: i64 = 10 * SECOND;
+/// How long what it said is believed while it does not answer.
+const AT_MOST: i64 = 12 * LASTS;
 
 /// What a provider says of itself.
 #[derive(Debug, Clone, Deserialize)]
@@ -39,6 +43,13 @@ impl Metadata {
             .as_ref()
             .map_or(way == "client_secret_basic", |ways| ways.iter().any(|known| known == way))
     }
+}
+
+/// What came of asking.
+#[derive(Default)]
+pub struct Found {
+    known: Option<Known>,
+    failed: Option<(Instant, Failure)>,
 }
 
 /// What is known of a provider, and since when.
@@ -75,18 +86,31 @@ pub async fn answer(request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), Fa
 impl Provider {
     /// What is known of the provider; asked for when it is not, or too old, or without this key.
     pub(crate) async fn known(&self, now: Instant, key: Option<&str>) -> Result<Known, Failure> {
-        // Held while somebody asks: the others wait for the same answer.
-        let mut known = self.known.lock().await;
-        let good = |known: &&Known| {
-            let age = now.since(known.at);
-            age < LASTS && (key.is_none_or(|key| known.keys.find(key).is_some()) || age < NOT_AGAIN)
-        };
-        if let Some(known) = known.as_ref().filter(good) {
+        // Held while somebody asks: the others wait for the same answer, or the same silence.
+        let mut found = self.known.lock().await;
+        let within = |at: Instant, longest: i64| (0..longest).contains(&now.since(at));
+        let has = |known: &Known| key.is_none_or(|key| known.keys.find(key).is_some());
+        let good = |known: &&Known| within(known.at, LASTS) && (has(known) || within(known.at, NOT_AGAIN));
+        if let Some(known) = found.known.as_ref().filter(good) {
             return Ok(known.clone());
         }
-        let found = self.discover(now).await?;
-        *known = Some(found.clone());
-        Ok(found)
+        let lately = found.failed.as_ref().filter(|(at, _)| within(*at, SILENT)).map(|(_, failure)| failure.clone());
+        let failure = match lately {
+            Some(failure) => failure,
+            None => match self.discover(now).await {
+                Ok(known) => {
+                    *found = Found { known: Some(known.clone()), failed: None };
+                    return Ok(known);
+                }
+                Err(failure) => failure,
+            },
+        };
+        found.failed.get_or_insert((now, failure.clone()));
+        if found.failed.as_ref().is_some_and(|(at, _)| !within(*at, SILENT)) {
+            found.failed = Some((now, failure.clone()));
+        }
+        let still = |known: &&Known| within(known.at, AT_MOST) && has(known);
+        found.known.as_ref().filter(still).cloned().ok_or(failure)
     }
 
     async fn discover(&self, now: Instant) -> Result<Known, Failure> {
@@ -97,9 +121,10 @@ impl Provider {
         if metadata.issuer != self.settings.issuer {
             return Err(Failure::Silent("it says that it is another issuer".to_owned()));
         }
+        // Whoever speaks https leads nowhere else: least of all to what listens on this machine.
         let ours = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
-        if !ours.into_iter().all(is_private) {
-            return Err(Failure::Silent("one of its addresses is not https".to_owned()));
+        if ours.into_iter().any(|url| !is_private(url) || url.scheme() != self.issuer.scheme()) {
+            return Err(Failure::Silent("one of its addresses is not like its issuer's".to_owned()));
         }
         let keys = self.read(metadata.jwks_uri.clone()).await?;
         Ok(Known { metadata, keys, at: now })

@@ -33,11 +33,11 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
-use discovery::{Known, Metadata};
+use discovery::{Found, Metadata};
 use token::Expected;
 
 /// How long a provider may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// More is not read of what a provider answers.
 const LONGEST: usize = 256 * 1024;
 
@@ -56,6 +56,8 @@ pub struct Settings {
     pub client_secret: Option<Zeroizing<String>>,
     /// Words of the provider, in `amr` or `acr`, that say somebody showed a second step there.
     pub second_step: Vec<String>,
+    /// Whether it asks anew who somebody is when it is told to, and says when it did (`prompt=login`, `max_age`, `auth_time`).
+    pub asks_anew: bool,
 }
 
 /// A provider that people may sign in with.
@@ -63,7 +65,7 @@ pub struct Provider {
     settings: Settings,
     issuer: Url,
     client: reqwest::Client,
-    known: Mutex<Option<Known>>,
+    known: Mutex<Found>,
 }
 
 impl fmt::Debug for Provider {
@@ -119,8 +121,10 @@ pub struct Identity {
 pub enum Failure {
     /// The provider does not answer, or not what it should: for the log.
     Silent(String),
-    /// Whoever was asked there said no, or the provider did.
-    Declined,
+    /// Whoever was asked there said no, or the provider did: its own word for it, for the log.
+    Declined(String),
+    /// The provider does not take the portal's word: the secret ended, or the address to come back to is not known there.
+    Refused(String),
     /// The answer is not one to this attempt, or not this provider's.
     Answer,
     /// The code is not one, or it was used.
@@ -134,7 +138,8 @@ impl Failure {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Silent(_) => "provider-silent",
-            Self::Declined => "provider-declined",
+            Self::Declined(_) => "provider-declined",
+            Self::Refused(_) => "provider-refused",
             Self::Answer => "provider-answer",
             Self::Code => "provider-code",
             Self::Token(_) => "provider-token",
@@ -168,7 +173,7 @@ impl Provider {
             .no_proxy()
             .build()
             .map_err(|error| error.to_string())?;
-        Ok(Self { issuer: url, settings, client, known: Mutex::new(None) })
+        Ok(Self { issuer: url, settings, client, known: Mutex::default() })
     }
 
     /// What it is called in addresses.
@@ -184,8 +189,22 @@ impl Provider {
         &self.settings.issuer
     }
 
-    /// Where the browser is sent. `anew`: whoever is signed in there already shows once more who they are.
-    pub async fn address(&self, attempt: &Attempt, anew: bool, now: Instant) -> Result<String, Failure> {
+    /// Whether it is there, and says that it is the one that the settings mean.
+    pub async fn is_there(&self, now: Instant) -> Result<(), Failure> {
+        self.known(now, None).await.map(drop)
+    }
+
+    /// Whether it asks anew when it is told to.
+    pub fn asks_anew(&self) -> bool {
+        self.settings.asks_anew
+    }
+    /// Whether anything that it says counts as a second step.
+    pub fn sees_second_step(&self) -> bool {
+        !self.settings.second_step.is_empty()
+    }
+
+    /// Where the browser is sent. Whoever is signed in there already shows once more who they are, where the provider can ask.
+    pub async fn address(&self, attempt: &Attempt, now: Instant) -> Result<String, Failure> {
         let metadata = self.known(now, None).await?.metadata;
         let mut url = metadata.authorization_endpoint;
         let challenge = BASE64_URL_SAFE_NO_PAD.encode(salus_vault::sha256(attempt.verifier.as_bytes()));
@@ -199,7 +218,7 @@ impl Provider {
             .append_pair("nonce", &attempt.nonce)
             .append_pair("code_challenge", &challenge)
             .append_pair("code_challenge_method", "S256");
-        if anew {
+        if self.settings.asks_anew {
             url.query_pairs_mut().append_pair("prompt", "login").append_pair("max_age", "0");
         }
         Ok(url.into())
@@ -219,7 +238,7 @@ impl Provider {
             _ => return Err(Failure::Answer),
         }
         if !answer.error.is_empty() {
-            return Err(Failure::Declined);
+            return Err(Failure::Declined(word(&answer.error)));
         }
         if answer.code.is_empty() {
             return Err(Failure::Answer);
@@ -241,6 +260,11 @@ impl Provider {
         #[derive(Deserialize)]
         struct Tokens {
             id_token: String,
+        }
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Refusal {
+            error: String,
         }
         let mut fields = vec![
             ("grant_type", "authorization_code"),
@@ -270,10 +294,21 @@ impl Provider {
         let (status, bytes) = discovery::answer(request).await?;
         match status {
             StatusCode::OK => {}
-            StatusCode::BAD_REQUEST => return Err(Failure::Code),
+            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
+                let said: Refusal = serde_json::from_slice(&bytes).unwrap_or_default();
+                return Err(match said.error.as_str() {
+                    "invalid_grant" => Failure::Code,
+                    other => Failure::Refused(word(other)),
+                });
+            }
             other => return Err(Failure::Silent(format!("{} answered {other}", metadata.token_endpoint))),
         }
         let tokens: Tokens = serde_json::from_slice(&bytes).map_err(|_| Failure::Token("no ID token in the answer"))?;
         Ok(tokens.id_token.into())
     }
+}
+
+/// A word of a provider, as it may stand in a log.
+fn word(said: &str) -> String {
+    said.chars().filter(char::is_ascii_graphic).take(40).collect()
 }

@@ -79,6 +79,8 @@ pub enum Twist {
     Logout,
     /// The token names nobody.
     Nobody,
+    /// The token is dated five minutes back, as Entra ID does: no lie.
+    DatedBack,
     /// No token is in the answer.
     NoToken,
     /// The answer has no end.
@@ -88,7 +90,7 @@ pub enum Twist {
 }
 
 impl Twist {
-    /// Each of them.
+    /// Each lie.
     pub const ALL: [Self; 23] = [
         Self::Issuer,
         Self::AnswerIssuer,
@@ -215,6 +217,7 @@ impl Fake {
             client_id: CLIENT.to_owned(),
             client_secret: Some(SECRET.to_owned().into()),
             second_step: vec!["mfa".to_owned()],
+            asks_anew: true,
         }
     }
 
@@ -347,6 +350,7 @@ fn signed(inside: &Inside, code: &Code) -> String {
         Some(Twist::Expired) => claims["exp"] = (now - 120).into(),
         Some(Twist::NotYet) => claims["nbf"] = (now + 86_400).into(),
         Some(Twist::Old) => (claims["iat"], claims["exp"]) = ((now - 3600).into(), (now + 86_400).into()),
+        Some(Twist::DatedBack) => claims["iat"] = (now - 301).into(),
         Some(Twist::Nobody) => claims["sub"] = "".into(),
         Some(Twist::OtherKey) => key = EncodingKey::from_ec_der(other().serialized_der()),
         Some(Twist::OwnKey) => {

@@ -28,7 +28,7 @@ fn answer(back: &str) -> Answer {
 
 async fn comes_back(fake: &Fake, provider: &Provider, sign_in: SignIn) -> Result<Identity, Failure> {
     let attempt = attempt(1);
-    let address = provider.address(&attempt, false, NOW).await?;
+    let address = provider.address(&attempt, NOW).await?;
     provider.identity(&attempt, &answer(&fake.signs_in(&address, sign_in)), NOW).await
 }
 
@@ -66,7 +66,7 @@ async fn a_provider_that_lies_names_nobody() {
         if twist == Twist::Document {
             // It is read before anybody signs in.
             drop(fake.signs_in(
-                &Provider::new(fake.settings("okta")).unwrap().address(&attempt(1), false, NOW).await.unwrap(),
+                &Provider::new(fake.settings("okta")).unwrap().address(&attempt(1), NOW).await.unwrap(),
                 SignIn::of("00u1", NOW).with(twist),
             ));
         }
@@ -87,7 +87,7 @@ async fn a_provider_that_lies_names_nobody() {
 #[tokio::test]
 async fn an_answer_is_one_attempt_s() {
     let (fake, provider) = both().await;
-    let address = provider.address(&attempt(1), false, NOW).await.unwrap();
+    let address = provider.address(&attempt(1), NOW).await.unwrap();
     let back = fake.signs_in(&address, SignIn::of("00u1", NOW));
     assert_eq!(provider.identity(&attempt(2), &answer(&back), NOW).await, Err(Failure::Answer), "another browser's");
     // The state of one and the rest of another: the provider compares the verifier.
@@ -105,7 +105,7 @@ async fn an_answer_is_one_attempt_s() {
         error: "access_denied".to_owned(),
         ..Answer::default()
     };
-    assert_eq!(provider.identity(&attempt(1), &no, NOW).await, Err(Failure::Declined));
+    assert_eq!(provider.identity(&attempt(1), &no, NOW).await, Err(Failure::Declined("access_denied".to_owned())));
     let nothing = Answer { error: String::new(), ..no };
     assert_eq!(provider.identity(&attempt(1), &nothing, NOW).await, Err(Failure::Answer));
 }
@@ -114,7 +114,7 @@ async fn an_answer_is_one_attempt_s() {
 async fn one_provider_s_answer_is_not_another_s() {
     // ASVS V10.2.2: the browser began with one, and is brought back to the other's address.
     let ((first, one), (_second, two)) = (both().await, both().await);
-    let address = one.address(&attempt(1), false, NOW).await.unwrap();
+    let address = one.address(&attempt(1), NOW).await.unwrap();
     let back = first.signs_in(&address, SignIn::of("00u1", NOW));
     assert_eq!(two.identity(&attempt(1), &answer(&back), NOW).await, Err(Failure::Answer));
     assert!(one.identity(&attempt(1), &answer(&back), NOW).await.is_ok());
@@ -125,7 +125,7 @@ async fn a_provider_that_is_not_there_is_said_to_be() {
     let (fake, provider) = both().await;
     drop(fake);
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    let failure = provider.address(&attempt(1), false, NOW).await.unwrap_err();
+    let failure = provider.address(&attempt(1), NOW).await.unwrap_err();
     assert_eq!(failure.word(), "provider-silent");
 }
 
@@ -138,19 +138,60 @@ async fn a_key_that_is_new_is_asked_for_and_one_that_is_not_there_only_once_a_mi
     }
     assert_eq!(fake.asked().iter().filter(|asked| **asked == "keys").count(), 1);
     let later = NOW.plus(2 * MINUTE);
-    let address = provider.address(&attempt(1), false, later).await.unwrap();
+    let address = provider.address(&attempt(1), later).await.unwrap();
     let back = fake.signs_in(&address, unknown());
     assert!(provider.identity(&attempt(1), &answer(&back), later).await.is_err());
     assert_eq!(fake.asked().iter().filter(|asked| **asked == "keys").count(), 2);
 }
 
 #[tokio::test]
-async fn whoever_is_to_show_it_anew_is_asked_to() {
-    let (_fake, provider) = both().await;
-    let plain = provider.address(&attempt(1), false, NOW).await.unwrap();
-    let anew = provider.address(&attempt(1), true, NOW).await.unwrap();
+async fn whoever_is_signed_in_there_is_asked_anew_where_that_can_be() {
+    let (fake, provider) = both().await;
+    let anew = provider.address(&attempt(1), NOW).await.unwrap();
     assert!(anew.contains("prompt=login") && anew.contains("max_age=0"), "{anew}");
+    let plain = Provider::new(Settings { asks_anew: false, ..fake.settings("okta") }).unwrap();
+    let plain = plain.address(&attempt(1), NOW).await.unwrap();
     assert!(!plain.contains("prompt") && !plain.contains("verifier"), "{plain}");
+}
+
+#[tokio::test]
+async fn a_provider_that_is_silent_is_not_asked_by_everybody_and_believed_for_hours() {
+    let (fake, provider) = both().await;
+    assert!(comes_back(&fake, &provider, SignIn::of("00u1", NOW)).await.is_ok());
+    let hour = NOW.plus(61 * MINUTE);
+    // Its document is another's for a while: what it said before still counts, and it is not asked each time.
+    let address = provider.address(&attempt(1), NOW).await.unwrap();
+    drop(fake.signs_in(&address, SignIn::of("00u1", NOW).with(Twist::Document)));
+    for _ in 0..3 {
+        assert!(provider.address(&attempt(1), hour).await.is_ok());
+    }
+    let asked = fake.asked().iter().filter(|asked| **asked == "document").count();
+    assert_eq!(asked, 2, "asked by everybody");
+    assert!(provider.address(&attempt(1), NOW.plus(13 * 60 * MINUTE)).await.is_err(), "believed for ever");
+    // A clock that ran ahead keeps nothing for ever, either.
+    let before = Provider::new(fake.settings("okta")).unwrap();
+    drop(fake.signs_in(&address, SignIn::of("00u1", NOW)));
+    assert!(before.address(&attempt(1), NOW.plus(24 * 60 * MINUTE)).await.is_ok());
+    let asked = |fake: &Fake| fake.asked().iter().filter(|asked| **asked == "keys").count();
+    let then = asked(&fake);
+    assert!(before.address(&attempt(1), NOW).await.is_ok());
+    assert_eq!(asked(&fake), then + 1);
+}
+
+#[tokio::test]
+async fn why_a_provider_says_no_is_told_apart() {
+    let (fake, provider) = both().await;
+    let wrong =
+        Provider::new(Settings { client_secret: Some("ended".to_owned().into()), ..fake.settings("okta") }).unwrap();
+    let address = wrong.address(&attempt(1), NOW).await.unwrap();
+    let back = fake.signs_in(&address, SignIn::of("00u1", NOW));
+    assert_eq!(
+        wrong.identity(&attempt(1), &answer(&back), NOW).await,
+        Err(Failure::Refused("invalid_client".to_owned()))
+    );
+    assert_eq!(provider.identity(&attempt(1), &answer(&back), NOW).await.unwrap().subject, "00u1");
+    // Dated back, as Entra ID does it.
+    assert!(comes_back(&fake, &provider, SignIn::of("00u1", NOW).with(Twist::DatedBack)).await.is_ok());
 }
 
 #[test]
@@ -162,6 +203,7 @@ fn settings_that_are_not_right_are_said_to_be() {
         client_id: CLIENT.to_owned(),
         client_secret: None,
         second_step: Vec::new(),
+        asks_anew: true,
     };
     assert!(Provider::new(good()).is_ok());
     assert!(Provider::new(Settings { issuer: "http://127.0.0.1:9".to_owned(), ..good() }).is_ok());

@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use crate::{Failure, Identity};
 
-/// Signatures that are believed: by a key that has a public half, never by a shared secret, never none.
+/// Signatures that are believed: by a key that has a public half, never by a shared secret, never none. Others that the library
+/// knows are asked for by nobody.
 const SIGNED_BY: [Algorithm; 8] = [
     Algorithm::RS256,
     Algorithm::RS384,
@@ -22,8 +23,8 @@ const SIGNED_BY: [Algorithm; 8] = [
 ];
 /// By how much two clocks may differ.
 const SKEW: i64 = MINUTE;
-/// How old a token may be: it comes straight from the provider.
-const FRESH: i64 = 5 * MINUTE;
+/// How old a token may be. It comes straight from the provider and is one attempt's; but some date theirs five minutes back (Entra ID).
+const FRESH: i64 = 15 * MINUTE;
 
 /// What a token has to say.
 pub struct Expected<'a> {
@@ -37,7 +38,7 @@ pub struct Expected<'a> {
 struct Claims {
     iss: String,
     sub: String,
-    aud: Audience,
+    aud: Words,
     exp: i64,
     iat: i64,
     #[serde(default)]
@@ -51,23 +52,27 @@ struct Claims {
     #[serde(default)]
     acr: Option<String>,
     #[serde(default)]
-    amr: Vec<String>,
+    amr: Option<Words>,
 }
 
+/// One word, or several.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Audience {
+enum Words {
     One(String),
     Many(Vec<String>),
 }
 
-impl Audience {
-    /// Whether it is for this client, and for nobody besides.
-    fn is(&self, client_id: &str) -> bool {
+impl Words {
+    fn all(&self) -> &[String] {
         match self {
-            Self::One(one) => one == client_id,
-            Self::Many(all) => !all.is_empty() && all.iter().all(|one| one == client_id),
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(all) => all,
         }
+    }
+    /// Whether it is this, and nothing besides.
+    fn is(&self, word: &str) -> bool {
+        !self.all().is_empty() && self.all().iter().all(|one| one == word)
     }
 }
 
@@ -136,8 +141,8 @@ pub fn identity(
     if claims.sub.is_empty() || claims.sub.len() > 255 || claims.sub.chars().any(char::is_control) {
         return wrong("without a name for whom it names");
     }
-    let shown = claims.amr.iter().chain(&claims.acr);
-    let second_step = shown.clone().any(|word| expected.second_step.contains(word));
+    let shown = claims.amr.iter().flat_map(Words::all).chain(&claims.acr);
+    let second_step = shown.into_iter().any(|word| expected.second_step.contains(word));
     Ok(Identity {
         issuer: claims.iss,
         subject: claims.sub,

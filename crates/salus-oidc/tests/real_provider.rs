@@ -155,10 +155,11 @@ async fn a_real_provider_names_who_signs_in() {
         client_id: "salus-at-riverside".to_owned(),
         client_secret: Some("a secret & a half".to_owned().into()),
         second_step: vec!["mfa".to_owned()],
+        asks_anew: true,
     })
     .unwrap();
     let mut dana = Person::default();
-    let address = provider.address(&attempt(1), false, now()).await.unwrap();
+    let address = provider.address(&attempt(1), now()).await.unwrap();
     let answer = dana.follow(&address, "dana").await;
     assert_eq!(answer.iss.as_deref(), Some(peer.issuer.as_str()), "RFC 9207");
     let named = provider.identity(&attempt(1), &answer, now()).await.unwrap();
@@ -166,19 +167,15 @@ async fn a_real_provider_names_who_signs_in() {
     assert!(!named.second_step, "it asked for a name alone");
     assert_eq!(provider.identity(&attempt(1), &answer, now()).await, Err(Failure::Code), "a code counts once");
 
-    // Whoever is signed in there is not asked again, unless it is wanted; then the provider says when.
-    let address = provider.address(&attempt(2), false, now()).await.unwrap();
+    // Whoever is signed in there is asked again, and the provider says when.
+    let address = provider.address(&attempt(2), now()).await.unwrap();
     let answer = dana.follow(&address, "dana").await;
-    assert!(provider.identity(&attempt(2), &answer, now()).await.is_ok());
-    assert_eq!(dana.asked, 1);
-    let address = provider.address(&attempt(3), true, now()).await.unwrap();
-    let answer = dana.follow(&address, "dana").await;
-    let named = provider.identity(&attempt(3), &answer, now()).await.unwrap();
+    let named = provider.identity(&attempt(2), &answer, now()).await.unwrap();
     assert_eq!(dana.asked, 2, "asked anew");
     assert!(named.signed_in_at.is_some_and(|at| now().since(at) < MINUTE), "{named:?}");
 
     // Another verifier, and another address to come back to, are refused there.
-    let address = provider.address(&attempt(4), false, now()).await.unwrap();
+    let address = provider.address(&attempt(4), now()).await.unwrap();
     let answer = dana.follow(&address, "dana").await;
     let other =
         Attempt { verifier: "another-verifier-0123456789012345678901234567890".to_owned().into(), ..attempt(4) };

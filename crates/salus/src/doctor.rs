@@ -8,6 +8,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::ExitCode};
 
 use salus_db::{Db, ledger::LedgerUrl};
 use salus_kernel::{Instant, Role};
+use salus_oidc::Failure;
 
 use crate::{
     access::{
@@ -84,6 +85,7 @@ pub async fn checks(file: Option<&Path>, clock: Clock) -> Vec<Check> {
     checks.push(passwords(&config));
     checks.push(mail(&config, clock()));
     checks.push(witness(&config, clock()));
+    checks.extend(providers(&config, clock()).await);
     match keys_and_databases(&config, clock).await {
         Ok(more) => checks.extend(more),
         Err(check) => checks.push(check),
@@ -180,6 +182,28 @@ fn witness(config: &Config, now: Instant) -> Check {
         (_, true) => Check::warn("witness", state.to_string()),
         _ => Check::good("witness", state.to_string()),
     }
+}
+
+/// Whether each provider is there, where people who work here may sign in: without it their passwords work.
+async fn providers(config: &Config, now: Instant) -> Vec<Check> {
+    let Ok(web) = config.web() else { return Vec::new() };
+    let mut checks = Vec::new();
+    for (provider, settings) in web.providers.iter().zip(&config.sign_in_with) {
+        let secret = settings
+            .client_secret_file
+            .as_ref()
+            .filter(|path| fs::metadata(path).is_ok_and(|meta| meta.permissions().mode() & 0o077 != 0));
+        checks.push(match (provider.is_there(now).await, secret) {
+            (Err(Failure::Silent(why)), _) => Check::warn(
+                "sign-in",
+                format!("{}: {why}. Until it answers people sign in with their passwords", provider.issuer()),
+            ),
+            (Err(failure), _) => Check::warn("sign-in", format!("{}: {failure:?}", provider.issuer())),
+            (Ok(()), Some(path)) => Check::warn("sign-in", format!("others may read {}: chmod 600", path.display())),
+            (Ok(()), None) => Check::good("sign-in", format!("{} answers", provider.issuer())),
+        });
+    }
+    checks
 }
 
 /// Every one of these needs the one before.

@@ -3,9 +3,9 @@
 
 use std::marker::PhantomData;
 
-use salus_db::{DbError, Reader, args, ledger::Position, sql};
+use salus_db::{DbError, Reader, Sql, args, ledger::Position, sql};
 use salus_kernel::{
-    AccountId, ActionType, PatientId, Relation, SessionId, Subject,
+    AccountId, ActionType, Instant, PatientId, Relation, SessionId, Subject,
     actions::{RecoverAccount, SignIn},
 };
 use salus_vault::{DataKey, Discloses};
@@ -110,17 +110,22 @@ impl Claimant<SignIn> {
     }
 
     /// Somebody whom the clinic trusts has seen who it is: begins a session that asks for the second step, or one with both where
-    /// that was seen too and the clinic wants no passkey. None when the account was closed, or is nobody's who works here.
+    /// that was seen too and the clinic wants no passkey. It is proved as of when they were seen, and not of now. None when the
+    /// account was closed, is nobody's who works here, or has no second step of its own: none is set up on another's word.
     pub async fn begin_session_seen(
         &self,
         change: &mut Change<'_>,
         both: bool,
+        seen: Option<Instant>,
     ) -> Result<Option<(SessionId, Token, Stage)>, Error> {
-        let Some((asks, Some(_))) = stage(change, self.account).await? else { return Ok(None) };
+        const AS_OF: Sql = sql!("UPDATE session SET proved_at = $2, both_steps_at = $2 WHERE id = $1");
+        let Some((asks @ Stage::Password, Some(_))) = stage(change, self.account).await? else { return Ok(None) };
         let enough = both && self.app.features().await.on(Feature::StaffCodes);
         let at = if enough { Stage::Full } else { asks };
-        let begun = self.add_session(change, at).await?;
-        Ok(begun.map(|(session, token)| (session, token, at)))
+        let Some((session, token)) = self.add_session(change, at).await? else { return Ok(None) };
+        let seen = seen.map_or(Instant::from_micros(0), |seen| seen.min(self.asked.now));
+        change.one_row(AS_OF, args![session, seen]).await?;
+        Ok(Some((session, token, at)))
     }
 }
 

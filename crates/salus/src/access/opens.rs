@@ -131,7 +131,7 @@ opens! {
     ChangeOwnSettings => account::Name, account::Email;
     EnrollFactor => account::Name, account::Email, authenticator::Secret;
     ViewOwnFactors => account::Name, account::Email, passkey::Name;
-    ChangeFactor => account::Name, account::Email, authenticator::Secret, passkey::Credential, passkey::Name;
+    ChangeFactor => account::Name, account::Email, authenticator::Secret, passkey::Credential, passkey::Name, federated_identity::Identity;
     ChangeEmail => account::Name, account::Email, email_change::Email;
     UndoChange => account::Email, account_undo::Email, account_undo::Before;
     AskPassword => account::Name, account::Email, passkey::Credential;

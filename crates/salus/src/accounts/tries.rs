@@ -41,6 +41,12 @@ impl Knock {
         let whose = site(&address).unwrap_or(address);
         Self(vec![key(visitor, Count::Challenges, "passkey", &whose)])
     }
+    /// A browser goes to another provider to sign in.
+    pub fn goes_elsewhere(visitor: &Visitor) -> Self {
+        let address = visitor.asked().address.to_string();
+        let whose = site(&address).unwrap_or(address);
+        Self(vec![key(visitor, Count::Challenges, "provider", &whose)])
+    }
     fn from(visitor: &Visitor, door: &str, count: Count) -> Self {
         let address = visitor.asked().address.to_string();
         let near = key(visitor, count, door, &network(&address));

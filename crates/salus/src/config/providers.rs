@@ -25,14 +25,21 @@ pub struct ProviderSettings {
     /// Words in `amr` or `acr` that say somebody showed a second step there; none, and ours is asked.
     #[serde(default)]
     pub second_step: Vec<String>,
+    /// Whether it can ask anew who somebody is, and says when it did.
+    #[serde(default = "yes")]
+    pub asks_anew: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// All of them, ready to be asked.
 pub fn all(settings: &[ProviderSettings]) -> anyhow::Result<Arc<[Provider]>> {
     let mut keys = BTreeSet::new();
     let one = |of: &ProviderSettings| {
-        if !keys.insert(of.key.clone()) {
-            bail!("two are called {}", of.key);
+        if !keys.insert(of.key.clone()) || !keys.insert(of.issuer.clone()) {
+            bail!("two are called {}, or have its issuer", of.key);
         }
         let secret = of.client_secret_file.as_ref().map(|path| {
             let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
@@ -45,6 +52,7 @@ pub fn all(settings: &[ProviderSettings]) -> anyhow::Result<Arc<[Provider]>> {
             client_id: of.client_id.clone(),
             client_secret: secret.transpose()?,
             second_step: of.second_step.clone(),
+            asks_anew: of.asks_anew,
         })
         .map_err(|why| anyhow!("{why}"))
     };

@@ -1,11 +1,11 @@
 //! What `salus doctor` says of a machine that wears out.
 
-use std::{fs, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use salus_kernel::{Instant, MINUTE};
 
-use super::{Check, Finding, machine, mail, reachable};
+use super::{Check, Finding, machine, mail, providers, reachable};
 use crate::{
     backup::{self, BackupArgs, recovery},
     config::Config,
@@ -68,6 +68,38 @@ fn a_certificate_is_missed_before_it_ends() {
     let check = machine::certificate(&config, moment("2026-11-25T12:00:00Z")).unwrap();
     assert!(check.finding == Bad && check.told.contains("do not belong together"), "{check:?}");
     assert_eq!(machine::certificate(&Config::default(), moment("2026-11-25T12:00:00Z")), None);
+}
+
+#[tokio::test]
+async fn a_sign_in_provider_that_is_not_there_is_told_of() {
+    let now = moment("2026-11-25T12:00:00Z");
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("okta.secret");
+    fs::write(&secret, "a secret").unwrap();
+    let fake = salus_oidc::testing::Fake::start(move || now).await;
+    let of = fake.settings("okta");
+    let mut config = Config::default();
+    assert_eq!(providers(&config, now).await, []);
+    config.sign_in_with.push(crate::config::ProviderSettings {
+        key: of.key,
+        name: of.name,
+        issuer: of.issuer,
+        client_id: of.client_id,
+        client_secret_file: Some(secret.clone()),
+        second_step: Vec::new(),
+        asks_anew: true,
+    });
+    let told = async |mode: u32| {
+        fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).unwrap();
+        providers(&config, now).await.remove(0)
+    };
+    let (open, shut) = (told(0o644).await, told(0o600).await);
+    assert!(open.finding == Finding::Warn && open.told.contains("chmod 600"), "{open:?}");
+    assert!(shut.finding == Finding::Good && shut.told.ends_with("answers"), "{shut:?}");
+    drop(fake);
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    let gone = told(0o600).await;
+    assert!(gone.finding == Finding::Warn && gone.told.contains("with their passwords"), "{gone:?}");
 }
 
 #[test]

@@ -48,7 +48,9 @@ flashes! {
     Connected = "connected",
     /// One does so no more.
     Disconnected = "disconnected",
-    /// Nobody, or somebody else's, was named there.
+    /// The account there is somebody else's here, or one is connected already.
+    TakenThere = "taken-there",
+    /// Nobody was named there.
     NotConnected = "not-connected",
     /// A passkey was not right.
     PasskeyNotRight = "passkey-not-right",
@@ -187,6 +189,7 @@ impl Flash {
     pub fn tone(self) -> Tone {
         match self {
             Self::NotConnected
+            | Self::TakenThere
             | Self::PasskeyNotRight
             | Self::PasskeyOther
             | Self::OnlyFactor

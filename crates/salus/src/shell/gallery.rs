@@ -48,6 +48,7 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<accounts::views::Factors>(&mut all, "accounts/factors", patient)?;
     add::<accounts::passkeys::views::AddPasskey>(&mut all, "accounts/passkey", patient)?;
     add::<accounts::views::StillYou>(&mut all, "accounts/still-you", patient)?;
+    add::<accounts::views::GoOn>(&mut all, "accounts/go-on", patient)?;
     add::<accounts::views::SignedOut>(&mut all, "accounts/signed-out", Who::Nobody)?;
     add::<accounts::views::SessionEnded>(&mut all, "accounts/session-ended", Who::Nobody)?;
     add::<accounts::views::KeptText>(&mut all, "accounts/kept-text", patient)?;

@@ -466,7 +466,7 @@ pub async fn leave(visitor: Visitor, headers: HeaderMap) -> PageResult {
 }
 
 /// Whether a link on a page of ours was followed: as the browser says, or an old one by where it comes from.
-fn clicked_here(headers: &HeaderMap, ours: &str) -> bool {
+pub fn clicked_here(headers: &HeaderMap, ours: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let before = |referer: &str| referer.strip_prefix(ours).is_some_and(|path| path.starts_with('/'));
     match text("sec-fetch-site") {

@@ -89,7 +89,11 @@ async fn there<A: ActionType>(own: &SignedIn<A>, next: &str, proof: Proof) -> Re
         return Ok(Vec::new());
     }
     let mine = providers::store::all(&mut own.read().await?, own.account()).await?;
-    let connected = own.app().web().providers.iter().filter(|one| mine.iter().any(|mine| mine.provider == one.key()));
+    let enough = |one: &Provider| {
+        one.asks_anew() && (proof == Proof::Password || (one.sees_second_step() && own.session().takes_codes()))
+    };
+    let connected = |one: &&Provider| enough(one) && mine.iter().any(|mine| mine.provider == one.key());
+    let connected = own.app().web().providers.iter().filter(connected);
     let line =
         |one: &Provider| (one.name().to_owned(), urls::still_you_with(one.key(), next, proof == Proof::BothSteps));
     Ok(connected.map(line).collect())

@@ -35,8 +35,8 @@ use crate::{
 
 /// The cookie of a browser that is away: what it began with is made from it, and from nothing that the provider sees.
 const COOKIE: &str = "__Host-salus-away";
-/// How long ago somebody may have shown a provider that it is still they.
-const SHOWN: i64 = 5 * MINUTE;
+/// By how much the provider's clock may be behind.
+const SKEW: i64 = MINUTE;
 
 /// The provider of this name, if the clinic has one.
 fn named<'a>(app: &'a App, key: &str) -> Option<&'a Provider> {
@@ -50,6 +50,32 @@ struct Away {
     next: String,
     /// Whether both steps are wanted.
     both: String,
+    /// When it was begun.
+    begun: i64,
+}
+
+impl Away {
+    /// Whether somebody was asked who they are since it was begun; nothing where the provider does not say.
+    fn asked_since(&self, named: &Identity) -> Option<bool> {
+        named.signed_in_at.map(|at| at.micros() >= self.begun - SKEW)
+    }
+}
+
+/// A way that was begun: where it leads, and the cookie that goes with it.
+struct Begun {
+    address: String,
+    cookie: String,
+}
+
+impl Begun {
+    /// Sends the browser there.
+    fn go(&self) -> Response {
+        self.with(see_other(&self.address))
+    }
+    fn with(&self, mut response: Response) -> Response {
+        set_cookie(&mut response, &self.cookie);
+        response
+    }
 }
 
 type Digest<'a> = Box<dyn Fn(&str, &[u8]) -> [u8; 32] + Send + Sync + 'a>;
@@ -80,7 +106,7 @@ enum Lost {
 impl Lost {
     fn word(&self) -> &'static str {
         match self {
-            Self::Late => "challenge-ended",
+            Self::Late => "provider-late",
             Self::Failed(failure) => failure.word(),
         }
     }
@@ -89,7 +115,8 @@ impl Lost {
         match self {
             Self::Late | Self::Failed(Failure::Answer | Failure::Code) => "accounts-problem-provider-late",
             Self::Failed(Failure::Silent(_)) => "accounts-problem-provider-silent",
-            Self::Failed(Failure::Declined) => "accounts-problem-provider-declined",
+            Self::Failed(Failure::Declined(_)) => "accounts-problem-provider-declined",
+            Self::Failed(Failure::Refused(_)) => "accounts-problem-provider-refused",
             Self::Failed(Failure::Token(_)) => "accounts-problem-provider-token",
         }
     }
@@ -122,21 +149,19 @@ impl Way<'_> {
         Challenge::of(self.purpose, &whose, &self.index)
     }
 
-    /// Sends the browser there.
-    async fn begin(&self, away: &Away) -> Result<Result<Response, Lost>, Error> {
+    /// Begins it.
+    async fn begin(&self, away: Away) -> Result<Result<Begun, Lost>, Error> {
         let cookie = BASE64_URL_SAFE_NO_PAD.encode(salus_vault::random::<32>());
-        let anew = self.purpose == Purpose::ProveThere;
-        let address = match self.provider.address(&self.attempt(&cookie), anew, self.now).await {
+        let address = match self.provider.address(&self.attempt(&cookie), self.now).await {
             Ok(address) => address,
             Err(failure) => return Ok(Err(self.lost(failure))),
         };
-        let state = serde_json::to_string(away).map_err(|_| Error::broken("a way that can't be kept"))?;
+        let away = Away { begun: self.now.micros(), ..away };
+        let state = serde_json::to_string(&away).map_err(|_| Error::broken("a way that can't be kept"))?;
         self.challenge(&cookie).keep(self.app, &state, self.now).await?;
-        let mut response = see_other(&address);
         let seconds = self.purpose.lasts() / MINUTE * 60;
-        let away = format!("{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}");
-        set_cookie(&mut response, &away);
-        Ok(Ok(response))
+        let cookie = format!("{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}");
+        Ok(Ok(Begun { address, cookie }))
     }
 
     /// Whom the provider names, and where they were going.

@@ -1,8 +1,8 @@
 //! SQL of what accounts are called elsewhere.
 
-use salus_db::{DbError, Reader, Tx, Value, args, row, sql};
+use salus_db::{Reader, Tx, args, row, sql};
 use salus_kernel::{AccountId, ActionType, Instant, Subject};
-use salus_vault::{Discloses, Opens, Phi, same};
+use salus_vault::{Discloses, Opens, Phi};
 use serde::{Deserialize, Serialize};
 
 use crate::{access::columns::federated_identity, shell::error::Error};
@@ -28,14 +28,16 @@ pub struct Connection {
 row!(Connection { id, identity_index, identity, provider, created_at, last_used_at, key_version });
 
 impl Connection {
-    /// Whether it is one of this account with exactly this identity.
-    pub fn is_of<A>(&self, account: AccountId, identity: &str, holder: &impl Discloses<A>) -> Result<bool, Error>
+    /// Issuer and subject, where it is one of this account. One that was put here from another's does not open.
+    pub fn identity<A>(&self, account: AccountId, holder: &impl Discloses<A>) -> Option<String>
     where
         A: ActionType + Opens<federated_identity::Identity>,
     {
         type Identity = Phi<federated_identity::Identity>;
         let kept = Identity::sealed(self.id.clone(), Subject::Account(account), self.identity.clone());
-        Ok(same(kept.open(holder)?.as_bytes(), identity.as_bytes()))
+        kept.open(holder)
+            .inspect_err(|error| tracing::error!(%error, row = self.id, "A connection is not this account's"))
+            .ok()
     }
 }
 
@@ -45,10 +47,6 @@ const ALL: salus_db::Sql = sql!(
 );
 const OWNER: salus_db::Sql = sql!("SELECT account_id, id FROM federated_identity WHERE identity_index = $1");
 const ADD: salus_db::Sql = sql!(
-    "INSERT INTO federated_identity (id, account_id, identity_index, identity, provider, created_at, last_used_at, key_version)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-);
-const PUT_BACK: salus_db::Sql = sql!(
     "INSERT INTO federated_identity (id, account_id, identity_index, identity, provider, created_at, last_used_at, key_version)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"
 );
@@ -71,25 +69,12 @@ pub async fn owner(tx: &mut Reader, index: &str) -> Result<Option<(AccountId, St
     Ok(tx.maybe(OWNER, args![index]).await?)
 }
 
-/// Adds one; false when it is somebody's already.
-pub async fn add(tx: &mut Tx, account: AccountId, new: &Connection) -> Result<bool, Error> {
-    match tx.one_row(ADD, values(account, new)).await {
-        Ok(()) => Ok(true),
-        Err(DbError::Taken(_)) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// It is back; unless somebody else has made it theirs in the meantime.
-pub async fn put_back(tx: &mut Tx, account: AccountId, one: &Connection) -> Result<(), Error> {
-    tx.execute(PUT_BACK, values(account, one)).await?;
-    Ok(())
-}
-
-fn values(account: AccountId, one: &Connection) -> Vec<Value> {
+/// Adds one, or puts it back as it was; false when it is somebody's already.
+pub async fn add(tx: &mut Tx, account: AccountId, one: &Connection) -> Result<bool, Error> {
     let (id, index, provider) = (one.id.as_str(), one.identity_index.as_str(), one.provider.as_str());
     let identity = one.identity.clone();
-    args![id, account, index, identity, provider, one.created_at, one.last_used_at, one.key_version]
+    let values = args![id, account, index, identity, provider, one.created_at, one.last_used_at, one.key_version];
+    Ok(tx.execute(ADD, values).await? == 1)
 }
 
 /// It was used; false when it is gone.

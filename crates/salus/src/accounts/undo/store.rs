@@ -288,7 +288,7 @@ pub async fn put_back_factors(
         providers::remove(tx, &one.id, account).await?;
     }
     for one in then.connections.iter().filter(|one| !among(&present.connections, &one.id)) {
-        providers::put_back(tx, account, one).await?;
+        providers::add(tx, account, one).await?;
     }
     let hashes = |before: &Before| before.codes.iter().map(|code| code.code_hash.clone()).collect::<Vec<_>>();
     if hashes(then) != hashes(present) {

@@ -6,6 +6,35 @@ use crate::shell::urls;
 use crate::shell::view::{Layout, View};
 use crate::shell::words::{self, filters};
 
+/// Before somebody goes on to another service, and comes back.
+#[derive(Clone, Template)]
+#[template(path = "accounts/templates/go_on.html")]
+pub struct GoOn {
+    /// What it is called.
+    pub provider: String,
+    /// Where it is.
+    pub address: String,
+}
+
+impl View for GoOn {
+    fn title(&self) -> String {
+        words::t1("accounts-go-on-title", "provider", self.provider.clone())
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Gate
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let of =
+            |name: &str| Self { provider: name.to_owned(), address: "https://login.example.org/authorize".to_owned() };
+        vec![
+            ("normal", of("Okta")),
+            ("long-names", of("Riverside Health Network single sign-on for everybody who works here")),
+        ]
+    }
+}
+
 /// After signing out.
 #[derive(Clone, Template)]
 #[template(path = "accounts/templates/signed_out.html")]

@@ -5,5 +5,5 @@ mod leaving;
 mod own;
 
 pub use coming::{AfterSheet, ChoosePassword, Enroll, Recovery, RecoveryCodes, SecondFactor, Sheet, SignIn};
-pub use leaving::{SessionEnded, SignedOut};
+pub use leaving::{GoOn, SessionEnded, SignedOut};
 pub use own::{Codes, Factors, KeptText, ProviderCard, SessionLine, Sessions, Settings, StillYou, few_codes};

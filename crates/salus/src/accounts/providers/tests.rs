@@ -257,6 +257,7 @@ async fn whom_two_people_let_back_in_is_connected_with_nobody(w: World) {
     let fresh = w.browser();
     fresh.get(&link).await.is_ok();
     fresh.post(&link, &[("code", &code), ("password", CHOSEN), ("again", CHOSEN)]).await.goes_to(urls::ENROLL);
+    w.enroll(&fresh).await;
     let thief = w.browser();
     there_and_back(&thief, THERE, &okta, SignIn::of("the-thief", w.now())).await.is(422).shows("is not connected");
 }

@@ -29,12 +29,23 @@ use salus_kernel::{Instant, SECOND};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use crate::Settings;
+use crate::{Attempt, Settings};
 
 /// What the portal is called there.
 pub const CLIENT: &str = "salus-at-riverside";
 /// With which it proves that.
 pub const SECRET: &str = "a secret & a half";
+
+/// An attempt of a browser, that comes back to this address.
+pub fn attempt(number: u8, redirect: &str) -> Attempt {
+    let secret = |what: &str| format!("{what}-{number}-0123456789012345678901234567890123456789");
+    Attempt {
+        state: secret("state"),
+        nonce: secret("nonce"),
+        verifier: secret("verifier").into(),
+        redirect: redirect.to_owned(),
+    }
+}
 
 /// A lie, or a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

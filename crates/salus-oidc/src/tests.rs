@@ -4,20 +4,14 @@ use salus_kernel::{Instant, MINUTE, SECOND};
 
 use crate::{
     Answer, Attempt, Failure, Identity, Provider, Settings,
-    testing::{CLIENT, Fake, SignIn, Twist},
+    testing::{self, CLIENT, Fake, SignIn, Twist},
 };
 
 const NOW: Instant = Instant::from_micros(1_795_359_600_000_000);
 const BACK: &str = "https://portal.example.org/sign-in/with/okta/back";
 
 fn attempt(number: u8) -> Attempt {
-    let secret = |what: &str| format!("{what}-{number}-0123456789012345678901234567890123456789");
-    Attempt {
-        state: secret("state"),
-        nonce: secret("nonce"),
-        verifier: secret("verifier").into(),
-        redirect: BACK.to_owned(),
-    }
+    testing::attempt(number, BACK)
 }
 
 fn answer(back: &str) -> Answer {

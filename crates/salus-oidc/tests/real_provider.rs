@@ -18,7 +18,7 @@ use std::{
 
 use reqwest::{Client, StatusCode, Url, header, redirect::Policy};
 use salus_kernel::{Instant, MINUTE};
-use salus_oidc::{Answer, Attempt, Failure, Provider, Settings};
+use salus_oidc::{Answer, Attempt, Failure, Provider, Settings, testing};
 
 const BACK: &str = "https://portal.example.org/sign-in/with/okta/back";
 
@@ -136,13 +136,7 @@ fn now() -> Instant {
 }
 
 fn attempt(number: u8) -> Attempt {
-    let secret = |what: &str| format!("{what}-{number}-0123456789012345678901234567890123456789");
-    Attempt {
-        state: secret("state"),
-        nonce: secret("nonce"),
-        verifier: secret("verifier").into(),
-        redirect: BACK.to_owned(),
-    }
+    testing::attempt(number, BACK)
 }
 
 #[tokio::test]

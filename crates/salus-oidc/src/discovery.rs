@@ -102,13 +102,12 @@ impl Provider {
                     *found = Found { known: Some(known.clone()), failed: None };
                     return Ok(known);
                 }
-                Err(failure) => failure,
+                Err(failure) => {
+                    found.failed = Some((now, failure.clone()));
+                    failure
+                }
             },
         };
-        found.failed.get_or_insert((now, failure.clone()));
-        if found.failed.as_ref().is_some_and(|(at, _)| !within(*at, SILENT)) {
-            found.failed = Some((now, failure.clone()));
-        }
         let still = |known: &&Known| within(known.at, AT_MOST) && has(known);
         found.known.as_ref().filter(still).cloned().ok_or(failure)
     }

@@ -92,6 +92,8 @@ pub enum Twist {
     Nobody,
     /// The token is dated five minutes back, as Entra ID does: no lie.
     DatedBack,
+    /// The provider takes its code as often as it comes: what is once is once by us alone.
+    Again,
     /// No token is in the answer.
     NoToken,
     /// The answer has no end.
@@ -160,6 +162,7 @@ impl SignIn {
     }
 }
 
+#[derive(Clone, Default)]
 struct Code {
     sign_in: SignIn,
     nonce: String,
@@ -312,14 +315,11 @@ async fn token(
     if basic != format!("Basic {known}") {
         return refused("invalid_client");
     }
-    let Some(code) = held(&inside.codes).get_mut(field("code")).map(|code| Code {
-        sign_in: std::mem::take(&mut code.sign_in),
-        nonce: std::mem::take(&mut code.nonce),
-        challenge: std::mem::take(&mut code.challenge),
-        redirect: std::mem::take(&mut code.redirect),
-    }) else {
-        return refused("invalid_grant");
-    };
+    let found = held(&inside.codes).get(field("code")).cloned();
+    let Some(code) = found else { return refused("invalid_grant") };
+    if code.sign_in.twist != Some(Twist::Again) {
+        held(&inside.codes).insert(field("code").to_owned(), Code::default());
+    }
     let shown = BASE64_URL_SAFE_NO_PAD.encode(salus_vault::sha256(field("code_verifier").as_bytes()));
     if shown != code.challenge || field("redirect_uri") != code.redirect || field("grant_type") != "authorization_code"
     {

@@ -201,12 +201,11 @@ pub async fn connected(
     let mut one_more = false;
     for old in store::all(&mut tx, own.account()).await? {
         let kept = old.identity(own.account(), &own).unwrap_or_default();
-        match (old.provider == new.provider, kept.starts_with(&is_here)) {
-            (true, true) => one_more = true,
-            (false, _) if kept != whole(&identity) => {}
-            (true, false) | (false, _) => {
-                store::remove(&mut tx, &old.id, own.account()).await?;
-            }
+        let of_provider = old.provider == new.provider;
+        if of_provider && kept.starts_with(&is_here) {
+            one_more = true;
+        } else if of_provider || kept == whole(&identity) {
+            store::remove(&mut tx, &old.id, own.account()).await?;
         }
     }
     if one_more || !store::add(&mut tx, own.account(), &new).await? {

@@ -160,6 +160,13 @@ async fn an_answer_counts_once_in_the_browser_that_began(w: World) {
     come_back(&browser, &good).await.goes_to(urls::HOME);
     browser.set_cookie("__Host-salus-away", &away);
     come_back(&browser, &good).await.is(422).shows(late);
+    // And where the provider would take the code again: by the portal alone.
+    let browser = w.browser();
+    let again = okta.signs_in(&there(&browser, THERE).await, SignIn::of("00u1", w.now()).with(Twist::Again));
+    let away = browser.cookie("__Host-salus-away").unwrap();
+    come_back(&browser, &again).await.goes_to(urls::HOME);
+    browser.set_cookie("__Host-salus-away", &away);
+    come_back(&browser, &again).await.is(422).shows(late);
     // Too late.
     let browser = w.browser();
     let good = okta.signs_in(&there(&browser, THERE).await, SignIn::of("00u1", w.now()));

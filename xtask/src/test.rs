@@ -70,7 +70,7 @@ const STEPS: &[Step] = &[
     ("smoke", "Does the program start, serve and stop?", |_| Ok(Outcome::one(smoke::run()))),
     ("browser", "Does it work in a browser, on both engines?", browser),
     ("walls", "Does a test fail when a wall is gone?", |run| {
-        numbers(walls::measured(&[], &run.logs.join("walls.txt")))
+        numbers(walls::measured(&[], walls::Effort::Once, &run.logs.join("walls.txt")))
     }),
     (
         "soak",

@@ -73,7 +73,16 @@ struct Place {
     file: Option<String>,
 }
 
-/// `./x walls [--list] [NAME]...`
+/// In how many groups a wall is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// With every change, after a step that ran all tests on the code as it is: that is not done again.
+    Once,
+    /// So that nothing but this wall explains what its test says.
+    Twice,
+}
+
+/// `./x walls [--list] [--once] [NAME]...`
 pub fn run(rest: &[&str]) -> Result<()> {
     if rest == ["--list"] {
         for wall in Wall::all()? {
@@ -86,13 +95,17 @@ pub fn run(rest: &[&str]) -> Result<()> {
     }
     let log = scratch("test-logs")?.join("walls.txt");
     let begun = Instant::now();
-    let (passed, failed) = measured(rest, &log)?;
+    let (effort, names) = match rest {
+        ["--once", names @ ..] => (Effort::Once, names),
+        names => (Effort::Twice, names),
+    };
+    let (passed, failed) = measured(names, effort, &log)?;
     println!("\n{passed} passed, {failed} failed ({})", told(begun.elapsed()));
     if failed == 0 { Ok(()) } else { bail!("see target/test-logs/walls*.txt") }
 }
 
 /// Tries the named walls, or all: how many hold, and how many don't.
-pub fn measured(names: &[&str], log: &Path) -> Result<(u64, u64)> {
+pub fn measured(names: &[&str], effort: Effort, log: &Path) -> Result<(u64, u64)> {
     let mut walls = Wall::all()?;
     if let Some(unknown) = names.iter().find(|name| !walls.iter().any(|wall| wall.name == **name)) {
         bail!("there is no walls/{unknown}.patch");
@@ -112,11 +125,11 @@ pub fn measured(names: &[&str], log: &Path) -> Result<(u64, u64)> {
     let grouped = most.filter(|_| names.is_empty());
     let mut done: BTreeSet<&str> = BTreeSet::new();
     let pieces = vec![most.into_iter().collect(), places];
-    for here in shared(&copies, pieces, |copy, places: Vec<&Place>| trial.whole(copy, &places, grouped))? {
+    for here in shared(&copies, pieces, |copy, places: Vec<&Place>| trial.whole(copy, &places, grouped, effort))? {
         done.extend(here);
     }
     if let Some(place) = grouped {
-        let proven = rounds::proven(&copies, place, &walls, &trial.broken())?;
+        let proven = rounds::proven(&copies, place, &walls, &trial.broken(), effort)?;
         trial.count().0 += u64::try_from(proven.len())?;
         done.extend(proven);
     }
@@ -184,12 +197,20 @@ impl<'a> Trial<'a> {
 
     /// Places as they are, then each of their walls alone but for those of the place that has them in groups: the walls
     /// that are done.
-    fn whole(&self, copy: &Copy, places: &[&'a Place], grouped: Option<&Place>) -> Result<Vec<&'a str>> {
+    fn whole(
+        &self,
+        copy: &Copy,
+        places: &[&'a Place],
+        grouped: Option<&Place>,
+        effort: Effort,
+    ) -> Result<Vec<&'a str>> {
         let tests: BTreeSet<&Test> = self.walls.iter().flat_map(|wall| &wall.tests).collect();
         let mut done = Vec::new();
         for place in places {
-            let broken = copy.as_it_is(place, &tests)?;
-            self.broken.lock().unwrap_or_else(PoisonError::into_inner).extend(broken);
+            if effort == Effort::Twice {
+                let broken = copy.as_it_is(place, &tests)?;
+                self.broken.lock().unwrap_or_else(PoisonError::into_inner).extend(broken);
+            }
             let here = |wall: &&Wall| wall.tests.iter().all(|test| test.place == **place);
             for wall in self.walls.iter().filter(here).filter(|_| Some(*place) != grouped) {
                 self.alone(copy, wall);

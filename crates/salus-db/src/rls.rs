@@ -112,7 +112,8 @@ const EXTRAS: &[Extra] = &[
          OR (subject_kind = 'account' AND subject_id = {account})
          OR (subject_kind = 'account' AND {role} = 'front-desk'
              AND (EXISTS (SELECT 1 FROM registration r WHERE r.account_id = subject_id AND r.verified_at IS NOT NULL)
-                  OR EXISTS (SELECT 1 FROM recovery r WHERE r.account_id = subject_id AND NOT r.for_staff)))
+                  OR EXISTS (SELECT 1 FROM recovery r WHERE r.account_id = subject_id AND NOT r.for_staff)
+                  OR EXISTS (SELECT 1 FROM caregiver_request c WHERE c.account_id = subject_id)))
          OR (subject_kind = 'clinic' AND {anyone})",
     ),
     Extra(
@@ -271,6 +272,38 @@ const EXTRAS: &[Extra] = &[
          OR (state = 'offered' AND {role} = 'administrator'))",
     ),
     Extra("related_person", &[Delete], Only, "FALSE"),
+    // Who asks to act for a patient asks under their own name, and says of themselves no other chart than their own; the front desk
+    // answers, under its own name. Photos go with what is still open, and are thrown away; nobody puts another in their place.
+    Extra("caregiver_request", &[Select], Also, "{role} = 'front-desk' OR {run} IN ('audit', 'jobs')"),
+    Extra(
+        "caregiver_request",
+        &[Insert],
+        Only,
+        "account_id = {account} AND {role} IS NULL AND state = 'open' AND decided_by IS NULL AND evidence IS NULL
+         AND (own_patient IS NULL
+              OR EXISTS (SELECT 1 FROM access_grant g
+                          WHERE g.account_id = {account} AND g.patient_id = caregiver_request.own_patient
+                            AND g.basis = 'self' AND g.ends_at IS NULL))",
+    ),
+    Extra(
+        "caregiver_request",
+        &[Update],
+        Only,
+        "(account_id = {account} AND {role} IS NULL AND state IN ('open', 'granted'))
+         OR ({role} = 'front-desk' AND state = 'open' AND account_id <> {account})",
+    ),
+    Extra("caregiver_request", &[Delete], Only, "FALSE"),
+    Extra("caregiver_photo", &[Select], Also, "{role} = 'front-desk' OR {run} = 'jobs'"),
+    Extra(
+        "caregiver_photo",
+        &[Insert],
+        Only,
+        "account_id = {account} AND {role} IS NULL
+         AND EXISTS (SELECT 1 FROM caregiver_request c
+                      WHERE c.id = caregiver_photo.request_id AND c.account_id = {account} AND c.state = 'open')",
+    ),
+    Extra("caregiver_photo", &[Update], Only, "FALSE"),
+    Extra("caregiver_photo", &[Delete], Only, "account_id = {account} OR {run} = 'jobs'"),
     Extra(
         "care_team_member",
         &[Select],
@@ -417,6 +450,12 @@ const ENDED_ALONE: &[(&str, &str, &str)] = &[
          OR (state IN ('approved', 'refused') AND decided_by = {account} AND {role} = 'front-desk' AND NOT for_staff)
          OR (state = 'vouched' AND vouched_by = {account} AND {role} = 'administrator')
          OR (state IN ('approved', 'refused') AND decided_by = {account} AND {role} IS NOT NULL AND for_staff)",
+    ),
+    (
+        "caregiver_request",
+        "state, reason, evidence, code, patient_id, decided_by, decided_at, version, entry",
+        "(account_id = {account} AND state IN ('withdrawn', 'begun'))
+         OR ({role} = 'front-desk' AND state IN ('granted', 'refused') AND decided_by = {account})",
     ),
     (
         "security_label",

@@ -108,6 +108,10 @@ pub mod actions {
         InviteCaregiver => "invite-caregiver" (Change, "RelatedPerson"),
         /// Say that somebody acts for the patient no longer.
         EndCaregiver => "end-caregiver" (Change, "RelatedPerson"),
+        /// Compare somebody's request to act for a patient with this record.
+        CompareCaregiver => "compare-caregiver" (Read, "RelatedPerson"),
+        /// Say yes to somebody's request to act for the patient.
+        GrantCaregiver => "grant-caregiver" (Change, "RelatedPerson"),
         /// See what of the record is kept from those who act for the patient.
         ViewLabels => "view-labels" (Read, "Meta"),
         /// Keep an entry from those who act for the patient, or show it to them again.
@@ -174,6 +178,10 @@ pub mod actions {
         ViewRecoveries => "view-recoveries" (Read, "Account"),
         /// Let somebody back in who has lost what they sign in with, or say no.
         DecideRecovery => "decide-recovery" (Change, "Account"),
+        /// See who asks to act for a patient, and the papers that go with it.
+        ViewCaregiverRequests => "view-caregiver-requests" (Read, "RelatedPerson"),
+        /// Say no to somebody's request to act for a patient.
+        RefuseCaregiver => "refuse-caregiver" (Change, "RelatedPerson"),
         /// Look through the ledger.
         SearchAudit => "search-audit" (Read, "AuditEvent"),
         /// See who opened records in an emergency, and why.
@@ -228,6 +236,8 @@ pub mod actions {
         ViewDirectory => "view-directory" (Read, "Organization"),
         /// See for whom one acts.
         ViewActingFor => "view-acting-for" (Read, "RelatedPerson"),
+        /// Ask the clinic to act for somebody, with papers, or take it back.
+        AskCaregiver => "ask-caregiver" (Change, "RelatedPerson"),
         /// Use a code to act for somebody.
         AcceptCaregiver => "accept-caregiver" (Change, "RelatedPerson"),
         /// Act for somebody no longer.

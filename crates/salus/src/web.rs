@@ -1,20 +1,21 @@
 //! The whole portal as one service: every slice's routes behind the walls of the web.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::HashSet, convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Router,
     body::{Body, Bytes},
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
-use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
+use http_body_util::Limited;
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use crate::{
-    access::{App, Asked, RouteInfo, ask},
+    access::{App, Asked, LARGEST_UPLOAD, RouteInfo, ask},
     shell::{error, urls},
 };
 
@@ -24,8 +25,24 @@ mod tests;
 
 /// How long a request may take.
 pub(crate) const TIME: Duration = Duration::from_secs(30);
+/// How long it may take where it brings a file: ten megabytes on a bad line.
+const TIME_OF_A_FILE: Duration = Duration::from_secs(3 * 60);
 /// The most that a request may weigh.
 const LARGEST_BODY: usize = 256 * 1024;
+
+/// How long a request may take and how much it may weigh: one route takes files, another does not.
+#[derive(Clone)]
+struct Bounds {
+    time: Duration,
+    files: Arc<HashSet<&'static str>>,
+}
+
+impl Bounds {
+    fn of(table: &[RouteInfo], time: Duration) -> Self {
+        let files = table.iter().filter(|route| route.takes_file).map(|route| route.path).collect();
+        Self { time, files: Arc::new(files) }
+    }
+}
 
 /// Scripts, styles, pictures and forms from this origin and nowhere else; no inline anything; nobody frames us. Reports go by
 /// `report-uri`, which every browser knows and sends at once.
@@ -36,12 +53,13 @@ const CONTENT_POLICY: &str = "default-src 'self'; script-src 'self'; style-src '
 /// The table of routes, and the service.
 pub fn router(app: &App) -> (Vec<RouteInfo>, Router) {
     let (table, routes) = crate::routes(app).into_parts();
-    (table, behind_walls(app, routes, TIME))
+    let bounds = Bounds::of(&table, TIME);
+    (table, behind_walls(app, routes, bounds))
 }
 
 /// Routes behind the walls. What a wall answers by itself (a panic, too long, too large) gets its page from
 /// [`error::pages`], so that one stands outside of them.
-fn behind_walls(app: &App, routes: Router<App>, time: Duration) -> Router {
+fn behind_walls(app: &App, routes: Router<App>, bounds: Bounds) -> Router {
     let panicked = || {
         CatchPanicLayer::custom(|_panic: Box<dyn std::any::Any + Send>| {
             tracing::error!("A request panicked");
@@ -50,8 +68,7 @@ fn behind_walls(app: &App, routes: Router<App>, time: Duration) -> Router {
     };
     routes
         .layer(panicked())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(bounds, bounded))
         .layer(from_fn_with_state(app.clone(), error::pages))
         // For the error pages themselves: then the answer is bare.
         .layer(panicked())
@@ -64,6 +81,22 @@ fn behind_walls(app: &App, routes: Router<App>, time: Duration) -> Router {
         .route(reports::PATH, takes_reports())
         .layer(from_fn(headers))
         .with_state(app.clone())
+}
+
+/// Cuts off what takes too long or weighs too much.
+async fn bounded(State(bounds): State<Bounds>, request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let (time, largest) = match path.is_some_and(|path| bounds.files.contains(path)) {
+        true => (TIME_OF_A_FILE, LARGEST_UPLOAD),
+        false => (bounds.time, LARGEST_BODY),
+    };
+    let says = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if says.is_some_and(|length: usize| length > largest) {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    let request = request.map(|body| Body::new(Limited::new(body, largest)));
+    let answered = tokio::time::timeout(time, next.run(request)).await;
+    answered.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
 }
 
 /// The walls that are headers. Pages are never cached; assets, which hold nothing of anybody, are.
@@ -99,7 +132,7 @@ async fn headers(request: Request, next: Next) -> Response {
 
 /// One line a request, at its end: the route's pattern, never the path, which has ids.
 async fn log(request: Request, next: Next) -> Response {
-    let pattern = request.extensions().get::<axum::extract::MatchedPath>().map_or("-", |path| path.as_str()).to_owned();
+    let pattern = request.extensions().get::<MatchedPath>().map_or("-", |path| path.as_str()).to_owned();
     let method = request.method().clone();
     let asked = request.extensions().get::<Asked>().cloned();
     let begun = std::time::Instant::now();

@@ -85,6 +85,8 @@ pub(crate) fn registry() -> Vec<TableEntry> {
         ("invite", Lookup),
         ("recovery", Lookup),
         ("parked_form", Account),
+        ("caregiver_request", Account),
+        ("caregiver_photo", Account),
         ("ledger_lease", Shared),
         ("ledger_outcome", Keys),
         ("job", Runner),

@@ -117,6 +117,12 @@ home-recoveries-note =
         [one] One person is waiting
        *[other] { $count } people are waiting
     }
+home-caregivers-note =
+    { $count ->
+        [0] Nobody is waiting
+        [one] One person is waiting
+       *[other] { $count } people are waiting
+    }
 home-colleagues-note =
     { $count ->
         [one] One person needs a second yes

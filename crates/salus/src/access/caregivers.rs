@@ -9,7 +9,7 @@ use jiff::{ToSpan, civil::Date};
 use salus_db::{DbError, Reader, Sql, args, ledger::Position, row, sql};
 use salus_kernel::{
     AccountId, Action, ActionType, Column, Instant, PatientId, Reach, Relation, ResourceId, Scope, Scopes, Subject,
-    actions::{AcceptCaregiver, InviteCaregiver},
+    actions::{AcceptCaregiver, GrantCaregiver, InviteCaregiver},
 };
 use salus_vault::{DataKey, Phi, same};
 
@@ -221,7 +221,12 @@ fn purpose(patient: PatientId, basis: &str, scopes: &str, until: Instant) -> Str
     format!("caregiver {patient} {basis} {scopes} {}", until.micros())
 }
 
-impl Chart<InviteCaregiver> {
+/// What makes a code for somebody.
+pub trait Offers: ActionType {}
+impl Offers for InviteCaregiver {}
+impl Offers for GrantCaregiver {}
+
+impl<A: Offers> Chart<A> {
     /// Writes an offer; its code exists nowhere but in what this returns.
     pub async fn offer(&self, change: &mut Change<'_>, offer: &Offer<'_>) -> Result<Code, Error> {
         let (now, patient, entry) = (self.now(), self.patient(), change.entry());

@@ -65,6 +65,7 @@ mod system;
 mod threads;
 mod tx;
 mod typed_text;
+mod uploads;
 mod visitor;
 mod worklist;
 
@@ -91,6 +92,7 @@ pub use system::{RunChange, SystemRun};
 pub use threads::{NewThread, WithThreads};
 pub use tx::{Change, RowWritten};
 pub use typed_text::{Posted, kept};
+pub use uploads::{LARGEST_FILE, LARGEST_UPLOAD, SentFile};
 pub use visitor::{Visitor, counts};
 pub use worklist::{Disclosed, EndsSessions, Worklist};
 

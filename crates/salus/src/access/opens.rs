@@ -50,6 +50,9 @@ opens! {
     ViewCaregivers => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, related_person::Name, related_person::AccountName;
     InviteCaregiver => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, related_person::Name, related_person::AccountName;
     EndCaregiver => account::Name;
+    // Side by side: who asks to act for a patient and what they typed, and what the chart says.
+    CompareCaregiver => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, caregiver_request::AccountName, caregiver_request::Phone, caregiver_request::Name, caregiver_request::BirthDate, caregiver_request::Note;
+    GrantCaregiver => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, caregiver_request::AccountName, caregiver_request::Phone, caregiver_request::Name, caregiver_request::BirthDate, caregiver_request::Note;
 
     // What is kept private has a name; and what names it is found by looking through the record.
     ViewLabels => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, encounter::Resource, condition::Resource, allergy_intolerance::Resource, medication_request::Resource, medication_administration::Resource, immunization::Resource, observation::Resource, diagnostic_report::Resource, document_reference::Resource, procedure::Resource, care_team::Resource, care_plan::Resource, goal::Resource, device::Resource, imaging_study::Resource, coverage::Resource, provenance::Resource;
@@ -92,6 +95,8 @@ opens! {
     // Whom to call, on the number in the chart.
     ViewRecoveries => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, recovery::Name;
     DecideRecovery => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, recovery::Name;
+    ViewCaregiverRequests => patient::Name, patient::BirthDate, patient::Mrn, account::Name, caregiver_request::AccountName, caregiver_request::Phone, caregiver_request::Name, caregiver_request::BirthDate, caregiver_request::Note, caregiver_photo::Photo;
+    RefuseCaregiver => patient::Name, patient::BirthDate, patient::Mrn, account::Name, caregiver_request::AccountName, caregiver_request::Phone, caregiver_request::Name, caregiver_request::BirthDate, caregiver_request::Note;
     MakeChart => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
 
     FindPatients => patient::Name, patient::BirthDate, patient::Mrn, account::Name;
@@ -123,8 +128,10 @@ opens! {
 
     ViewOwnAccount => account::Name, account::Email, parked_form::Body;
     ViewDirectory => account::Name;
-    ViewActingFor => account::Name, related_person::PatientName;
-    AcceptCaregiver => account::Name, related_person::PatientName;
+    ViewActingFor => account::Name, related_person::PatientName, caregiver_request::Name, caregiver_request::BirthDate, caregiver_request::Note, caregiver_request::Phone, caregiver_photo::Photo;
+    AskCaregiver => account::Name, caregiver_request::Name, caregiver_request::BirthDate, caregiver_request::Note, caregiver_request::Phone;
+    // The code that the front desk left for exactly this account, and the date of birth that was typed when asking.
+    AcceptCaregiver => account::Name, related_person::PatientName, caregiver_request::Name, caregiver_request::Code, caregiver_request::BirthDate;
     LeaveCaregiver => account::Name;
     ViewOwnSessions => account::Name, session::UserAgent;
     EndOwnSessions => account::Name;

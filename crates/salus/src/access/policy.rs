@@ -177,6 +177,8 @@ pub const fn who_may(action: Action) -> Who {
         Action::ViewCaregivers | Action::EndCaregiver => may(&[Myself, FrontDesk]),
         // What is given on outlives the change of address that a thief began with.
         Action::InviteCaregiver => may(&[Myself, FrontDesk]).proved().settled_by(&[Myself]),
+        Action::CompareCaregiver => may(&[FrontDesk]),
+        Action::GrantCaregiver => may(&[FrontDesk]).proved(),
         // Who treats the patient, and the patient: nobody else knows that there is anything. What is shown again is shown for good,
         // so the patient, whose phone lies about, says the password.
         Action::ViewLabels => TALK,
@@ -206,6 +208,7 @@ pub const fn who_may(action: Action) -> Who {
         Action::ViewRegistrations | Action::DecideRegistration => may(&[FrontDesk]),
         Action::ViewRecoveries => may(&[FrontDesk]),
         Action::DecideRecovery => may(&[FrontDesk]).proved().settled_by(&[FrontDesk]),
+        Action::ViewCaregiverRequests | Action::RefuseCaregiver => may(&[FrontDesk]),
         Action::MakeChart => may(&[FrontDesk]),
         Action::SearchAudit => may(&[PrivacyOfficer]),
         Action::ViewEmergencies | Action::SignEmergency => may(&[PrivacyOfficer]),
@@ -235,7 +238,7 @@ pub const fn who_may(action: Action) -> Who {
         // one's own account
         Action::ViewOwnAccount => OWN,
         Action::ViewDirectory => OWN,
-        Action::ViewActingFor | Action::AcceptCaregiver | Action::LeaveCaregiver => OWN,
+        Action::ViewActingFor | Action::AskCaregiver | Action::AcceptCaregiver | Action::LeaveCaregiver => OWN,
         Action::ViewOwnSessions => OWN,
         Action::EndOwnSessions => OWN.proved(),
         Action::ChangeOwnSettings => OWN,

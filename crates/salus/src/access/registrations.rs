@@ -7,7 +7,7 @@ use std::{collections::HashMap, marker::PhantomData};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use salus_db::Reader;
-use salus_kernel::{AccountId, Action, ActionType, PatientId, Relation, Subject, actions::MakeChart};
+use salus_kernel::{AccountId, Action, ActionType, Column, PatientId, Relation, Subject, actions::MakeChart};
 use salus_ledger::{Kind, Outcome, Resource};
 use salus_vault::{BlindIndex, DataKey, Discloses};
 
@@ -76,12 +76,20 @@ impl FromRequestParts<App> for InPath {
     }
 }
 
-/// People who registered, or have lost what they sign in with, as the desk may open them: the ledger has named each.
+/// People who registered, have lost what they sign in with, or ask to act for somebody, as the desk may open them: the ledger has named each.
 pub struct Applicants<A> {
     /// Sees what they typed.
     pub tx: Reader,
     keys: HashMap<Subject, DataKey>,
     action: PhantomData<fn() -> A>,
+}
+
+impl<A: ActionType> Applicants<A> {
+    /// Seals a value that only this person opens.
+    pub fn seal<C: Column>(&self, account: AccountId, row: &str, plain: &[u8]) -> Result<Vec<u8>, Error> {
+        let key = self.key_of(Subject::Account(account)).ok_or_else(|| Error::broken("somebody who was not named"))?;
+        Ok(key.seal::<C>(row, plain))
+    }
 }
 
 impl<A: ActionType> Discloses<A> for Applicants<A> {

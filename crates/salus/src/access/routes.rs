@@ -13,7 +13,7 @@ use axum::{
 };
 use salus_kernel::Action;
 
-use super::{App, Feature, features::shut_unless_on, typed_text};
+use super::{App, Feature, features::shut_unless_on, typed_text, uploads};
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +103,8 @@ pub struct RouteInfo {
     pub access: Access,
     /// Without which it is not there.
     pub feature: Option<Feature>,
+    /// Its form brings a file.
+    pub takes_file: bool,
 }
 
 /// A slice's routes.
@@ -124,7 +126,7 @@ impl Routes {
         H: Handler<T, App>,
         T: FirstIsGuard + 'static,
     {
-        self.table.push(RouteInfo { method: Method::GET, path, access: T::ACCESS, feature: None });
+        self.table.push(RouteInfo { method: Method::GET, path, access: T::ACCESS, feature: None, takes_file: false });
         self.router = self.router.route(path, get(Door::of(handler)));
         self
     }
@@ -136,11 +138,23 @@ impl Routes {
         H: Handler<T, App>,
         T: FirstIsGuard + 'static,
     {
-        self.table.push(RouteInfo { method: Method::POST, path, access: T::ACCESS, feature: None });
+        self.table.push(RouteInfo { method: Method::POST, path, access: T::ACCESS, feature: None, takes_file: false });
         self.router = self.router.route(
             path,
             post(Door::of(handler)).route_layer(from_fn_with_state((app.clone(), T::ACCESS), typed_text::before_guard)),
         );
+        self
+    }
+
+    /// The target of a form that brings a file, and takes nothing typed: the page with the form is at the same address.
+    pub fn post_file<H, T>(mut self, path: &'static str, handler: H, app: &App) -> Self
+    where
+        H: Handler<T, App>,
+        T: FirstIsGuard + 'static,
+    {
+        self.table.push(RouteInfo { method: Method::POST, path, access: T::ACCESS, feature: None, takes_file: true });
+        let layer = from_fn_with_state(app.clone(), uploads::before_guard);
+        self.router = self.router.route(path, post(Door::of(handler)).route_layer(layer));
         self
     }
 
@@ -174,8 +188,9 @@ pub fn table(routes: &[RouteInfo]) -> String {
         .iter()
         .map(|route| {
             let (guard, action) = route.access.words();
+            let file = if route.takes_file { "  takes a file" } else { "" };
             let feature = route.feature.map(|feature| format!("  only with {}", feature.key())).unwrap_or_default();
-            format!("{:<5} {:<58} {:<9} {action}{feature}\n", route.method.as_str(), route.path, guard)
+            format!("{:<5} {:<58} {:<9} {action}{feature}{file}\n", route.method.as_str(), route.path, guard)
         })
         .collect();
     lines.sort_by_key(|line| line.split_whitespace().skip(1).map(str::to_owned).collect::<Vec<_>>());

@@ -177,12 +177,13 @@ pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey, now: Instant) -> 
 }
 
 /// What gives access, beside the record: whoever adds a row here lets somebody in.
-const ACCESS: [&str; 10] = [
+const ACCESS: [&str; 11] = [
     "account",
     "staff_member",
     "access_grant",
     "care_team_member",
     "related_person",
+    "caregiver_request",
     "emergency_access",
     "invite",
     "recovery",

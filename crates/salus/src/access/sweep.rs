@@ -1,5 +1,5 @@
 //! What nobody can ask for any more is thrown away: kept text that waited too long, challenges that nobody answered, addresses
-//! that nobody confirmed, and what was before a change that can't be taken back any more.
+//! that nobody confirmed, what was before a change that can't be taken back any more, and photos of papers 30 days after the answer.
 
 use salus_db::{args, sql};
 
@@ -10,6 +10,13 @@ const CHALLENGES: salus_db::Sql = sql!("DELETE FROM passkey_challenge WHERE ends
 const KEPT_TEXT: salus_db::Sql = sql!("DELETE FROM parked_form WHERE created_at < $1");
 const ADDRESSES: salus_db::Sql = sql!("DELETE FROM email_change WHERE ends_at < $1");
 const UNDOS: salus_db::Sql = sql!("DELETE FROM account_undo WHERE ends_at < $1");
+const PHOTOS: salus_db::Sql = sql!(
+    "DELETE FROM caregiver_photo
+      WHERE EXISTS (SELECT 1 FROM caregiver_request c
+                     WHERE c.id = caregiver_photo.request_id AND (c.state = 'withdrawn' OR c.decided_at < $1))"
+);
+/// How long photos of papers are kept once somebody has answered.
+const PHOTOS_FOR: i64 = 30 * 24 * 60 * salus_kernel::MINUTE;
 
 impl App {
     /// Throws it away.
@@ -20,6 +27,7 @@ impl App {
             tx.execute(ended, args![now]).await?;
         }
         tx.execute(KEPT_TEXT, args![now.plus(-KEPT_FOR)]).await?;
+        tx.execute(PHOTOS, args![now.plus(-PHOTOS_FOR)]).await?;
         Ok(tx.commit().await?)
     }
 }

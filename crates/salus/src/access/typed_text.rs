@@ -78,7 +78,7 @@ async fn read_form(app: &App, access: Access, request: Request) -> Result<Reques
 }
 
 /// Fetch metadata first, then the origin: a page of somebody else's never posts here (ASVS V3.5.3).
-fn from_our_own_pages(app: &App, headers: &HeaderMap) -> Result<(), Error> {
+pub(super) fn from_our_own_pages(app: &App, headers: &HeaderMap) -> Result<(), Error> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if text("sec-fetch-site").is_some_and(|site| site != "same-origin") {
         return Err(Error::FormNotOurs);

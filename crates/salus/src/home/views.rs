@@ -297,6 +297,8 @@ pub struct StaffHome {
     pub registrations_waiting: u64,
     /// How many patients want to be let back in, for the front desk.
     pub recoveries_waiting: u64,
+    /// How many ask to act for somebody.
+    pub caregivers_waiting: u64,
     /// How many colleagues asked to be let back in and nobody has vouched for, for an administrator.
     pub colleagues_asking: u64,
     /// For how many colleagues somebody vouched, and the reader could be the second person.
@@ -348,6 +350,7 @@ impl View for StaffHome {
             messages_waiting: Some(3),
             registrations_waiting: 3,
             recoveries_waiting: 2,
+            caregivers_waiting: 1,
             colleagues_asking: 0,
             colleagues_waiting: 0,
             emergencies_waiting: 1,

@@ -7,15 +7,12 @@ use salus_kernel::{
 use salus_vault::Opens;
 use serde::Deserialize;
 
-use super::{
-    pages::{last_of, scope_in_words},
-    store, views,
-};
+use super::{giving, requests, store, views};
 use crate::{
     access::{
         Posted, SignedIn,
         caregivers::Shown,
-        columns::{account, related_person},
+        columns::{account, caregiver_request, related_person},
         invites::Code,
     },
     notices::{self, About, TellOwner},
@@ -41,7 +38,10 @@ pub async fn list(own: SignedIn<ViewActingFor>) -> PageResult {
 
 async fn view<A>(own: &SignedIn<A>, code: Field, birth_date: Field) -> Result<views::ActingFor, Error>
 where
-    A: salus_kernel::ActionType + Opens<account::Name> + Opens<related_person::PatientName>,
+    A: salus_kernel::ActionType
+        + Opens<account::Name>
+        + Opens<related_person::PatientName>
+        + Opens<caregiver_request::Name>,
 {
     let clinic = own.app().clinic().await;
     let zone = clinic.zone();
@@ -51,10 +51,14 @@ where
             id: one.id.to_string(),
             name: one.name.open(own)?,
             url: urls::patient_home(one.patient),
-            scopes: one.scopes.iter().map(scope_in_words).collect(),
+            scopes: one.scopes.iter().map(giving::in_words).collect(),
             until: {
                 let end = dates::on(one.until, &zone);
-                words::t1("proxies-until", "day", dates::date(last_of(one.outgrown.map_or(end, |day| day.min(end)))))
+                words::t1(
+                    "proxies-until",
+                    "day",
+                    dates::date(giving::last_of(one.outgrown.map_or(end, |day| day.min(end)))),
+                )
             },
         });
     }
@@ -62,6 +66,7 @@ where
         own: own.session().own_patient.map(urls::patient_home),
         staff: own.session().role.is_some(),
         people,
+        asked: requests::lines(own).await?,
         code,
         birth_date,
         clinic_phone: clinic.phone.clone(),

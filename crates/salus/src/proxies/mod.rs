@@ -6,13 +6,16 @@
 //! and what counts at which age is [`crate::access::caregivers`]'. ADR 0023.
 
 mod acting;
+mod giving;
 mod pages;
+pub mod requests;
 mod store;
 pub mod views;
 
 #[cfg(test)]
 pub mod tests;
 
+pub use requests::waiting_count; // used by staff
 pub use store::{end_given_by, take_back_of}; // used by registrations, clinic
 
 use std::collections::HashMap;
@@ -47,4 +50,5 @@ pub fn routes(app: &App) -> Routes {
         .get(urls::ACTING_FOR, acting::list)
         .post(urls::ACTING_FOR, acting::accept, app)
         .post(urls::ACTING_FOR_STOP, acting::stop, app)
+        .and(requests::routes(app))
 }

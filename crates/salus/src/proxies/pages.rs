@@ -1,8 +1,8 @@
 //! Who acts for a patient: the list, a code for somebody else, and the end of it.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use salus_kernel::{
-    ActionType, Instant, Relation, ResourceId, Scope, Scopes,
+    ActionType, Instant, Relation, ResourceId,
     actions::{EndCaregiver, InviteCaregiver, ViewCaregivers},
 };
 use salus_vault::Opens;
@@ -10,13 +10,14 @@ use serde::Deserialize;
 
 use super::{
     CODE_LASTS,
+    giving::{self, Ticked},
     store::{self, Caregiver, State},
-    views::{self, Ask, Refused, Slip, Tick},
+    views::{self, Ask, Refused, Slip},
 };
 use crate::{
     access::{
         Chart, Posted,
-        caregivers::{ADULT, Basis, Offer, TEEN},
+        caregivers::{ADULT, Basis, Offer},
         columns::related_person,
     },
     notices::{self, About, TellOwner},
@@ -37,9 +38,7 @@ const MOST: i64 = 100;
 /// How many may act for a patient, or have a code, at one time.
 const AT_ONCE: u64 = 12;
 /// The longest name.
-const LONGEST: usize = 100;
-/// For how many months: of these a patient chooses, and the desk also the last.
-const MONTHS: [i64; 4] = [6, 12, 18, 60];
+pub const LONGEST: usize = 100;
 /// How the desk can know.
 const EVIDENCE: [&str; 2] = ["seen", "paper"];
 
@@ -55,17 +54,26 @@ pub async fn list(chart: Chart<ViewCaregivers>) -> PageResult {
 }
 
 /// Why no code can be made, if none can; else the date of birth that its holder says.
-async fn may_invite<A: ActionType>(chart: &Chart<A>, person: &Person) -> Result<(Date, i16), Refused> {
+pub async fn may_invite<A: ActionType>(
+    chart: &Chart<A>,
+    person: &Person,
+) -> Result<Result<(Date, i16), Refused>, Error> {
     let today = dates::on(chart.now(), &chart.app().clinic().await.zone());
     if person.deceased {
-        return Err(Refused::Deceased);
+        return Ok(Err(Refused::Deceased));
     }
-    let Some(born) = person.birth_date() else { return Err(Refused::NoBirthDate) };
-    let age = dates::years(born, today);
-    if chart.relation() == Relation::Myself && age < ADULT {
-        return Err(Refused::TooYoung);
+    let Some(born) = person.birth_date() else { return Ok(Err(Refused::NoBirthDate)) };
+    let (age, own) = (dates::years(born, today), chart.relation() == Relation::Myself);
+    if own && age < ADULT {
+        return Ok(Err(Refused::TooYoung));
     }
-    Ok((born, age))
+    if store::open(&mut chart.read().await?, chart.scope(), chart.now()).await? >= AT_ONCE {
+        return Ok(Err(Refused::Full));
+    }
+    if own && chart.session().settles_at.is_some() {
+        return Ok(Err(Refused::NewAddress));
+    }
+    Ok(Ok((born, age)))
 }
 
 /// What the form for a code sends.
@@ -76,31 +84,8 @@ pub struct InviteForm {
     basis: String,
     evidence: String,
     months: String,
-    visits: String,
-    messages: String,
-    clinical: String,
-    medicines: String,
-    billing: String,
-    documents: String,
-    sensitive: String,
-}
-
-impl InviteForm {
-    fn ticked(&self, scope: Scope) -> bool {
-        let field = match scope {
-            Scope::Visits => &self.visits,
-            Scope::Messages => &self.messages,
-            Scope::Clinical => &self.clinical,
-            Scope::Medicines => &self.medicines,
-            Scope::Billing => &self.billing,
-            Scope::Documents => &self.documents,
-            Scope::Sensitive => &self.sensitive,
-        };
-        field == "yes"
-    }
-    fn scopes(&self, age: i16) -> Scopes {
-        for_age(age).filter(|scope| self.ticked(*scope)).collect()
-    }
+    #[serde(flatten)]
+    ticked: Ticked,
 }
 
 /// The page; what is wrong with name, reason, proof, scopes and length stands beside each.
@@ -115,7 +100,6 @@ async fn view<A: ShowsCaregivers>(
     let own = chart.relation() == Relation::Myself;
     let mut tx = chart.read().await?;
     let rows = store::list(&mut tx, chart.scope(), chart.now(), MOST).await?;
-    let full = store::open(&mut tx, chart.scope(), chart.now()).await? >= AT_ONCE;
     drop(tx);
     let day = |when: Instant| dates::date(dates::on(when, &zone));
     // What was given for an age ends with it, whatever else was said.
@@ -131,7 +115,7 @@ async fn view<A: ShowsCaregivers>(
             State::Offered => words::t1("proxies-code-until", "day", day(row.offer_ends_at)),
             State::Active => {
                 let since = day(row.starts_at.unwrap_or(row.created_at));
-                let until = dates::date(last_of(by_age(dates::on(row.ends_at, &zone))));
+                let until = dates::date(giving::last_of(by_age(dates::on(row.ends_at, &zone))));
                 words::t_with("proxies-since", [("since", since.into()), ("until", until.into())])
             }
             State::Ended => {
@@ -147,18 +131,13 @@ async fn view<A: ShowsCaregivers>(
                 Basis::Adult if own => words::t("proxies-basis-own"),
                 basis => words::t(&format!("proxies-basis-{}", basis.word())),
             },
-            scopes: row.basis.part_on(row.scopes, person.birth_date(), today).iter().map(scope_in_words).collect(),
+            scopes: row.basis.part_on(row.scopes, person.birth_date(), today).iter().map(giving::in_words).collect(),
             when,
             by: row.made_by.clone(),
         })
     };
     let of = |wanted: State| rows.iter().filter(|row| state(row) == wanted).map(line).collect::<Result<Vec<_>, _>>();
-    let refused = match may_invite(chart, person).await {
-        Err(refused) => Err(refused),
-        Ok(_) if full => Err(Refused::Full),
-        Ok(_) if own && chart.session().settles_at.is_some() => Err(Refused::NewAddress),
-        Ok((_, age)) => Ok(age),
-    };
+    let refused = may_invite(chart, person).await?.map(|(_, age)| age);
     let bases = |age: i16| {
         let fits = Basis::ALL.into_iter().filter(move |basis| !own && basis.fits(age));
         let word = |basis: Basis| words::t(&format!("proxies-basis-{}", basis.word()));
@@ -172,9 +151,9 @@ async fn view<A: ShowsCaregivers>(
             basis_problem: basis,
             evidence: if own { Vec::new() } else { EVIDENCE.map(|word| evidence_choice(word, &form)).to_vec() },
             evidence_problem: evidence,
-            ticks: for_age(*age).map(|scope| tick(scope, form.ticked(scope))).collect(),
+            ticks: giving::ticks(giving::for_age(*age), |scope| form.ticked.has(scope)),
             scopes_problem: scopes,
-            months: months_for(own).map(|count| months_choice(count, &form)).collect(),
+            months: giving::months_choices(own, &form.months),
             months_problem: months,
         }),
     };
@@ -189,43 +168,17 @@ async fn view<A: ShowsCaregivers>(
     })
 }
 
-/// What can be given in the chart of somebody who is so old: what is sensitive of a teenager nobody is given.
-fn for_age(age: i16) -> impl Iterator<Item = Scope> {
-    let teenager = (TEEN..ADULT).contains(&age);
-    Scope::ALL.iter().copied().filter(move |scope| !teenager || *scope != Scope::Sensitive)
-}
-
-fn months_for(own: bool) -> impl Iterator<Item = i64> {
-    MONTHS.into_iter().filter(move |months| !own || *months <= 18)
-}
-
-fn months_choice(count: i64, form: &InviteForm) -> Choice {
-    let chosen = if form.months.is_empty() { count == 12 } else { form.months == count.to_string() };
-    Choice::new(count.to_string(), words::t1("proxies-months", "count", count), chosen)
-}
-
 fn evidence_choice(word: &str, form: &InviteForm) -> Choice {
     Choice::new(word, words::t(&format!("proxies-evidence-{word}")), form.evidence == word)
-}
-
-fn tick(scope: Scope, ticked: bool) -> Tick {
-    let word = scope.word();
-    Tick { name: word, label: scope_in_words(scope), hint: words::t(&format!("proxies-scope-{word}-hint")), ticked }
-}
-
-/// What was given, in words.
-pub fn scope_in_words(scope: Scope) -> String {
-    words::t(&format!("proxies-scope-{}", scope.word()))
 }
 
 /// Makes a code. It is on this page and nowhere else.
 pub async fn invite(chart: Chart<InviteCaregiver>, Posted(form): Posted<InviteForm>) -> PageResult {
     let person = patients::person(&chart, &mut chart.read().await?).await?;
     let own = chart.relation() == Relation::Myself;
-    let full = store::open(&mut chart.read().await?, chart.scope(), chart.now()).await? >= AT_ONCE;
-    let (born, age) = match may_invite(&chart, &person).await {
-        Ok(born) if !full => born,
-        _ => {
+    let (born, age) = match may_invite(&chart, &person).await? {
+        Ok(born) => born,
+        Err(_) => {
             let view = view(&chart, &person, form, [None, None, None, None, None]).await?;
             return page::again(&chart, &view);
         }
@@ -236,8 +189,8 @@ pub async fn invite(chart: Chart<InviteCaregiver>, Posted(form): Posted<InviteFo
         false => Basis::from_word(&form.basis).filter(|basis| basis.fits(age)),
     };
     let evidence = EVIDENCE.into_iter().find(|word| *word == form.evidence);
-    let scopes = form.scopes(age);
-    let months = months_for(own).find(|months| months.to_string() == form.months);
+    let scopes = form.ticked.of(giving::for_age(age));
+    let months = giving::months_for(own).find(|months| months.to_string() == form.months);
     let wrong = |is: bool, id: &str| is.then(|| words::t(id));
     let problems = [
         wrong(name.is_none(), "proxies-problem-name"),
@@ -262,7 +215,7 @@ pub async fn invite(chart: Chart<InviteCaregiver>, Posted(form): Posted<InviteFo
         scopes,
         evidence: evidence.filter(|_| !own),
         birth_date: born.to_string(),
-        until: after(chart.now(), months, &zone),
+        until: giving::after(chart.now(), months, &zone),
         lasts: CODE_LASTS,
     };
     let mut change = chart.begin().await?;
@@ -283,24 +236,12 @@ pub async fn invite(chart: Chart<InviteCaregiver>, Posted(form): Posted<InviteFo
         qr_svg: crate::shell::qr::svg(&link)?,
         link,
         register: chart.app().web().link(urls::REGISTER),
-        scopes: scopes.iter().map(scope_in_words).collect(),
+        scopes: scopes.iter().map(giving::in_words).collect(),
         until: dates::day(chart.now().plus(CODE_LASTS), &zone),
         clinic_name: clinic.name.clone(),
         clinic_phone: clinic.phone.clone(),
     };
     page::show(&chart, &view)
-}
-
-/// The last day of what ends when this one begins.
-pub fn last_of(end: Date) -> Date {
-    end.saturating_sub(1.day())
-}
-
-/// The end of the day that comes so many months later, by the clinic's clock.
-fn after(now: Instant, months: i64, zone: &jiff::tz::TimeZone) -> Instant {
-    let last = dates::on(now, zone).saturating_add(months.months());
-    let next = last.saturating_add(1.day()).to_zoned(zone.clone());
-    next.map_or(now, |midnight| Instant::from_micros(midnight.timestamp().as_microsecond()))
 }
 
 /// Which one ends.

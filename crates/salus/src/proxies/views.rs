@@ -27,7 +27,8 @@ pub enum Refused {
 }
 
 impl Refused {
-    fn words(self) -> String {
+    /// In words; the clinic's telephone number follows.
+    pub fn words(self) -> String {
         words::t(match self {
             Self::TooYoung => "proxies-refused-too-young",
             Self::Deceased => "proxies-refused-deceased",
@@ -322,6 +323,8 @@ pub struct ActingFor {
     pub staff: bool,
     /// For whom.
     pub people: Vec<Person>,
+    /// What one asked the clinic for.
+    pub asked: Vec<super::requests::views::Line>,
     /// The code, as typed.
     pub code: Field,
     /// The date of birth, as typed.
@@ -354,15 +357,22 @@ impl View for ActingFor {
             scopes: ["visits", "clinical"].map(|word| words::t(&format!("proxies-scope-{word}"))).to_vec(),
             until: words::t1("proxies-until", "day", "November 24, 2027"),
         };
+        let asked = |name: &str, state: &str| super::requests::views::Line {
+            url: urls::asked_caregiver(SAMPLE_PATIENT),
+            name: name.to_owned(),
+            state: words::t(&format!("proxies-asked-state-{state}")),
+            waits: state == "granted",
+        };
         let normal = Self {
             own: Some(urls::patient_home(SAMPLE_PATIENT)),
             staff: false,
             people: vec![person("Leo Okafor")],
+            asked: vec![asked("Ada Okafor", "granted"), asked(SAMPLE_RTL_NAME, "open")],
             code: Field::empty(),
             birth_date: Field::empty(),
             clinic_phone: sample_phone(),
         };
-        let empty = Self { own: None, people: Vec::new(), ..normal.clone() };
+        let empty = Self { own: None, people: Vec::new(), asked: Vec::new(), ..normal.clone() };
         let error = Self {
             code: Field::wrong("7KQM", words::t("proxies-problem-code")),
             birth_date: Field::wrong("March", words::t("proxies-problem-birth-date")),

@@ -16,7 +16,10 @@ use super::{
     views::desk::{One, Proposed, Queue, Refusal, Typed, Waiting},
 };
 use crate::{
-    access::{Applicants, InPath, Posted, Wanted, Worklist, columns::registration},
+    access::{
+        Applicants, InPath, Posted, Wanted, Worklist,
+        columns::{patient, registration},
+    },
     notices::{About, TellOwner},
     record,
     shell::{
@@ -136,7 +139,8 @@ pub async fn one(list: Worklist<ViewRegistrations>, InPath(account): InPath) -> 
         return Err(Error::NotFound);
     }
     let typed = open(&mut list.applicants(&[account]).await?, account).await?;
-    let proposed = proposed(&list, &typed).await?;
+    let url = |patient| urls::compare(patient, account);
+    let proposed = charts_like(&list, (&typed.name, &typed.birth_date), url).await?;
     page::show(&list, &one_view(&list, &typed, proposed, Refusal::default()).await)
 }
 
@@ -165,10 +169,18 @@ async fn one_view<A: ActionType>(list: &Worklist<A>, typed: &Opened, proposed: V
     }
 }
 
-/// Charts with the same date of birth, then those with the same name. Nothing is proposed twice, and nothing is chosen.
-async fn proposed(list: &Worklist<ViewRegistrations>, typed: &Opened) -> Result<Vec<Proposed>, Error> {
-    let by_date = Wanted { birth_date: Some(typed.birth_date.clone()), ..Wanted::default() };
-    let by_name = Wanted { name: typed.name.clone(), ..Wanted::default() };
+/// Charts with the same name, then those with the same date of birth (`YYYY-MM-DD`). Nothing is proposed twice, and nothing is
+/// chosen.
+pub async fn charts_like<A>(
+    list: &Worklist<A>,
+    (name, birth_date): (&str, &str),
+    url: impl Fn(PatientId) -> String,
+) -> Result<Vec<Proposed>, Error>
+where
+    A: ActionType + Opens<patient::Name> + Opens<patient::BirthDate> + Opens<patient::Mrn>,
+{
+    let by_date = Wanted { birth_date: Some(birth_date.to_owned()), ..Wanted::default() };
+    let by_name = Wanted { name: name.to_owned(), ..Wanted::default() };
     let mut patients: Vec<PatientId> = Vec::new();
     for wanted in [by_name, by_date] {
         for found in list.find(&wanted, PROPOSED).await? {
@@ -186,11 +198,11 @@ async fn proposed(list: &Worklist<ViewRegistrations>, typed: &Opened) -> Result<
             continue;
         }
         let open = (row.name.open(&disclosed.keys)?, row.birth_date.open(&disclosed.keys)?);
-        let like = Likeness::of((&typed.name, &typed.birth_date), (&open.0, &open.1));
+        let like = Likeness::of((name, birth_date), (&open.0, &open.1));
         lines.push((
             like,
             Proposed {
-                url: urls::compare(row.patient, typed.row.account),
+                url: url(row.patient),
                 name: open.0,
                 born: When::parse(&open.1).map(|when| record::brief(when, &zone)).unwrap_or_default(),
                 mrn: staff::masked(&row.mrn.open(&disclosed.keys)?),

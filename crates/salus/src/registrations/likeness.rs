@@ -2,6 +2,8 @@
 
 use salus_vault::normal;
 
+use crate::shell::words;
+
 /// What is like and what isn't.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Likeness {
@@ -28,6 +30,10 @@ impl Likeness {
             Self::Nothing => "nothing",
         }
     }
+    /// What is like and what isn't, as a sentence.
+    pub fn at_length(self) -> String {
+        words::t(&format!("registrations-like-{}-long", self.word()))
+    }
     /// The likelier first.
     pub const fn rank(self) -> u8 {
         match self {
@@ -46,7 +52,7 @@ impl Likeness {
     /// Compares names and dates (`YYYY-MM-DD`).
     pub fn of(typed: (&str, &str), chart: (&str, &str)) -> Self {
         let same_date = typed.1 == chart.1;
-        let (one, other) = (words(typed.0), words(chart.0));
+        let (one, other) = (parts(typed.0), parts(chart.0));
         let within = |some: &[String], all: &[String]| some.iter().all(|word| all.contains(word));
         // A middle name that one of them leaves out makes no other person; one word alone says too little.
         let same_name =
@@ -62,14 +68,14 @@ impl Likeness {
 }
 
 /// The words of a name without what is put behind it.
-fn words(name: &str) -> Vec<String> {
+fn parts(name: &str) -> Vec<String> {
     let suffix = |word: &&str| matches!(*word, "jr" | "sr" | "ii" | "iii" | "iv");
     normal::name(name).split(' ').filter(|word| !word.is_empty() && !suffix(word)).map(str::to_owned).collect()
 }
 
 /// The last word of a name, by which relatives are looked for.
 pub fn last_name(name: &str) -> String {
-    words(name).pop().unwrap_or_default()
+    parts(name).pop().unwrap_or_default()
 }
 
 /// Whether a name says that there is a relative of the same name.

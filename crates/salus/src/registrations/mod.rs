@@ -17,7 +17,11 @@ pub mod views;
 #[cfg(test)]
 mod tests;
 
+pub use views::desk::{Proposed, sure_choices}; // used by proxies
+
+pub use desk::{born_in_words, charts_like}; // used by proxies
 pub use jobs::{ForgetRegistration, VerifyAddress}; // used by jobs
+pub use likeness::{Likeness, last_name}; // used by proxies
 pub use store::{State, own, waiting_count}; // used by home and staff
 
 use crate::{

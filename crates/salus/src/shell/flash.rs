@@ -84,6 +84,20 @@ flashes! {
     CaregiverEnded = "caregiver-ended",
     /// One acts for somebody from now on.
     CaregiverAccepted = "caregiver-accepted",
+    /// One asked the clinic to act for somebody.
+    CaregiverAsked = "caregiver-asked",
+    /// One took that back.
+    CaregiverNotAsked = "caregiver-not-asked",
+    /// The clinic's yes counts no longer.
+    CaregiverNotBegun = "caregiver-not-begun",
+    /// The desk said yes to somebody who asked.
+    CaregiverGranted = "caregiver-granted",
+    /// The desk said no.
+    CaregiverRefused = "caregiver-refused",
+    /// A photo was added.
+    PhotoAdded = "photo-added",
+    /// A photo was thrown away.
+    PhotoRemoved = "photo-removed",
     /// One acts for somebody no longer.
     CaregiverLeft = "caregiver-left",
     /// A record was opened in an emergency.
@@ -204,6 +218,7 @@ impl Flash {
             | Self::ThreadOthers
             | Self::FewCodes
             | Self::FewOfSheet
+            | Self::CaregiverNotBegun
             | Self::JobGone => Tone::Caution,
             _ => Tone::Good,
         }

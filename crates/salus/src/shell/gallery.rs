@@ -64,6 +64,9 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<registrations::views::Sent>(&mut all, "registrations/sent", Who::Nobody)?;
     add::<registrations::views::Verify>(&mut all, "registrations/verify", Who::Nobody)?;
     let desk = Who::Staff(Role::FrontDesk);
+    add::<proxies::requests::views::desk::Queue>(&mut all, "proxies/queue", desk)?;
+    add::<proxies::requests::views::desk::One>(&mut all, "proxies/one", desk)?;
+    add::<proxies::requests::views::desk::Compare>(&mut all, "proxies/compare", desk)?;
     add::<recovery::views::Ask>(&mut all, "recovery/ask", Who::Nobody)?;
     add::<recovery::views::BackIn>(&mut all, "recovery/back-in", Who::Nobody)?;
     add::<recovery::views::desk::Queue>(&mut all, "recovery/queue", desk)?;
@@ -120,6 +123,8 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<proxies::views::Caregivers>(&mut all, "proxies/list", Who::Patient)?;
     add::<proxies::views::Slip>(&mut all, "proxies/slip", Who::Patient)?;
     add::<proxies::views::ActingFor>(&mut all, "proxies/acting-for", Who::Patient)?;
+    add::<proxies::requests::views::Ask>(&mut all, "proxies/ask", Who::Patient)?;
+    add::<proxies::requests::views::Asked>(&mut all, "proxies/asked", Who::Patient)?;
     add::<invites::views::Slip>(&mut all, "invites/slip", Who::Staff(Role::FrontDesk))?;
     add::<clinic::views::ClinicLook>(&mut all, "clinic/look", Who::Staff(Role::Administrator))?;
     add::<clinic::views::ClinicIndex>(&mut all, "clinic/index", Who::Staff(Role::Administrator))?;

@@ -10,6 +10,7 @@ pub mod gallery;
 pub mod logo;
 mod notices;
 pub mod page;
+pub mod photo;
 pub mod qr;
 pub mod typed;
 pub mod urls;

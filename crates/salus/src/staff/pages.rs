@@ -21,7 +21,7 @@ use crate::{
     },
     appointments, audit, clinic, emergency,
     home::views::StaffHome,
-    jobs, messages, recovery, registrations,
+    jobs, messages, proxies, recovery, registrations,
     shell::{
         dates,
         error::Error,
@@ -62,6 +62,7 @@ pub async fn home(
         messages_waiting: None,
         registrations_waiting: 0,
         recoveries_waiting: 0,
+        caregivers_waiting: 0,
         colleagues_asking: 0,
         colleagues_waiting: recovery::vouched_for_others(&mut own.read().await?, own.account(), own.now()).await?,
         emergencies_waiting: 0,
@@ -86,6 +87,7 @@ pub async fn home(
         let mut tx = own.read().await?;
         view.registrations_waiting = registrations::waiting_count(&mut tx).await?;
         view.recoveries_waiting = recovery::waiting_count(&mut tx).await?;
+        view.caregivers_waiting = proxies::waiting_count(&mut tx).await?;
     }
     if role == Role::Administrator {
         let mut tx = own.read().await?;

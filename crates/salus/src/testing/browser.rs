@@ -36,6 +36,8 @@ pub struct Page {
     pub headers: HeaderMap,
     /// The body.
     pub body: String,
+    /// The same, as it was sent.
+    pub bytes: Vec<u8>,
 }
 
 impl Browser {
@@ -91,8 +93,30 @@ impl Browser {
         self.send(Method::POST, url, headers, Some(body)).await
     }
 
+    /// Sends a file with the token of the page last seen.
+    pub async fn post_file(&self, url: &str, file: &[u8]) -> Page {
+        let csrf = self.csrf();
+        let head = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--b\r\n\
+             Content-Disposition: form-data; name=\"file\"; filename=\"../a.php\"\r\nContent-Type: text/html\r\n\r\n"
+        );
+        let body = [head.as_bytes(), file, b"\r\n--b--\r\n"].concat();
+        self.send_as(Method::POST, url, &[], Some(("multipart/form-data; boundary=b", body))).await
+    }
+
     /// Sends a request as it is.
     pub async fn send(&self, method: Method, url: &str, headers: &[(&str, &str)], form: Option<String>) -> Page {
+        let form = form.map(|form| ("application/x-www-form-urlencoded", form.into_bytes()));
+        self.send_as(method, url, headers, form).await
+    }
+
+    async fn send_as(
+        &self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Option<(&str, Vec<u8>)>,
+    ) -> Page {
         let state = self.state();
         let cookies: Vec<String> = state.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = Request::builder().method(method).uri(url);
@@ -105,10 +129,10 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let body = match form {
-            Some(form) => {
-                request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-                Body::from(form)
+        let body = match body {
+            Some((kind, body)) => {
+                request = request.header(header::CONTENT_TYPE, kind);
+                Body::from(body)
             }
             None => Body::empty(),
         };
@@ -120,6 +144,7 @@ impl Browser {
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         };
         self.remember(&page);
         page

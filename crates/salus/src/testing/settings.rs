@@ -9,7 +9,7 @@ use crate::{
     locations::tests::a_place,
     messages::tests::begun,
     pools::tests::a_pool,
-    proxies::tests::{caregiver, parent},
+    proxies::tests::{asks_to_act, caregiver, parent, sends_a_photo},
     visit_types::tests::a_visit_type,
 };
 
@@ -35,6 +35,13 @@ impl World {
         scopes: &[&str],
     ) -> Person {
         parent(self, name, (desk, child), basis, born, scopes).await
+    }
+
+    /// Asks the clinic to act for somebody, with a photo of the papers: the request's id, and the photo's.
+    pub async fn asks_to_act(&self, who: &Person, name: &str, born: &str) -> (String, String) {
+        let request = asks_to_act(who, name, born).await;
+        let photo = sends_a_photo(who, &request).await;
+        (request, photo)
     }
 
     /// Stops acting for anybody.

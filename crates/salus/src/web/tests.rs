@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 
-use super::{LARGEST_BODY, behind_walls};
+use super::{Bounds, LARGEST_BODY, behind_walls};
 use crate::{
     salus_test, shell,
     testing::{Browser, Page},
@@ -109,7 +109,7 @@ salus_test! {
 async fn a_panic_and_an_endless_request_end_in_a_page_with_a_reference_number(w: World) {
     use axum::{Router, routing::get};
     let faulty = Router::new().route("/panics", get(panics)).route("/endless", get(takes_too_long));
-    let browser = Browser::new(behind_walls(&w.app, faulty, Duration::from_millis(300)));
+    let browser = Browser::new(behind_walls(&w.app, faulty, Bounds::of(&[], Duration::from_millis(300))));
     is_an_error_page(&browser.get("/panics").await, 500);
     let endless = tokio::time::timeout(Duration::from_secs(20), browser.get("/endless")).await.expect("an end");
     is_an_error_page(&endless, 503);
@@ -125,7 +125,7 @@ async fn a_body_that_never_ends_is_not_waited_for(w: World) {
     use axum::{body::Body, http::{Request, header}};
     use tower::ServiceExt;
     let (_, routes) = crate::routes(&w.app).into_parts();
-    let router = behind_walls(&w.app, routes, Duration::from_millis(300));
+    let router = behind_walls(&w.app, routes, Bounds::of(&[], Duration::from_millis(300)));
     let endless = Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
     let request = Request::post("/sign-in").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(endless).unwrap();
     let answer = tokio::time::timeout(Duration::from_secs(20), router.oneshot(request)).await.expect("an end");

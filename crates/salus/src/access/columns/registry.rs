@@ -1,9 +1,9 @@
 //! The macro that makes the registry and the types of sealed values from one list.
 
 macro_rules! registry {
-    ($( $(#[$doc:meta])* $table:ident: $archetype:ident { $( $column:ident: $class:ident $(as $type:ident)? $reason:literal, )+ } )+) => {
-        /// All tables of the main database, as the migrations make them.
-        pub const REGISTRY: &[TableEntry] = &[$(
+    ($all:ident: $( $(#[$doc:meta])* $table:ident: $archetype:ident { $( $column:ident: $class:ident $(as $type:ident)? $reason:literal, )+ } )+) => {
+        /// Tables of the main database, as the migrations make them.
+        pub const $all: &[TableEntry] = &[$(
             TableEntry {
                 name: stringify!($table),
                 archetype: Archetype::$archetype,

@@ -3,7 +3,7 @@
 
 use salus_kernel::{MINUTE, PatientId, Relation, Role, Scope, Scopes};
 
-use super::routes::{address, ask, someone_registered, succeeded};
+use super::routes::{address, ask, succeeded, who_waits};
 use crate::{
     access::{
         Access,
@@ -116,11 +116,11 @@ slow async fn who_stood_otherwise_a_moment_ago_is_asked_as_what_they_are_now(w: 
     let rows = w.one_of_each(all.leo, "sample").await;
     let thread = w.a_conversation(&all.lena, all.leo, "sample").await;
     let bookable = w.bookable(&all.administrator).await;
-    let registered = someone_registered(&w).await;
+    let waiting = who_waits(&w).await;
     let visit = bookable.book(&all.guardian, &bookable.first_time(&all.guardian).await, "knee").await;
     let (mut open, mut shut) = (0, 0);
     for route in w.routes.iter() {
-        let url = address(route, &all.leo.to_string(), &registered, &visit, &thread, &rows);
+        let url = address(route, &all.leo.to_string(), &waiting, &visit, &thread, &rows);
         let nobody_s = ["/sign-out", "/sessions/end-all"].contains(&route.path);
         for (who, person, standing) in all.now() {
             let Access::Chart(action) = route.access else { continue };

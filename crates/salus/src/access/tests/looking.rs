@@ -3,7 +3,7 @@
 use salus_db::{Sight, Sql, Value, Values};
 use salus_kernel::PatientId;
 
-use super::routes::{address, everybody, someone_registered};
+use super::routes::{address, everybody, who_waits};
 use crate::{
     access::{Access, columns::REGISTRY},
     salus_test,
@@ -37,7 +37,7 @@ async fn a_look_changes_nothing(w: World) {
     let people = everybody(&w).await;
     let patient = people.ana.patient;
     let rows = w.one_of_each(patient, "sample").await;
-    let registered = someone_registered(&w).await;
+    let waiting = who_waits(&w).await;
     let bookable = w.bookable(&people.administrator).await;
     let settings = w.settings_rows(&people.administrator).await;
     let visit = bookable.book(&people.ana, &bookable.first_time(&people.ana).await, "knee").await;
@@ -49,10 +49,10 @@ async fn a_look_changes_nothing(w: World) {
     let mut shown = 0;
     for route in w.routes.iter().filter(|route| route.method == axum::http::Method::GET) {
         let url = match route.access {
-            Access::Chart(_) => address(route, &patient.to_string(), &registered, &visit, &thread, &rows),
+            Access::Chart(_) => address(route, &patient.to_string(), &waiting, &visit, &thread, &rows),
             _ => {
                 let row = settings.iter().find(|(begin, _)| route.path.starts_with(begin)).map(|(_, id)| id.as_str());
-                route.path.replace("{id}", row.unwrap_or("x")).replace("{account}", &registered).replace("{code}", "x")
+                waiting.in_path(route.path).replace("{id}", row.unwrap_or("x")).replace("{code}", "x")
             }
         };
         for person in everyone {

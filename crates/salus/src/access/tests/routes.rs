@@ -61,6 +61,12 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         "/p/{patient}/private" => vec![("entry", text("01890000-0000-7000-8000-000000000000")), ("keep", text("no"))],
         "/p/{patient}/caregivers/end" => vec![("id", text("01890000-0000-7000-8000-000000000000"))],
         "/acting-for" => vec![("slip", text("7KQM")), ("birth_date", text(""))],
+        // Nothing is chosen: the page says so. What is asked for was not answered yet.
+        "/acting-for/ask" | "/staff/caregivers/{request}/refuse" | "/p/{patient}/caregivers/asked/{request}" => {
+            vec![("basis", text("parent"))]
+        }
+        "/acting-for/asked/{request}/remove" => vec![("photo", text("01890000-0000-7000-8000-000000000000"))],
+        "/acting-for/asked/{request}/withdraw" | "/acting-for/asked/{request}/begin" => vec![],
         "/acting-for/stop" => vec![("id", text("01890000-0000-7000-8000-000000000000"))],
         "/p/{patient}/invites" => vec![("evidence", text("photo-id"))],
         "/p/{patient}/invites/withdraw" | "/p/{patient}/invites/sign-out" => vec![],
@@ -210,24 +216,45 @@ pub(super) async fn everybody(w: &World) -> Everybody {
     }
 }
 
-/// Somebody who waits for the front desk.
-pub(super) async fn someone_registered(w: &World) -> String {
+/// Who waits for the front desk.
+pub(super) struct Waiting {
+    /// The account of somebody who registered, and wants to be let back in.
+    pub(super) account: String,
+    /// Somebody who asks to act for a patient.
+    pub(super) asker: Person,
+    /// What they ask.
+    pub(super) request: String,
+    /// A photo of their papers.
+    pub(super) photo: String,
+}
+
+impl Waiting {
+    /// With their ids in it.
+    pub(super) fn in_path(&self, path: &str) -> String {
+        path.replace("{account}", &self.account).replace("{request}", &self.request).replace("{photo}", &self.photo)
+    }
+}
+
+pub(super) async fn who_waits(w: &World) -> Waiting {
     let postbox = crate::testing::Postbox::new();
     let rita = w.registered(&postbox, "Rita Register", "3 14 1985", "rita@example.org").await;
     w.asks_back_in(&postbox, "rita@example.org").await;
-    rita.account.to_string()
+    let asker = w.account("Asa Asker", None, None).await;
+    w.sign_in(&asker).await;
+    let (request, photo) = w.asks_to_act(&asker, "Leo Ruiz", "3 14 2019").await;
+    Waiting { account: rita.account.to_string(), asker, request, photo }
 }
 
 /// A route's address in Ana's chart.
 pub(super) fn address(
     route: &RouteInfo,
     w_patient: &str,
-    registered: &str,
+    waiting: &Waiting,
     visit: &str,
     thread: &str,
     rows: &[(Section, salus_kernel::ResourceId)],
 ) -> String {
-    let mut url = route.path.replace("{patient}", w_patient).replace("{account}", registered);
+    let mut url = waiting.in_path(route.path).replace("{patient}", w_patient);
     if route.path.starts_with("/p/{patient}/messages/{id}") {
         url = url.replace("{id}", thread);
     }
@@ -248,6 +275,9 @@ pub(super) async fn ask(route: &RouteInfo, url: &str, person: &Person, session: 
     }
     // A form's token comes from a page that everybody who is signed in may see.
     person.get("/settings").await;
+    if route.takes_file {
+        return person.browser.post_file(url, b"no photo").await;
+    }
     let fields = body(route.path, session);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     person.post(url, &fields).await
@@ -266,7 +296,7 @@ salus_test! {
 async fn every_chart_route_lets_in_whom_the_policy_names_and_nobody_else(w: World) {
     let people = everybody(&w).await;
     let rows = w.one_of_each(people.ana.patient, "sample").await;
-    let registered = someone_registered(&w).await;
+    let waiting = who_waits(&w).await;
     let bookable = w.bookable(&people.administrator).await;
     let visit = bookable.book(&people.ana, &bookable.first_time(&people.ana).await, "knee").await;
     let thread = w.a_conversation(&people.ana, people.ana.patient, "sample").await;
@@ -274,7 +304,7 @@ async fn every_chart_route_lets_in_whom_the_policy_names_and_nobody_else(w: Worl
     for route in w.routes.iter().filter(|route| matches!(route.access, Access::Chart(_))) {
         cases += 1;
         let Access::Chart(action) = route.access else { continue };
-        let url = address(route, &people.ana.patient.to_string(), &registered, &visit, &thread, &rows);
+        let url = address(route, &people.ana.patient.to_string(), &waiting, &visit, &thread, &rows);
         // Somebody who may first, with exactly this address: else a 404 of others proves nothing. Mostly the patient.
         let (who, owner) = people
             .with_relations()
@@ -339,7 +369,7 @@ async fn ids_of_one_chart_open_nothing_in_another(w: World) {
 salus_test! {
 async fn every_other_route_lets_in_whom_its_guard_names(w: World) {
     let people = everybody(&w).await;
-    let registered = someone_registered(&w).await;
+    let mut waiting = who_waits(&w).await;
     let settings = w.settings_rows(&people.administrator).await;
     let voucher = w.staff("Vera Voucher", Role::Administrator).await;
     let returning = w.staff("Rolf Returning", Role::Biller).await;
@@ -347,9 +377,18 @@ async fn every_other_route_lets_in_whom_its_guard_names(w: World) {
     for route in w.routes.iter().filter(|route| !matches!(route.access, Access::Chart(_))) {
         cases += 1;
         let row = settings.iter().find(|(begin, _)| route.path.starts_with(begin)).map(|(_, id)| id.as_str());
-        let whose = if route.path.starts_with("/staff/colleagues/") || route.path.starts_with("/clinic/staff/{account}") { returning.account.to_string() } else { registered.clone() };
-        let url = route.path.replace("{id}", row.unwrap_or("01890000-0000-7000-8000-000000000000")).replace("{account}", &whose);
-        let kept = route.path.contains("{id}");
+        let of_staff = route.path.starts_with("/staff/colleagues/") || route.path.starts_with("/clinic/staff/{account}");
+        let path = if of_staff { route.path.replace("{account}", &returning.account.to_string()) } else { route.path.to_owned() };
+        let url = waiting.in_path(&path).replace("{id}", row.unwrap_or("01890000-0000-7000-8000-000000000000"));
+        let kept = route.path.contains("{id}") || route.path.contains("{request}");
+        // Whoever it belongs to first: else a 404 of others proves nothing.
+        if route.path.starts_with("/acting-for/asked/") {
+            let page = ask(route, &url, &waiting.asker, "").await;
+            assert!(succeeded(&page), "{} {url} as who asks: {} {}", route.method, page.status, page.text());
+            if route.path.ends_with("/withdraw") {
+                (waiting.request, waiting.photo) = w.asks_to_act(&waiting.asker, "Leo Ruiz", "3 14 2019").await;
+            }
+        }
         let nobody = w.browser();
         nobody.get("/sign-in").await.is_ok();
         let page = if route.method == axum::http::Method::GET { nobody.get(&url).await } else { nobody.post(&url, &[]).await };

@@ -2,6 +2,7 @@
 
 mod ages;
 mod private;
+mod requests;
 mod story;
 mod walls;
 
@@ -63,6 +64,40 @@ pub async fn parent(
     let code = code(desk, child, &asked_at_desk(name, basis, scopes)).await;
     shows_code(&person, &code, born).await.goes_to(&urls::patient_home(child));
     person
+}
+
+/// What somebody sends who asks the clinic to act for a child of theirs.
+fn wishes<'a>(name: &'a str, born: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![("name", name), ("birth_date", born), ("basis", "parent"), ("visits", "yes"), ("messages", "yes")]
+}
+
+/// Asks the clinic to act for a child; the request's id.
+pub async fn asks_to_act(who: &Person, name: &str, born: &str) -> String {
+    who.get(urls::ASK_CAREGIVER).await.is_ok();
+    let page = who.post(urls::ASK_CAREGIVER, &wishes(name, born)).await;
+    page.is(303);
+    page.location().rsplit('/').next().expect("an id").to_owned()
+}
+
+/// A photo, as a phone makes it.
+fn a_photo(side: u32) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let picture = image::RgbImage::from_pixel(side, side / 2, image::Rgb([20, 90, 120]));
+    picture.write_to(&mut bytes, image::ImageFormat::Png).expect("a picture");
+    bytes.into_inner()
+}
+
+/// Adds a photo of the papers; its id.
+pub async fn sends_a_photo(who: &Person, request: &str) -> String {
+    who.get(&urls::asked_caregiver(request)).await.is_ok();
+    who.browser.post_file(&urls::asked_caregiver(request), &a_photo(40)).await.goes_to(&urls::asked_caregiver(request));
+    let page = who.get(&urls::asked_caregiver(request)).await;
+    page.body
+        .rsplit("name=\"photo\" value=\"")
+        .next()
+        .and_then(|rest| rest.split('"').next())
+        .expect("an id")
+        .to_owned()
 }
 
 /// How many mails to somebody say this.

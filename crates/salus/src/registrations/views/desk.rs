@@ -98,7 +98,8 @@ pub struct Proposed {
 }
 
 impl Proposed {
-    fn like_words(&self) -> String {
+    /// What is like and what isn't, in a word or two.
+    pub fn like_words(&self) -> String {
         words::t(&format!("registrations-like-{}", self.like.word()))
     }
 }
@@ -289,18 +290,17 @@ pub struct Compare {
     pub sure_problem: Option<String>,
 }
 
+/// Whether somebody looked twice.
+pub fn sure_choices(sure: bool) -> Vec<Choice> {
+    vec![
+        Choice::new("yes", words::t("registrations-sure-yes"), sure),
+        Choice::new("no", words::t("registrations-sure-no"), false),
+    ]
+}
+
 impl Compare {
     fn problems(&self) -> Vec<Problem> {
         problems([("evidence-1", &self.evidence_problem), ("sure-1", &self.sure_problem)])
-    }
-    fn like_words(&self) -> String {
-        words::t(&format!("registrations-like-{}-long", self.like.word()))
-    }
-    fn sure_choices(&self) -> Vec<Choice> {
-        vec![
-            Choice::new("yes", words::t("registrations-sure-yes"), self.sure),
-            Choice::new("no", words::t("registrations-sure-no"), false),
-        ]
     }
 }
 

@@ -23,6 +23,56 @@ pub const RECOVERIES: &str = "/staff/back-in";
 /// Who works here: colleagues who want to be let back in and wait for a second person.
 pub const COLLEAGUES: &str = "/staff/colleagues";
 
+/// Asks the clinic to act for somebody.
+pub const ASK_CAREGIVER: &str = "/acting-for/ask";
+/// Front desk: who asks to act for a patient.
+pub const CAREGIVER_REQUESTS: &str = "/staff/caregivers";
+
+/// What one asked for (GET), and one more photo for it (POST).
+pub fn asked_caregiver(request: impl Display) -> String {
+    format!("/acting-for/asked/{request}")
+}
+
+/// Acts for them from now on (POST).
+pub fn begin_caregiver(request: impl Display) -> String {
+    format!("/acting-for/asked/{request}/begin")
+}
+
+/// Takes back that one asked (POST).
+pub fn withdraw_caregiver(request: impl Display) -> String {
+    format!("/acting-for/asked/{request}/withdraw")
+}
+
+/// One's own photo.
+pub fn own_photo(request: impl Display, photo: impl Display) -> String {
+    format!("/acting-for/asked/{request}/photos/{photo}")
+}
+
+/// Throws one's own photo away (POST).
+pub fn remove_photo(request: impl Display) -> String {
+    format!("/acting-for/asked/{request}/remove")
+}
+
+/// Who asks to act for a patient, and the charts that it could be about.
+pub fn caregiver_request(request: impl Display) -> String {
+    format!("{CAREGIVER_REQUESTS}/{request}")
+}
+
+/// A photo of somebody's papers.
+pub fn caregiver_photo(request: impl Display, photo: impl Display) -> String {
+    format!("{CAREGIVER_REQUESTS}/{request}/photos/{photo}")
+}
+
+/// Says no to them (POST).
+pub fn refuse_caregiver(request: impl Display) -> String {
+    format!("{CAREGIVER_REQUESTS}/{request}/refuse")
+}
+
+/// A request beside a chart (GET), and saying yes to it (POST).
+pub fn grant_caregiver(patient: impl Display, request: impl Display) -> String {
+    format!("/p/{patient}/caregivers/asked/{request}")
+}
+
 /// To another provider, to sign in there.
 pub fn sign_in_with(provider: &str, next: &str) -> String {
     super::with_next(&format!("/sign-in/with/{provider}"), next)

@@ -1,0 +1,215 @@
+//! What the pages of requests receive: here who asks; the front desk's are in [`desk`].
+
+pub mod desk;
+
+use askama::Template;
+
+use super::store::State;
+use crate::{
+    proxies::views::Tick,
+    shell::{
+        urls,
+        view::{
+            Choice, Fact, Field, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, View, problems,
+            sample_phone,
+        },
+        words::{self, filters},
+    },
+};
+
+/// Whether one can ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Yes.
+    Open,
+    /// Too many are open, or were written of late.
+    Enough,
+    /// The reader works here, and acts for nobody with this account.
+    Work,
+}
+
+/// Something one asked for, on the list of whom one acts for.
+#[derive(Clone)]
+pub struct Line {
+    /// Its page.
+    pub url: String,
+    /// Whom for, as typed.
+    pub name: String,
+    /// Where it stands, in words.
+    pub state: String,
+    /// The clinic said yes, and one has to begin.
+    pub waits: bool,
+}
+
+/// The form with which one asks.
+#[derive(Clone, Template)]
+#[template(path = "proxies/requests/templates/ask.html")]
+pub struct Ask {
+    /// Whether one can.
+    pub turn: Turn,
+    /// Whom for.
+    pub name: Field,
+    /// When they were born.
+    pub birth_date: Field,
+    /// Why one may.
+    pub bases: Vec<Choice>,
+    /// What is wrong with that.
+    pub basis_problem: Option<String>,
+    /// What one wants to do.
+    pub ticks: Vec<Tick>,
+    /// What is wrong with that.
+    pub scopes_problem: Option<String>,
+    /// How one is reached.
+    pub phone: Field,
+    /// What the desk shall know.
+    pub note: Field,
+    /// The clinic's telephone number.
+    pub clinic_phone: String,
+}
+
+impl Ask {
+    fn problems(&self) -> Vec<Problem> {
+        problems([
+            ("name", &self.name.problem),
+            ("birth_date", &self.birth_date.problem),
+            ("basis-1", &self.basis_problem),
+            ("visits", &self.scopes_problem),
+            ("phone", &self.phone.problem),
+            ("note", &self.note.problem),
+        ])
+    }
+}
+
+/// Some boxes, for samples.
+fn sample_ticks(ticked: &[&str]) -> Vec<Tick> {
+    crate::proxies::giving::ticks(super::asked_for(), |scope| ticked.contains(&scope.word()))
+}
+
+impl View for Ask {
+    fn title(&self) -> String {
+        words::t("proxies-ask-title")
+    }
+    fn place(&self) -> Place {
+        Place::More
+    }
+    fn has_problems(&self) -> bool {
+        !self.problems().is_empty()
+    }
+    fn samples() -> Vec<(&'static str, Self)> {
+        let basis = |word: &str| Choice::new(word, words::t(&format!("proxies-ask-basis-{word}")), false);
+        let normal = Self {
+            turn: Turn::Open,
+            name: Field::empty(),
+            birth_date: Field::empty(),
+            bases: ["parent", "guardian", "attorney"].map(basis).to_vec(),
+            basis_problem: None,
+            ticks: sample_ticks(&[]),
+            scopes_problem: None,
+            phone: Field::empty(),
+            note: Field::empty(),
+            clinic_phone: sample_phone(),
+        };
+        let error = Self {
+            name: Field::wrong("", words::t("proxies-problem-name-of")),
+            birth_date: Field::wrong("March", words::t("proxies-problem-birth-date")),
+            basis_problem: Some(words::t("proxies-problem-ask-basis")),
+            scopes_problem: Some(words::t("proxies-problem-ask-scopes")),
+            phone: Field::wrong("12", words::t("registrations-problem-phone")),
+            note: Field::wrong(SAMPLE_LONG_NAME, words::t("proxies-problem-note")),
+            ..normal.clone()
+        };
+        let enough = Self { turn: Turn::Enough, ..normal.clone() };
+        let work = Self { turn: Turn::Work, ..normal.clone() };
+        vec![("normal", normal), ("error", error), ("enough", enough), ("staff", work)]
+    }
+}
+
+/// Where one's own request stands.
+#[derive(Clone, Template)]
+#[template(path = "proxies/requests/templates/asked.html")]
+pub struct Asked {
+    /// The request's id.
+    pub request: String,
+    /// Where it stands.
+    pub state: State,
+    /// Why not, in words.
+    pub reason: Option<String>,
+    /// What one typed.
+    pub facts: Vec<Fact>,
+    /// What one wants to do.
+    pub scopes: Vec<String>,
+    /// The photos' ids.
+    pub photos: Vec<String>,
+    /// Whether there are as many as there can be.
+    pub full: bool,
+    /// What is wrong with the last photo.
+    pub problem: Option<String>,
+    /// Where one acts for them.
+    pub chart: Option<String>,
+    /// The clinic's telephone number.
+    pub clinic_phone: String,
+}
+
+impl Asked {
+    fn problems(&self) -> Vec<Problem> {
+        problems([("file", &self.problem)])
+    }
+    /// Where it stands and what happens next.
+    fn lead(&self) -> String {
+        words::t(&format!("proxies-asked-lead-{}", self.state.word()))
+    }
+}
+
+impl View for Asked {
+    fn title(&self) -> String {
+        words::t("proxies-asked-title")
+    }
+    fn place(&self) -> Place {
+        Place::More
+    }
+    fn has_problems(&self) -> bool {
+        self.problem.is_some()
+    }
+    fn samples() -> Vec<(&'static str, Self)> {
+        let facts = |name: &str| {
+            vec![
+                Fact::new(words::t("proxies-ask-name"), name),
+                Fact::new(words::t("registrations-birth-date"), "March 14, 2019"),
+                Fact::new(words::t("proxies-ask-basis"), words::t("proxies-ask-basis-parent")),
+                Fact::new(words::t("proxies-asked-since"), "Monday, November 23, 2026, 9:10\u{a0}am Central\u{a0}Time"),
+            ]
+        };
+        let open = Self {
+            request: SAMPLE_PATIENT.to_owned(),
+            state: State::Open,
+            reason: None,
+            facts: facts("Leo Okafor"),
+            scopes: ["visits", "messages"].map(|word| words::t(&format!("proxies-scope-{word}"))).to_vec(),
+            photos: Vec::new(),
+            full: false,
+            problem: None,
+            chart: None,
+            clinic_phone: sample_phone(),
+        };
+        let error = Self { problem: Some(words::t("proxies-problem-photo-pdf")), ..open.clone() };
+        let photos = Self { photos: vec![SAMPLE_PATIENT.to_owned(); 2], facts: facts(SAMPLE_RTL_NAME), ..open.clone() };
+        let full = Self { full: true, photos: vec![SAMPLE_PATIENT.to_owned(); 6], ..open.clone() };
+        let granted = Self { state: State::Granted, ..open.clone() };
+        let refused = Self {
+            state: State::Refused,
+            reason: Some(words::t("proxies-reason-papers")),
+            facts: facts(SAMPLE_LONG_NAME),
+            ..open.clone()
+        };
+        let begun = Self { state: State::Begun, chart: Some(urls::patient_home(SAMPLE_PATIENT)), ..open.clone() };
+        vec![
+            ("normal", open),
+            ("error", error),
+            ("photos", photos),
+            ("full", full),
+            ("granted", granted),
+            ("refused", refused),
+            ("begun", begun),
+        ]
+    }
+}

@@ -125,6 +125,16 @@ impl Browser {
         field.send_keys(text).await.expect("a field");
     }
 
+    /// Chooses a file of the workspace; by the keyboard one comes to the field, and the window of the system is not ours.
+    pub async fn choose_file(&self, id: &str, path: &str) {
+        let field = format!("#{id}");
+        if self.keyboard {
+            self.tab_to(&field).await;
+        }
+        let path = super::workspace().join(path);
+        self.find(&field).await.send_keys(path.to_str().expect("a path")).await.expect("a file");
+    }
+
     /// Clicks on the first of these elements, or does by keys what a click would do.
     pub async fn click(&self, css: &str) {
         if self.keyboard {

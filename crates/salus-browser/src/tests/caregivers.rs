@@ -122,3 +122,93 @@ async fn open_medicine(patient: &Browser, home: &str) -> String {
     }
     panic!("no medicine that caregivers see")
 }
+
+browser_test! {
+once: async fn a_caregiver_asks_by_the_keyboard_alone(test: &Test) {
+    request(test, View::NARROW.by_keyboard(), ("Leo Reyes", "3 14 2019")).await;
+}
+}
+
+browser_test! {
+once: async fn a_caregiver_asks_on_a_phone_without_scripts(test: &Test) {
+    request(test, View::PHONE.without_scripts(), ("Mia Reyes", "5 2 2018")).await;
+}
+}
+
+browser_test! {
+async fn a_caregiver_asks_on_a_wide_screen(test: &Test) {
+    request(test, View::WIDE, ("Noa Reyes", "7 30 2020")).await;
+}
+}
+
+/// A mother asks the clinic, with a photo of the papers; the front desk compares and says yes; she begins.
+async fn request(test: &Test, view: View, (name, born): (&str, &str)) {
+    let (given, family) = name.split_once(' ').expect("two names");
+    let desk = test.browser(view).await;
+    desk.sign_in_by_hand(test.demo.person("front-desk", 0)).await;
+    desk.open("/staff/charts/new").await;
+    desk.fill("given", given).await;
+    desk.fill("family", family).await;
+    desk.fill("birth_date", born).await;
+    desk.click("#sex-1").await;
+    desk.submit().await;
+
+    let carla = test.browser(view).await;
+    carla.open("/acting-for").await;
+    carla.sign_in_here(test.demo.person("caregiver", 0)).await;
+    carla.follow("main a[href='/acting-for/ask']").await;
+    checked(&carla, &view, "ask-caregiver").await;
+    carla.expect_on_console("status of 422");
+    carla.fill("name", name).await;
+    carla.submit().await;
+    carla.shows("Choose why you may act for them").await;
+    assert_eq!(carla.value("name").await, name);
+    checked(&carla, &view, "ask-caregiver-error").await;
+    carla.fill("birth_date", born).await;
+    carla.click("#basis-1").await;
+    carla.click("#visits").await;
+    carla.fill("note", "I am the mother").await;
+    carla.submit().await;
+    carla.shows("We have your request").await;
+    let asked = carla.path().await;
+    // A file that is no photo is said beside the field; a photo is shown.
+    carla.choose_file("file", "docs/browsers.md").await;
+    carla.follow("main form[enctype] button").await;
+    carla.shows("not a photo that we can open").await;
+    checked(&carla, &view, "asked-caregiver-error").await;
+    carla.choose_file("file", "docs/screens/home-390.png").await;
+    carla.follow("main form[enctype] button").await;
+    carla.shows("The photo is added").await;
+    let drawn =
+        "return [...document.querySelectorAll('.s-photos img')].every((it) => it.complete && it.naturalWidth > 0)";
+    if view.scripts {
+        carla.until("a photo", drawn).await;
+    }
+    checked(&carla, &view, "asked-caregiver").await;
+
+    desk.open("/staff").await;
+    desk.follow("main a[href='/staff/caregivers']").await;
+    desk.shows(name).await;
+    checked(&desk, &view, "caregiver-requests").await;
+    let one = format!("/staff/caregivers/{}", asked.rsplit('/').next().expect("an id"));
+    desk.follow(&format!("main a[href='{one}']")).await;
+    desk.shows("I am the mother").await;
+    checked(&desk, &view, "caregiver-request").await;
+    desk.follow("main table a[href*='/caregivers/asked/']").await;
+    desk.expect_on_console("status of 422");
+    desk.submit().await;
+    desk.shows("Choose how you checked it").await;
+    checked(&desk, &view, "caregiver-compare-error").await;
+    desk.click("#basis-1").await;
+    desk.click("#evidence-2").await;
+    desk.submit().await;
+    desk.shows("You said yes").await;
+
+    carla.open("/acting-for").await;
+    carla.shows("We said yes").await;
+    carla.follow(&format!("main a[href='{asked}']")).await;
+    checked(&carla, &view, "asked-caregiver-yes").await;
+    carla.follow("main form[action$='/begin'] button").await;
+    carla.shows(&format!("You are acting for {name}")).await;
+    assert!(carla.path().await.starts_with("/p/"), "{}", carla.path().await);
+}

@@ -178,6 +178,7 @@ proxies-desk-state-begun = Yes
 proxies-one-title = A caregiver request
 proxies-one-caregivers = Who acts for this patient
 proxies-asker = Who asks
+proxies-asker-phone = Phone
 proxies-asker-account = Known here
 proxies-asker-known = Yes: their account opens a chart of their own, which was checked before
 proxies-asker-unknown = No: check a photo ID before you say yes

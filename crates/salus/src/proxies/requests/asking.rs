@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{
     InPath, LONGEST_NOTE, MONTH, OPEN_AT_ONCE, OpensTyped, PHOTOS, asked_for,
     store::{self, New, Request, State},
-    views::{Ask, Asked, Turn},
+    views::{Ask, Asked, Photo, Turn},
 };
 use crate::{
     access::{
@@ -194,7 +194,7 @@ where
         facts,
         scopes: request.scopes.iter().map(giving::in_words).collect(),
         full: photos.len() >= PHOTOS,
-        photos: photos.into_iter().map(|photo| photo.to_string()).collect(),
+        photos: photos.into_iter().map(|photo| Photo::new(photo, urls::own_photo(id, photo))).collect(),
         problem,
         chart: request.patient.filter(|_| request.state == State::Begun).map(urls::patient_home),
         clinic_phone: clinic.phone.clone(),

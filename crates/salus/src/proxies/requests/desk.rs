@@ -11,7 +11,10 @@ use serde::Deserialize;
 use super::{
     InPath, MOST, OpensTyped, REASONS,
     store::{self, Request, State},
-    views::desk::{One, Queue, Waiting},
+    views::{
+        Photo,
+        desk::{One, Queue, Waiting},
+    },
 };
 use crate::{
     access::{Applicants, Posted, Worklist, columns::caregiver_request},
@@ -66,7 +69,7 @@ impl Opened {
         vec![
             Fact::new(words::t("registrations-name"), self.who.clone()),
             Fact::new(words::t("proxies-asker-account"), words::t(known)),
-            Fact::new(words::t("proxies-ask-phone"), phone),
+            Fact::new(words::t("proxies-asker-phone"), phone),
             Fact::new(words::t("proxies-asked-since"), dates::day_and_time(self.row.created_at, zone)),
         ]
     }
@@ -135,19 +138,24 @@ pub async fn one(list: Worklist<ViewCaregiverRequests>, InPath(id): InPath) -> P
     page::show(&list, &One { proposed, ..view(&list, &opened, photos).await })
 }
 
-async fn opened<A>(list: &Worklist<A>, id: ResourceId) -> Result<(Opened, Vec<String>), Error>
+async fn opened<A>(list: &Worklist<A>, id: ResourceId) -> Result<(Opened, Vec<Photo>), Error>
 where
     A: OpensTyped + Opens<caregiver_request::AccountName>,
 {
     let mut tx = list.read().await?;
     let row = store::one(&mut tx, id).await?.filter(|row| row.state != State::Withdrawn).ok_or(Error::NotFound)?;
-    let photos = store::photos(&mut tx, id).await?.into_iter().map(|photo| photo.to_string()).collect();
+    let photos = store::photos(&mut tx, id).await?;
     drop(tx);
     let of = list.applicants(&[row.account]).await?;
-    Ok((open(&of, row)?, photos))
+    Ok((open(&of, row)?, photos_of(id, &photos)))
 }
 
-async fn view<A: ActionType>(list: &Worklist<A>, opened: &Opened, photos: Vec<String>) -> One {
+/// The photos as the desk sees them.
+pub(super) fn photos_of(request: ResourceId, photos: &[ResourceId]) -> Vec<Photo> {
+    photos.iter().map(|photo| Photo::new(photo, urls::caregiver_photo(request, photo))).collect()
+}
+
+async fn view<A: ActionType>(list: &Worklist<A>, opened: &Opened, photos: Vec<Photo>) -> One {
     let zone = list.app().clinic().await.zone();
     let row = &opened.row;
     One {

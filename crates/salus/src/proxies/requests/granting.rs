@@ -155,7 +155,7 @@ async fn view<A: MayFrame>(chart: &Chart<A>, both: &Both<A>, form: Option<&Grant
         asker_chart: row.own_patient.map(urls::profile),
         wish: both.opened.wish(today),
         in_chart,
-        photos: both.photos.iter().map(ToString::to_string).collect(),
+        photos: desk::photos_of(row.id, &both.photos),
         like: both.like,
         others: u64::try_from(both.others).unwrap_or(u64::MAX),
         suspect: both.is_suspect(),

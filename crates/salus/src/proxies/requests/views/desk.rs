@@ -2,7 +2,10 @@
 
 use askama::Template;
 
-use super::super::{REASONS, store::State};
+use super::{
+    super::{REASONS, store::State},
+    Photo,
+};
 use crate::{
     proxies::views::{Refused, Tick},
     registrations::{Likeness, Proposed},
@@ -101,8 +104,8 @@ pub struct One {
     pub asker_chart: Option<String>,
     /// Whom for, and why.
     pub wish: Vec<Fact>,
-    /// The photos' ids.
-    pub photos: Vec<String>,
+    /// The photos.
+    pub photos: Vec<Photo>,
     /// Where it stands.
     pub state: State,
     /// Who answered, and when.
@@ -134,7 +137,7 @@ fn sample_asker(who: &str, known: &str) -> Vec<Fact> {
     vec![
         Fact::new(words::t("registrations-name"), who),
         Fact::new(words::t("proxies-asker-account"), words::t(known)),
-        Fact::new(words::t("proxies-ask-phone"), "(503) 555-0142"),
+        Fact::new(words::t("proxies-asker-phone"), "(503) 555-0142"),
         Fact::new(words::t("proxies-asked-since"), "Monday, November 23, 2026, 9:10\u{a0}am Central\u{a0}Time"),
     ]
 }
@@ -185,7 +188,7 @@ impl View for One {
         let normal = Self {
             asker: sample_asker(SAMPLE_RTL_NAME, "proxies-asker-known"),
             asker_chart: Some(urls::profile(SAMPLE_PATIENT)),
-            photos: vec![SAMPLE_PATIENT.to_owned(); 2],
+            photos: Photo::samples(2),
             proposed: vec![proposed("Leo Okafor", Likeness::Same), proposed(SAMPLE_LONG_NAME, Likeness::OnlyDate)],
             ..empty.clone()
         };
@@ -251,8 +254,8 @@ pub struct Compare {
     pub wish: Vec<Fact>,
     /// What the chart says.
     pub in_chart: Vec<Fact>,
-    /// The photos' ids.
-    pub photos: Vec<String>,
+    /// The photos.
+    pub photos: Vec<Photo>,
     /// What is like and what isn't.
     pub like: Likeness,
     /// How many other charts have this date of birth and last name.
@@ -321,7 +324,7 @@ impl View for Compare {
                 Fact::new(words::t("registrations-birth-date"), "March 14, 2019 (7 years)"),
                 Fact::new(words::t("registrations-mrn"), "MRN-004182"),
             ],
-            photos: vec![SAMPLE_PATIENT.to_owned(); 2],
+            photos: Photo::samples(2),
             like: Likeness::Same,
             others: 0,
             suspect: false,

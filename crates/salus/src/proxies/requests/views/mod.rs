@@ -28,6 +28,34 @@ pub enum Turn {
     Work,
 }
 
+/// A photo of somebody's papers.
+#[derive(Clone)]
+pub struct Photo {
+    /// Its id.
+    pub id: String,
+    /// Where it is.
+    pub url: String,
+    /// What is drawn: the same, but in samples, which have no photo of anybody.
+    pub drawn: String,
+}
+
+impl Photo {
+    /// One at this address.
+    pub fn new(id: impl ToString, url: String) -> Self {
+        Self { id: id.to_string(), drawn: url.clone(), url }
+    }
+
+    /// Some, all grey.
+    fn samples(count: usize) -> Vec<Self> {
+        const GREY: &str = "data:image/gif;base64,R0lGODlhAQABAIAAAMLCwgAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==";
+        let sample = Self {
+            drawn: GREY.to_owned(),
+            ..Self::new(SAMPLE_PATIENT, urls::own_photo(SAMPLE_PATIENT, SAMPLE_PATIENT))
+        };
+        vec![sample; count]
+    }
+}
+
 /// Something one asked for, on the list of whom one acts for.
 #[derive(Clone)]
 pub struct Line {
@@ -138,8 +166,8 @@ pub struct Asked {
     pub facts: Vec<Fact>,
     /// What one wants to do.
     pub scopes: Vec<String>,
-    /// The photos' ids.
-    pub photos: Vec<String>,
+    /// The photos.
+    pub photos: Vec<Photo>,
     /// Whether there are as many as there can be.
     pub full: bool,
     /// What is wrong with the last photo.
@@ -192,8 +220,8 @@ impl View for Asked {
             clinic_phone: sample_phone(),
         };
         let error = Self { problem: Some(words::t("proxies-problem-photo-pdf")), ..open.clone() };
-        let photos = Self { photos: vec![SAMPLE_PATIENT.to_owned(); 2], facts: facts(SAMPLE_RTL_NAME), ..open.clone() };
-        let full = Self { full: true, photos: vec![SAMPLE_PATIENT.to_owned(); 6], ..open.clone() };
+        let photos = Self { photos: Photo::samples(2), facts: facts(SAMPLE_RTL_NAME), ..open.clone() };
+        let full = Self { full: true, photos: Photo::samples(6), ..open.clone() };
         let granted = Self { state: State::Granted, ..open.clone() };
         let refused = Self {
             state: State::Refused,

@@ -12,7 +12,7 @@ CREATE TABLE caregiver_request (
     basis TEXT NOT NULL CHECK (basis IN ('parent', 'guardian', 'attorney')),
     scopes TEXT NOT NULL CHECK (scopes <> ''),
     state TEXT NOT NULL CHECK (state IN ('open', 'granted', 'refused', 'withdrawn', 'begun')),
-    reason TEXT CHECK (reason IN ('not-found', 'papers', 'not-proven', 'own-choice', 'call')),
+    reason TEXT CHECK (reason IN ('not-found', 'papers', 'not-proven', 'teen', 'own-choice', 'call')),
     evidence TEXT CHECK (evidence IN ('seen', 'paper', 'photos')),
     code BYTEA,
     patient_id TEXT REFERENCES patient (patient_id),

@@ -113,7 +113,7 @@ const EXTRAS: &[Extra] = &[
          OR (subject_kind = 'account' AND {role} = 'front-desk'
              AND (EXISTS (SELECT 1 FROM registration r WHERE r.account_id = subject_id AND r.verified_at IS NOT NULL)
                   OR EXISTS (SELECT 1 FROM recovery r WHERE r.account_id = subject_id AND NOT r.for_staff)
-                  OR EXISTS (SELECT 1 FROM caregiver_request c WHERE c.account_id = subject_id)))
+                  OR EXISTS (SELECT 1 FROM caregiver_request c WHERE c.account_id = subject_id AND c.state <> 'withdrawn')))
          OR (subject_kind = 'clinic' AND {anyone})",
     ),
     Extra(
@@ -274,7 +274,7 @@ const EXTRAS: &[Extra] = &[
     Extra("related_person", &[Delete], Only, "FALSE"),
     // Who asks to act for a patient asks under their own name, and says of themselves no other chart than their own; the front desk
     // answers, under its own name. Photos go with what is still open, and are thrown away; nobody puts another in their place.
-    Extra("caregiver_request", &[Select], Also, "{role} = 'front-desk' OR {run} IN ('audit', 'jobs')"),
+    Extra("caregiver_request", &[Select], Also, "({role} = 'front-desk' AND state <> 'withdrawn') OR {run} IN ('audit', 'jobs')"),
     Extra(
         "caregiver_request",
         &[Insert],
@@ -290,7 +290,7 @@ const EXTRAS: &[Extra] = &[
         &[Update],
         Only,
         "(account_id = {account} AND {role} IS NULL AND state IN ('open', 'granted'))
-         OR ({role} = 'front-desk' AND state = 'open' AND account_id <> {account})",
+         OR ({role} = 'front-desk' AND state IN ('open', 'granted') AND account_id <> {account})",
     ),
     Extra("caregiver_request", &[Delete], Only, "FALSE"),
     Extra("caregiver_photo", &[Select], Also, "{role} = 'front-desk' OR {run} = 'jobs'"),
@@ -303,7 +303,15 @@ const EXTRAS: &[Extra] = &[
                       WHERE c.id = caregiver_photo.request_id AND c.account_id = {account} AND c.state = 'open')",
     ),
     Extra("caregiver_photo", &[Update], Only, "FALSE"),
-    Extra("caregiver_photo", &[Delete], Only, "account_id = {account} OR {run} = 'jobs'"),
+    Extra(
+        "caregiver_photo",
+        &[Delete],
+        Only,
+        "(account_id = {account}
+             AND EXISTS (SELECT 1 FROM caregiver_request c
+                          WHERE c.id = caregiver_photo.request_id AND c.state IN ('open', 'withdrawn')))
+         OR {run} = 'jobs'",
+    ),
     Extra(
         "care_team_member",
         &[Select],

@@ -137,3 +137,5 @@ home-emergencies-note = { $count ->
    *[other] { $count } records that were opened in an emergency wait for you.
 }
 home-caregiver-nothing = There is nothing new here.
+home-unlinked-help = Do you help someone else?
+home-unlinked-help-text = A child, or someone who gave you a code or papers? See whom you act for, ask the clinic, or read our answer.

@@ -13,10 +13,12 @@ const UNDOS: salus_db::Sql = sql!("DELETE FROM account_undo WHERE ends_at < $1")
 const PHOTOS: salus_db::Sql = sql!(
     "DELETE FROM caregiver_photo
       WHERE EXISTS (SELECT 1 FROM caregiver_request c
-                     WHERE c.id = caregiver_photo.request_id AND (c.state = 'withdrawn' OR c.decided_at < $1))"
+                     WHERE c.id = caregiver_photo.request_id AND (c.state = 'withdrawn' OR c.decided_at < $1 OR c.created_at < $2))"
 );
 /// How long photos of papers are kept once somebody has answered.
 const PHOTOS_FOR: i64 = 30 * 24 * 60 * salus_kernel::MINUTE;
+/// And where nobody has.
+const PHOTOS_UNANSWERED: i64 = 180 * 24 * 60 * salus_kernel::MINUTE;
 
 impl App {
     /// Throws it away.
@@ -27,7 +29,7 @@ impl App {
             tx.execute(ended, args![now]).await?;
         }
         tx.execute(KEPT_TEXT, args![now.plus(-KEPT_FOR)]).await?;
-        tx.execute(PHOTOS, args![now.plus(-PHOTOS_FOR)]).await?;
+        tx.execute(PHOTOS, args![now.plus(-PHOTOS_FOR), now.plus(-PHOTOS_UNANSWERED)]).await?;
         Ok(tx.commit().await?)
     }
 }

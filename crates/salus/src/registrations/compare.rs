@@ -204,6 +204,8 @@ pub async fn unlink(chart: Chart<LinkAccount>) -> PageResult {
         if !store::unbind(&mut change, &grant, at).await? {
             continue; // somebody else did, a moment ago
         }
+        // And what was asked or answered because of this chart.
+        proxies::refuse_all_of(&mut change, account, by, at).await?;
         proxies::end_given_by(&mut change, chart.scope(), account, by, at).await?;
         let decision =
             Decision { state: State::Unlinked, reason: Some("unlinked"), evidence: None, patient: None, by, at };

@@ -96,6 +96,8 @@ flashes! {
     CaregiverRefused = "caregiver-refused",
     /// A photo was added.
     PhotoAdded = "photo-added",
+    /// A photo came after the answer.
+    PhotoLate = "photo-late",
     /// A photo was thrown away.
     PhotoRemoved = "photo-removed",
     /// One acts for somebody no longer.
@@ -219,6 +221,7 @@ impl Flash {
             | Self::FewCodes
             | Self::FewOfSheet
             | Self::CaregiverNotBegun
+            | Self::PhotoLate
             | Self::JobGone => Tone::Caution,
             _ => Tone::Good,
         }

@@ -1,23 +1,28 @@
 //! Photos that people send: drawn anew, so that where and when they were taken, and whatever else a file can hold, is gone.
 
-use std::io::Cursor;
+use std::{
+    io::Cursor,
+    sync::{Arc, LazyLock},
+};
 
 use image::{
     DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits, RgbImage, codecs::jpeg::JpegEncoder,
-    imageops::FilterType, metadata::Orientation,
+    metadata::Orientation,
 };
 use tokio::sync::Semaphore;
 
 /// The most pixels on a side that are decoded.
 const WIDEST: u32 = 12_000;
-/// The most memory that decoding takes.
+/// The most pixels of a picture: those of a phone's largest, with 8 bits a colour 150 MB.
+const MOST_PIXELS: u64 = 50_000_000;
+/// The most memory that the pixels take.
 const MOST_MEMORY: u64 = 256 * 1024 * 1024;
 /// The longer side of what is kept: a page of paper can be read.
 const KEPT: u32 = 2_000;
 /// Of 100.
 const QUALITY: u8 = 80;
 /// How many are drawn at one time: each takes some of the memory above.
-static EASEL: Semaphore = Semaphore::const_new(1);
+static EASEL: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(1)));
 
 /// Why a file is no photo that can be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,10 +49,16 @@ impl Unreadable {
     }
 }
 
-/// Draws a photo anew, the right way up, as JPEG of up to 2,000 pixels a side. One at a time, and not where requests run.
+/// Draws a photo anew, the right way up, as JPEG of up to 2,000 pixels a side. One at a time, and not where requests run: the
+/// place is the drawing's, because whoever asked for it may be gone before it is done.
 pub async fn drawn_anew(bytes: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
-    let _place = EASEL.acquire().await;
-    tokio::task::spawn_blocking(move || draw(&bytes)).await.unwrap_or(Err(Unreadable::NoPhoto))
+    let place = Arc::clone(&EASEL).acquire_owned().await;
+    let drawing = tokio::task::spawn_blocking(move || {
+        let drawn = draw(&bytes);
+        drop(place);
+        drawn
+    });
+    drawing.await.unwrap_or(Err(Unreadable::NoPhoto))
 }
 
 fn draw(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
@@ -72,12 +83,17 @@ fn draw(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
     limits.max_alloc = Some(MOST_MEMORY);
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(why)?;
+    // What decodes looks at sides alone, and takes what the file's head says.
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MOST_PIXELS || decoder.total_bytes() > MOST_MEMORY {
+        return Err(Unreadable::TooManyPixels);
+    }
     let turned = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(why)?;
-    picture.apply_orientation(turned);
     if picture.width().max(picture.height()) > KEPT {
-        picture = picture.resize(KEPT, KEPT, FilterType::Triangle);
+        picture = picture.thumbnail(KEPT, KEPT);
     }
+    picture.apply_orientation(turned);
     let mut jpeg = Vec::new();
     on_white(&picture).write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, QUALITY)).map_err(why)?;
     Ok(jpeg)
@@ -155,6 +171,11 @@ mod tests {
         let size = vast.windows(2).position(|two| two == [0xff, 0xc0]).unwrap() + 5;
         vast[size..size + 4].copy_from_slice(&[0x75, 0x30, 0x75, 0x30]);
         assert_eq!(draw(&vast), Err(Unreadable::TooManyPixels));
+        // Sides that are allowed, and pixels that are not.
+        vast[size..size + 4].copy_from_slice(&[0x2e, 0xe0, 0x2e, 0xe0]);
+        assert_eq!(draw(&vast), Err(Unreadable::TooManyPixels));
+        vast[size..size + 4].copy_from_slice(&[0x1f, 0x40, 0x13, 0x88]);
+        assert_ne!(draw(&vast), Err(Unreadable::TooManyPixels), "a phone's photo");
         // What follows a photo is not kept.
         let with_more = [picture(8, 8, ImageFormat::Jpeg), b"<script>alert(1)</script>".to_vec()].concat();
         assert!(!draw(&with_more).unwrap().windows(7).any(|part| part == b"<script"));

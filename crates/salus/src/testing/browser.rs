@@ -95,13 +95,17 @@ impl Browser {
 
     /// Sends a file with the token of the page last seen.
     pub async fn post_file(&self, url: &str, file: &[u8]) -> Page {
-        let csrf = self.csrf();
+        self.post_file_with(url, &self.csrf(), file, &[]).await
+    }
+
+    /// Sends a file with this token and these headers.
+    pub async fn post_file_with(&self, url: &str, csrf: &str, file: &[u8], headers: &[(&str, &str)]) -> Page {
         let head = format!(
             "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--b\r\n\
              Content-Disposition: form-data; name=\"file\"; filename=\"../a.php\"\r\nContent-Type: text/html\r\n\r\n"
         );
         let body = [head.as_bytes(), file, b"\r\n--b--\r\n"].concat();
-        self.send_as(Method::POST, url, &[], Some(("multipart/form-data; boundary=b", body))).await
+        self.send_as(Method::POST, url, headers, Some(("multipart/form-data; boundary=b", body))).await
     }
 
     /// Sends a request as it is.

@@ -9,20 +9,21 @@ use salus_vault::Opens;
 use serde::Deserialize;
 
 use super::{
-    InPath, LONGEST_NOTE, MONTH, OPEN_AT_ONCE, OpensTyped, PHOTOS, asked_for,
+    IN_A_MONTH, InPath, LONGEST_NOTE, MONTH, OPEN_AT_ONCE, OpensTyped, PHOTOS, TELLING, YES_LASTS, asked_for,
     store::{self, New, Request, State},
     views::{Ask, Asked, Photo, Turn},
 };
 use crate::{
     access::{
         Posted, SignedIn,
-        caregivers::{Basis, Shown},
+        caregivers::{ADULT, Basis, Shown},
         columns::{
             account,
             caregiver_request::{AccountName, BirthDate, Name, Note, Phone},
         },
         invites::Code,
     },
+    accounts,
     notices::{self, About, TellOwner},
     proxies::{
         giving::{self, Ticked},
@@ -89,6 +90,7 @@ where
         scopes_problem: wrong.scopes,
         phone: Field { value: form.phone, problem: wrong.phone },
         note: Field { value: form.note, problem: wrong.note },
+        known: own.session().own_patient.is_some(),
         clinic_phone: own.app().clinic().await.phone.clone(),
     })
 }
@@ -100,7 +102,7 @@ async fn turn<A: salus_kernel::ActionType>(own: &SignedIn<A>) -> Result<Turn, Er
     }
     let since = own.now().plus(-MONTH);
     let (all, open) = store::counts(&mut own.read().await?, own.account(), since).await?;
-    Ok(if open >= OPEN_AT_ONCE || all >= super::IN_A_MONTH { Turn::Enough } else { Turn::Open })
+    Ok(if open >= OPEN_AT_ONCE || all >= IN_A_MONTH { Turn::Enough } else { Turn::Open })
 }
 
 /// Asks the clinic. Nothing comes of it before somebody at the desk has looked.
@@ -118,14 +120,20 @@ pub async fn ask(own: SignedIn<AskCaregiver>, Posted(form): Posted<AskForm>) -> 
     let wrong = Wrong {
         name: problem(name.is_none(), "proxies-problem-name-of"),
         birth_date: problem(born.is_none(), "proxies-problem-birth-date"),
-        basis: problem(basis.is_none(), "proxies-problem-ask-basis"),
+        basis: problem(basis.is_none(), "proxies-problem-ask-basis").or_else(|| {
+            let age = born.map(|born| dates::years(born, today))?;
+            match basis? {
+                Basis::Parent => problem(age >= ADULT, "proxies-problem-ask-grown"),
+                Basis::Attorney => problem(age < ADULT, "proxies-problem-ask-child"),
+                _ => None,
+            }
+        }),
         scopes: problem(scopes.is_empty(), "proxies-problem-ask-scopes"),
         phone: problem(phone.is_none(), "registrations-problem-phone"),
         note: problem(note.is_none(), "proxies-problem-note"),
     };
-    let open = turn(&own).await? == Turn::Open;
-    let (Some(name), Some(born), Some(basis), Some(phone), Some(note), true) =
-        (name, born, basis, phone, note, open && !scopes.is_empty())
+    let fine = !scopes.is_empty() && wrong.basis.is_none() && turn(&own).await? == Turn::Open;
+    let (Some(name), Some(born), Some(basis), Some(phone), Some(note), true) = (name, born, basis, phone, note, fine)
     else {
         return page::again(&own, &view(&own, form, wrong).await?);
     };
@@ -143,7 +151,8 @@ pub async fn ask(own: SignedIn<AskCaregiver>, Posted(form): Posted<AskForm>) -> 
     let new = New {
         id,
         account: own.account(),
-        own_patient: own.session().own_patient,
+        // Whose address is new is not known by their chart: that is what a thief begins with.
+        own_patient: own.session().own_patient.filter(|_| own.session().settles_at.is_none()),
         sealed,
         key_version,
         basis,
@@ -151,6 +160,13 @@ pub async fn ask(own: SignedIn<AskCaregiver>, Posted(form): Posted<AskForm>) -> 
         now: own.now(),
     };
     let mut change = own.begin().await?;
+    // One after the other, so that they are counted.
+    accounts::hold(&mut change, own.account()).await?;
+    let (all, open) = store::counts(&mut change, own.account(), own.now().plus(-MONTH)).await?;
+    if open >= OPEN_AT_ONCE || all >= IN_A_MONTH {
+        drop(change);
+        return page::again(&own, &view(&own, form, Wrong::default()).await?);
+    }
     store::add(&mut change, new).await?;
     change.commit().await?;
     Ok(see_other_with(&urls::asked_caregiver(id), Flash::CaregiverAsked))
@@ -169,7 +185,7 @@ where
     let clinic = own.app().clinic().await;
     let zone = clinic.zone();
     let mut tx = own.read().await?;
-    let request = own_request(&mut tx, own, id).await?.filter(|it| it.state != State::Withdrawn);
+    let request = own_request(&mut tx, own, id).await?;
     let Some(request) = request else { return Err(Error::NotFound) };
     let photos = store::photos(&mut tx, id).await?;
     let born = request.birth_date.open(own)?;
@@ -190,13 +206,20 @@ where
     Ok(Asked {
         request: id.to_string(),
         state: request.state,
-        reason: request.reason.map(|word| words::t(&format!("proxies-reason-{word}"))),
+        reason: request.reason.map(|word| match request.own_patient {
+            None if TELLING.contains(&word.as_str()) => words::t("proxies-reason-stranger"),
+            _ => words::t(&format!("proxies-reason-{word}")),
+        }),
+        known: request.own_patient.is_some(),
+        begin_by: request
+            .decided_at
+            .filter(|_| request.state == State::Granted)
+            .map(|at| dates::day(at.plus(YES_LASTS), &zone)),
         facts,
         scopes: request.scopes.iter().map(giving::in_words).collect(),
         full: photos.len() >= PHOTOS,
         photos: photos.into_iter().map(|photo| Photo::new(photo, urls::own_photo(id, photo))).collect(),
         problem,
-        chart: request.patient.filter(|_| request.state == State::Begun).map(urls::patient_home),
         clinic_phone: clinic.phone.clone(),
     })
 }
@@ -232,14 +255,23 @@ pub async fn begin(own: SignedIn<AcceptCaregiver>, InPath(id): InPath) -> PageRe
     match own.accept(&code, &request.birth_date.open(&own)?).await? {
         Shown::Right(accepting) => {
             let (mut change, scope, now) = (accepting.change, accepting.scope, own.now());
-            store::end(&mut change, id, own.account(), State::Begun).await?;
+            if !store::end(&mut change, id, own.account(), State::Begun).await? {
+                return Ok(see_other(urls::ACTING_FOR)); // taken back in another window
+            }
             for account in notices::owners(&mut change, scope, now).await?.into_iter().chain([own.account()]) {
                 change.enqueue(&TellOwner::of(account, About::Caregivers, now)).await?;
             }
             change.commit().await?;
             Ok(see_other_with(&urls::patient_home(scope.patient()), Flash::CaregiverAccepted))
         }
-        _ => Ok(see_other_with(&urls::asked_caregiver(id), Flash::CaregiverNotBegun)),
+        // It ran out, or was taken back: it waits for nobody any more.
+        Shown::Ended | Shown::Closed | Shown::NoMatch | Shown::Own | Shown::Work => {
+            let mut change = own.begin().await?;
+            if store::end(&mut change, id, own.account(), State::Withdrawn).await? {
+                change.commit().await?;
+            }
+            Ok(see_other_with(urls::ACTING_FOR, Flash::CaregiverNotBegun))
+        }
     }
 }
 

@@ -69,7 +69,7 @@ impl Opened {
         vec![
             Fact::new(words::t("registrations-name"), self.who.clone()),
             Fact::new(words::t("proxies-asker-account"), words::t(known)),
-            Fact::new(words::t("proxies-asker-phone"), phone),
+            Fact::new(words::t("registrations-phone-unverified"), phone),
             Fact::new(words::t("proxies-asked-since"), dates::day_and_time(self.row.created_at, zone)),
         ]
     }
@@ -143,7 +143,7 @@ where
     A: OpensTyped + Opens<caregiver_request::AccountName>,
 {
     let mut tx = list.read().await?;
-    let row = store::one(&mut tx, id).await?.filter(|row| row.state != State::Withdrawn).ok_or(Error::NotFound)?;
+    let row = store::one(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let photos = store::photos(&mut tx, id).await?;
     drop(tx);
     let of = list.applicants(&[row.account]).await?;
@@ -170,6 +170,7 @@ async fn view<A: ActionType>(list: &Worklist<A>, opened: &Opened, photos: Vec<Ph
             let when = dates::day_and_time(at, &zone);
             words::t_with("registrations-decided", [("by", by.into()), ("when", when.into())])
         }),
+        evidence: row.evidence.as_ref().map(|word| words::t(&format!("proxies-evidence-{word}"))),
         reason: row.reason.as_ref().map(|word| words::t(&format!("proxies-reason-{word}"))),
         chart: row.patient.map(urls::caregivers),
         proposed: Vec::new(),
@@ -197,7 +198,7 @@ pub async fn refuse(
         let problem = Some(words::t("registrations-problem-reason"));
         return page::again(&list, &One { problem, charts_hidden: true, ..view(&list, &opened, photos).await });
     };
-    let row = store::one(&mut list.read().await?, id).await?.filter(|row| row.state != State::Withdrawn);
+    let row = store::one(&mut list.read().await?, id).await?;
     let account = row.ok_or(Error::NotFound)?.account;
     let mut change = list.begin().await?;
     change.concerns("Account", &account.to_string());

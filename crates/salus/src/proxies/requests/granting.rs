@@ -49,6 +49,8 @@ pub struct GrantForm {
     evidence: String,
     months: String,
     sure: String,
+    /// Which photos stood on the page.
+    photos: String,
     #[serde(flatten)]
     ticked: Ticked,
 }
@@ -83,6 +85,10 @@ impl<A> Both<A> {
         let age = self.can.as_ref().map_or(0, |(_, age)| *age);
         Basis::ALL.into_iter().filter(move |basis| *basis != Basis::Adult && basis.fits(age))
     }
+    /// Whether the photos are those that stood on the page: who asked may have put others in their place.
+    fn are_seen(&self, form: &GrantForm) -> bool {
+        self.photos.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ") == form.photos
+    }
     /// How the desk can know. Photos alone say nothing of who sent them.
     fn evidence(&self) -> impl Iterator<Item = &'static str> {
         let photos = self.opened.row.own_patient.is_some() && !self.photos.is_empty();
@@ -96,7 +102,7 @@ where
 {
     let mut tx = chart.read().await?;
     let person = patients::person(chart, &mut tx).await?;
-    let row = store::one(&mut tx, id).await?.filter(|row| row.state != State::Withdrawn).ok_or(Error::NotFound)?;
+    let row = store::one(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let photos = store::photos(&mut tx, id).await?;
     drop(tx);
     let of = chart.applicant(row.account).await?;
@@ -156,6 +162,7 @@ async fn view<A: MayFrame>(chart: &Chart<A>, both: &Both<A>, form: Option<&Grant
         wish: both.opened.wish(today),
         in_chart,
         photos: desk::photos_of(row.id, &both.photos),
+        photos_changed: form.is_some_and(|form| !both.are_seen(form)),
         like: both.like,
         others: u64::try_from(both.others).unwrap_or(u64::MAX),
         suspect: both.is_suspect(),
@@ -195,15 +202,24 @@ pub async fn grant(chart: Chart<GrantCaregiver>, InPath(id): InPath, Posted(form
     let months = giving::months_for(false).find(|months| months.to_string() == form.months);
     let sure = !both.is_suspect() || form.sure == "yes";
     let problem = |is: bool, id: &str| is.then(|| words::t(id));
-    let wrong = Wrong {
+    let mut wrong = Wrong {
         basis: problem(basis.is_none(), "proxies-problem-basis"),
-        evidence: problem(evidence.is_none(), "proxies-problem-evidence"),
+        evidence: None,
         scopes: problem(scopes.is_empty(), "proxies-problem-scopes"),
         months: problem(months.is_none(), "proxies-problem-months"),
         sure: problem(!sure, "proxies-problem-sure"),
     };
-    let (Some(basis), Some(evidence), Some(months), true) = (basis, evidence, months, sure && !scopes.is_empty())
-    else {
+    // A teenager agrees in person, so somebody sees both.
+    let evidence = evidence.filter(|word| *word == "seen" || basis != Some(Basis::Teen));
+    wrong.evidence = problem(
+        evidence.is_none(),
+        match basis {
+            Some(Basis::Teen) => "proxies-problem-teen",
+            _ => "proxies-problem-evidence",
+        },
+    );
+    let fine = sure && !scopes.is_empty() && both.are_seen(&form);
+    let (Some(basis), Some(evidence), Some(months), true) = (basis, evidence, months, fine) else {
         return page::again(&chart, &view(&chart, &both, Some(&form), wrong).await);
     };
     let (account, now) = (both.opened.row.account, chart.now());
@@ -211,8 +227,8 @@ pub async fn grant(chart: Chart<GrantCaregiver>, InPath(id): InPath, Posted(form
         name: &both.opened.who,
         basis,
         scopes,
-        // Photos are of the papers.
-        evidence: Some(if evidence == "photos" { "paper" } else { evidence }),
+        // What was seen at the desk; photos are named in the request.
+        evidence: Some(evidence).filter(|word| *word != "photos"),
         birth_date: born.to_string(),
         until: giving::after(now, months, &chart.app().clinic().await.zone()),
         lasts: YES_LASTS,

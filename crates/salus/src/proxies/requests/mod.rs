@@ -13,7 +13,7 @@ mod store;
 pub mod views;
 
 pub use asking::lines;
-pub use store::waiting_count; // used by staff, through proxies
+pub use store::{refuse_all_of, waiting_count}; // used by registrations and staff, through proxies
 
 use axum::{
     extract::{FromRequestParts, RawPathParams},
@@ -43,7 +43,11 @@ const YES_LASTS: i64 = MONTH;
 const LONGEST_NOTE: usize = 500;
 
 /// Why the desk can say no: words of the table, of the list on the page, and of what the person reads.
-const REASONS: [&str; 5] = ["not-found", "papers", "not-proven", "own-choice", "call"];
+const REASONS: [&str; 6] = ["not-found", "papers", "not-proven", "teen", "own-choice", "call"];
+
+/// Reasons that would tell a stranger whether somebody is a patient here: who is not known by a chart of their own reads one sentence for
+/// all of them.
+const TELLING: [&str; 4] = ["not-found", "not-proven", "teen", "own-choice"];
 
 /// What can be asked for. What is sensitive the front desk gives, or nobody.
 fn asked_for() -> impl Iterator<Item = Scope> {
@@ -101,7 +105,7 @@ pub fn routes(app: &App) -> Routes {
         .get("/acting-for/asked/{request}", asking::one)
         .post_file("/acting-for/asked/{request}", photos::add, app)
         .post("/acting-for/asked/{request}/remove", photos::remove, app)
-        .get("/acting-for/asked/{request}/photos/{photo}", photos::own)
+        .get("/acting-for/asked/{request}/photos/{photo}", photos::mine)
         .post("/acting-for/asked/{request}/withdraw", asking::withdraw, app)
         .post("/acting-for/asked/{request}/begin", asking::begin, app)
         .get(urls::CAREGIVER_REQUESTS, desk::queue)

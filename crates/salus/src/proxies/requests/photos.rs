@@ -31,13 +31,15 @@ pub async fn add(own: SignedIn<AskCaregiver>, InPath(id): InPath, file: SentFile
     let Some(request) = own_request(&mut tx, &own, id).await? else { return Err(Error::NotFound) };
     let full = store::photos(&mut tx, id).await?.len() >= PHOTOS;
     drop(tx);
+    let late = || Ok(see_other_with(&urls::asked_caregiver(id), Flash::PhotoLate));
     if request.state != State::Open || full {
-        return Ok(see_other(&urls::asked_caregiver(id)));
+        return late();
     }
     let drawn = match file {
         SentFile::Nothing => Err("proxies-problem-photo-nothing".to_owned()),
         SentFile::TooLarge => Err("proxies-problem-photo-large".to_owned()),
-        SentFile::Bytes(bytes) => {
+        SentFile::Busy => Err("proxies-problem-photo-busy".to_owned()),
+        SentFile::Bytes(bytes, _place) => {
             photo::drawn_anew(bytes).await.map_err(|why| format!("proxies-problem-photo-{}", why.word()))
         }
     };
@@ -49,7 +51,9 @@ pub async fn add(own: SignedIn<AskCaregiver>, InPath(id): InPath, file: SentFile
     let sealed = own.seal::<Photo>(&photo.to_string(), &drawn);
     let mut change = own.begin().await?;
     change.concerns("DocumentReference", &photo.to_string());
-    store::add_photo(&mut change, (photo, id), own.account(), sealed, own.now()).await?;
+    if !store::add_photo(&mut change, (photo, id), own.account(), sealed, own.now()).await? {
+        return late();
+    }
     change.commit().await?;
     Ok(see_other_with(&urls::asked_caregiver(id), Flash::PhotoAdded))
 }
@@ -75,7 +79,7 @@ pub async fn remove(own: SignedIn<AskCaregiver>, InPath(id): InPath, Posted(form
 }
 
 /// One's own photo.
-pub async fn own(own: SignedIn<ViewActingFor>, InPath(id): InPath, PhotoInPath(photo): PhotoInPath) -> PageResult {
+pub async fn mine(own: SignedIn<ViewActingFor>, InPath(id): InPath, PhotoInPath(photo): PhotoInPath) -> PageResult {
     let mut tx = own.read().await?;
     if own_request(&mut tx, &own, id).await?.is_none() {
         return Err(Error::NotFound);
@@ -90,7 +94,7 @@ pub async fn of_desk(
     InPath(id): InPath,
     PhotoInPath(photo): PhotoInPath,
 ) -> PageResult {
-    let request = store::one(&mut list.read().await?, id).await?.filter(|it| it.state != State::Withdrawn);
+    let request = store::one(&mut list.read().await?, id).await?;
     let account = request.ok_or(Error::NotFound)?.account;
     let mut of = list.applicants(&[account]).await?;
     let photo = store::photo(&mut of.tx, id, photo).await?.ok_or(Error::NotFound)?;

@@ -71,6 +71,8 @@ pub struct Request {
     pub reason: Option<String>,
     /// The code that waits for them.
     pub code: Option<Phi<caregiver_request::Code>>,
+    /// How the desk knew.
+    pub evidence: Option<String>,
     /// Whose chart it became.
     pub patient: Option<PatientId>,
     /// Since when.
@@ -95,6 +97,7 @@ struct Row {
     state: String,
     reason: Option<String>,
     code: Option<Vec<u8>>,
+    evidence: Option<String>,
     patient_id: Option<PatientId>,
     created_at: Instant,
     decided_at: Option<Instant>,
@@ -114,6 +117,7 @@ row!(Row {
     state: state,
     reason: reason,
     code: code,
+    evidence: evidence,
     patient_id: patient_id,
     created_at: created_at,
     decided_at: decided_at,
@@ -138,6 +142,7 @@ impl Request {
             state: state.ok_or_else(|| Error::broken("a request in no state"))?,
             reason: row.reason,
             code: row.code.map(|code| Phi::sealed(id, subject, code)),
+            evidence: row.evidence,
             patient: row.patient_id,
             created_at: row.created_at,
             decided_at: row.decided_at,
@@ -151,7 +156,7 @@ macro_rules! requests {
         sql!(concat!(
             "SELECT r.id AS id, r.account_id AS account_id, r.own_patient AS own_patient, r.account_name AS account_name,
                     r.phone AS phone, r.name AS name, r.birth_date AS birth_date, r.note AS note, r.basis AS basis,
-                    r.scopes AS scopes, r.state AS state, r.reason AS reason, r.code AS code, r.patient_id AS patient_id,
+                    r.scopes AS scopes, r.state AS state, r.reason AS reason, r.code AS code, r.evidence AS evidence, r.patient_id AS patient_id,
                     r.created_at AS created_at, r.decided_at AS decided_at, m.name AS decided_by
                FROM caregiver_request r LEFT JOIN staff_member m ON m.account_id = r.decided_by ",
             $where
@@ -159,7 +164,7 @@ macro_rules! requests {
     };
 }
 
-const ONE: Sql = requests!("WHERE r.id = $1");
+const ONE: Sql = requests!("WHERE r.id = $1 AND r.state <> 'withdrawn'");
 const OWN: Sql =
     requests!("WHERE r.account_id = $1 AND r.state <> 'withdrawn' ORDER BY r.created_at DESC, r.id DESC LIMIT $2");
 const OPEN: Sql = requests!("WHERE r.state = 'open' ORDER BY r.created_at, r.id LIMIT $1");
@@ -171,7 +176,7 @@ const SINCE: Sql = sql!(
       WHERE account_id = $1 AND (created_at > $2 OR state = 'open')"
 );
 
-/// One, as far as whoever asks may see it.
+/// One that was not taken back, as far as whoever asks may see it.
 pub async fn one(tx: &mut Reader, id: ResourceId) -> Result<Option<Request>, Error> {
     let row: Option<Row> = tx.maybe(ONE, args![id]).await?;
     row.map(Request::of).transpose()
@@ -265,6 +270,13 @@ const REFUSE: Sql = sql!(
     "UPDATE caregiver_request SET state = 'refused', reason = $2, decided_by = $3, decided_at = $4, version = version + 1, entry = $5
       WHERE id = $1 AND state = 'open'"
 );
+const UNANSWER: Sql = sql!(
+    "UPDATE caregiver_request SET state = 'refused', reason = 'call', code = NULL, decided_by = $2, decided_at = $3,
+            version = version + 1, entry = $4
+      WHERE id = $1 AND state IN ('open', 'granted')"
+);
+const OF_ACCOUNT: Sql =
+    sql!("SELECT id FROM caregiver_request WHERE account_id = $1 AND state IN ('open', 'granted') ORDER BY id");
 const GRANT: Sql = sql!(
     "UPDATE caregiver_request SET state = 'granted', evidence = $2, code = $3, patient_id = $4, decided_by = $5, decided_at = $6,
             version = version + 1, entry = $7
@@ -287,6 +299,21 @@ pub async fn refuse(
 ) -> Result<bool, Error> {
     let args = args![id, reason, by, now, change.entry()];
     change.save_row("caregiver_request", id, REFUSE, args).await
+}
+
+/// Takes back what an account asked, and what it was told yes to and has not begun: it is not who it was taken for.
+pub async fn refuse_all_of(
+    change: &mut Change<'_>,
+    account: AccountId,
+    by: AccountId,
+    now: Instant,
+) -> Result<(), Error> {
+    let open: Vec<(ResourceId,)> = change.all(OF_ACCOUNT, args![account]).await?;
+    for (id,) in open {
+        let args = args![id, by, now, change.entry()];
+        change.save_row("caregiver_request", id, UNANSWER, args).await?;
+    }
+    Ok(())
 }
 
 /// A yes.
@@ -312,9 +339,15 @@ pub async fn grant(change: &mut Change<'_>, id: ResourceId, grant: Grant) -> Res
 const PHOTOS: Sql = sql!("SELECT id FROM caregiver_photo WHERE request_id = $1 ORDER BY id");
 const PHOTO: Sql = sql!("SELECT account_id, photo FROM caregiver_photo WHERE id = $1 AND request_id = $2");
 const ADD_PHOTO: Sql = sql!(
-    "INSERT INTO caregiver_photo (id, account_id, request_id, photo, created_at, key_version) VALUES ($1, $2, $3, $4, $5, $6)"
+    "INSERT INTO caregiver_photo (id, account_id, request_id, photo, created_at, key_version)
+     SELECT $1, c.account_id, c.id, $4, $5, $6 FROM caregiver_request c
+      WHERE c.id = $3 AND c.account_id = $2 AND c.state = 'open'
+        AND (SELECT COUNT(*) FROM caregiver_photo p WHERE p.request_id = c.id) < $7"
 );
-const REMOVE_PHOTO: Sql = sql!("DELETE FROM caregiver_photo WHERE id = $1 AND request_id = $2 AND account_id = $3");
+const REMOVE_PHOTO: Sql = sql!(
+    "DELETE FROM caregiver_photo WHERE id = $1 AND request_id = $2 AND account_id = $3
+        AND EXISTS (SELECT 1 FROM caregiver_request c WHERE c.id = caregiver_photo.request_id AND c.state = 'open')"
+);
 const REMOVE_PHOTOS: Sql = sql!("DELETE FROM caregiver_photo WHERE request_id = $1 AND account_id = $2");
 
 /// The photos that go with a request, in their order.
@@ -333,16 +366,16 @@ pub async fn photo(
     Ok(row.map(|(account, photo)| Phi::sealed(id.to_string(), Subject::Account(account), photo)))
 }
 
-/// Adds one, sealed under the account's key.
+/// Adds one, sealed under the account's key; false when the request is not open any more, or has as many as it can.
 pub async fn add_photo(
     change: &mut Change<'_>,
     (id, request): (ResourceId, ResourceId),
     account: AccountId,
     (photo, key_version): (Vec<u8>, i64),
     now: Instant,
-) -> Result<(), Error> {
-    change.execute(ADD_PHOTO, args![id, account, request, photo, now, key_version]).await?;
-    Ok(())
+) -> Result<bool, Error> {
+    let most = i64::try_from(super::PHOTOS).unwrap_or(0);
+    Ok(change.execute(ADD_PHOTO, args![id, account, request, photo, now, key_version, most]).await? == 1)
 }
 
 /// Throws one's own away.

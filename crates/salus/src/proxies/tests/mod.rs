@@ -73,8 +73,15 @@ fn wishes<'a>(name: &'a str, born: &'a str) -> Vec<(&'a str, &'a str)> {
 
 /// Asks the clinic to act for a child; the request's id.
 pub async fn asks_to_act(who: &Person, name: &str, born: &str) -> String {
+    asks_with(who, name, born, "parent").await
+}
+
+/// The same for another reason.
+async fn asks_with(who: &Person, name: &str, born: &str, basis: &str) -> String {
     who.get(urls::ASK_CAREGIVER).await.is_ok();
-    let page = who.post(urls::ASK_CAREGIVER, &wishes(name, born)).await;
+    let mut wish = wishes(name, born);
+    wish.push(("basis", basis));
+    let page = who.post(urls::ASK_CAREGIVER, &wish).await;
     page.is(303);
     page.location().rsplit('/').next().expect("an id").to_owned()
 }

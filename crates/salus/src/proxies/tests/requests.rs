@@ -14,9 +14,20 @@ fn yes(evidence: &str) -> Vec<(&str, &str)> {
     vec![("basis", "parent"), ("evidence", evidence), ("months", "12"), ("visits", "yes"), ("messages", "yes")]
 }
 
+/// Which photos stand beside the chart.
+async fn photos(desk: &Person, child: PatientId, request: &str) -> String {
+    let page = desk.get(&urls::grant_caregiver(child, request)).await;
+    between(page.is_ok(), "name=\"photos\" value=\"", "\"").to_owned()
+}
+
+async fn says(desk: &Person, child: PatientId, request: &str, fields: &[(&str, &str)]) -> Page {
+    let photos = photos(desk, child, request).await;
+    let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("photos", photos.as_str())]).collect();
+    desk.post(&urls::grant_caregiver(child, request), &fields).await
+}
+
 async fn says_yes(desk: &Person, child: PatientId, request: &str) -> Page {
-    desk.get(&urls::grant_caregiver(child, request)).await.is_ok();
-    desk.post(&urls::grant_caregiver(child, request), &yes("paper")).await
+    says(desk, child, request, &yes("paper")).await
 }
 
 async fn begins(who: &Person, request: &str) -> Page {
@@ -36,6 +47,8 @@ async fn a_mother_asks_the_desk_says_yes_and_she_begins(w: World) {
     let leo = w.chart("Leo Ruiz", "2019-03-14").await;
     let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
     let rosa = somebody(&w, "Rosa Ruiz").await;
+    // From the start page of somebody who has no record of their own.
+    rosa.get(urls::HOME).await.is_ok().shows("Do you help someone else?").holds(urls::ACTING_FOR);
     rosa.get(urls::ACTING_FOR).await.is_ok().shows("Ask the clinic").shows("Ask to act for someone");
     rosa.get(urls::ASK_CAREGIVER).await.is_ok().shows("Do you help an adult who can decide?");
     let mut wish = wishes("Leo Ruiz", "March 14 2019");
@@ -66,7 +79,7 @@ async fn a_mother_asks_the_desk_says_yes_and_she_begins(w: World) {
     // Nobody acts for anybody before they begin it.
     rosa.get(&urls::patient_home(leo)).await.is_not_found();
     rosa.get(urls::ACTING_FOR).await.is_ok().shows("We said yes");
-    rosa.get(&urls::asked_caregiver(&request)).await.is_ok().shows("The clinic said yes").hides("Add a photo");
+    rosa.get(&urls::asked_caregiver(&request)).await.is_ok().shows("The clinic said yes").shows("You can begin until").hides("Add a photo");
     begins(&rosa, &request).await.goes_to(&urls::patient_home(leo));
     rosa.get(&urls::patient_home(leo)).await.is_ok().shows("You are acting for Leo Ruiz");
     rosa.get(&urls::record(leo)).await.is_not_found();
@@ -109,9 +122,11 @@ async fn a_no_says_why_and_one_asks_again(w: World) {
     assert_eq!(mails(&postbox, &rosa, "there is an answer").await, 1);
     rosa.get(urls::ACTING_FOR).await.is_ok().shows("We could not say yes");
     let page = rosa.get(&urls::asked_caregiver(&request)).await;
-    page.is_ok().shows("We found nobody here with this name").shows("Ask again").hides("Take it back");
+    // No stranger learns from a no whether there is such a chart.
+    page.is_ok().shows("We could not match what you typed").hides("We found nobody here").shows("Ask again").hides("Take it back");
     // What was answered changes no more.
     rosa.browser.post_file(&urls::asked_caregiver(&request), &a_photo(40)).await.goes_to(&urls::asked_caregiver(&request));
+    rosa.get(&urls::asked_caregiver(&request)).await.is_ok().shows("The photo was not added");
     rosa.post(&urls::remove_photo(&request), &[("photo", &photo)]).await.goes_to(&urls::asked_caregiver(&request));
     rosa.post(&urls::withdraw_caregiver(&request), &[]).await.goes_to(&urls::asked_caregiver(&request));
     begins(&rosa, &request).await.goes_to(&urls::asked_caregiver(&request));
@@ -160,19 +175,32 @@ async fn bad_input_is_said_beside_the_field_and_nothing_is_lost(w: World) {
         rosa.browser.post_file(&page, file).await.is(422).shows(said).shows("What you told us");
     }
     assert_eq!(count(&w, sql!("SELECT COUNT(*) FROM caregiver_photo")).await, 0);
-    // Six, and no more.
-    for _ in 0..6 {
+    // A parent is a child's, and a power of attorney a grown-up's.
+    rosa.get(urls::ASK_CAREGIVER).await.is_ok();
+    rosa.post(urls::ASK_CAREGIVER, &wishes("Ana Ruiz", "3 14 1985")).await.is(422).shows("They are 18 or older");
+    let mut wish = wishes("Leo Ruiz", "3 14 2019");
+    wish.push(("basis", "attorney"));
+    rosa.post(urls::ASK_CAREGIVER, &wish).await.is(422).shows("For a child, choose parent or guardian");
+    // Six, and no more; of one person one at a time.
+    let (six, same) = (a_photo(40), a_photo(40));
+    let pages = futures_util::future::join(rosa.browser.post_file(&page, &six), rosa.browser.post_file(&page, &same)).await;
+    assert!([&pages.0, &pages.1].into_iter().all(|page| [303, 422].contains(&page.status.as_u16())));
+    let sent = count(&w, sql!("SELECT COUNT(*) FROM caregiver_photo")).await;
+    assert!((1..=2).contains(&sent), "{sent}");
+    for _ in sent..6 {
         sends_a_photo(&rosa, &request).await;
     }
     rosa.get(&page).await.is_ok().shows("as many as you can add").hides("Add a photo");
     rosa.browser.post_file(&page, &a_photo(40)).await.goes_to(&page);
     assert_eq!(count(&w, sql!("SELECT COUNT(*) FROM caregiver_photo")).await, 6);
-    // Five open requests, and ten in a month.
-    for n in 1..5 {
-        asks_to_act(&rosa, &format!("Child {n}"), "3 14 2019").await;
-    }
-    rosa.get(urls::ASK_CAREGIVER).await.is_ok().shows("You asked several times").hides("Send");
-    rosa.post(urls::ASK_CAREGIVER, &wishes("Leo", "3 14 2019")).await.is(422).shows("You asked several times");
+    // Five open requests, also by 20 forms at once, and ten in a month.
+    rosa.get(urls::ASK_CAREGIVER).await.is_ok();
+    let wish = wishes("Child", "3 14 2019");
+    let pages = futures_util::future::join_all((0..20).map(|_| rosa.post(urls::ASK_CAREGIVER, &wish))).await;
+    let asked = pages.iter().filter(|page| page.status == 303).count();
+    assert_eq!(asked, 4, "more are open than can be");
+    rosa.get(urls::ASK_CAREGIVER).await.is_ok().shows("You can’t ask again just now").hides("Send");
+    rosa.post(urls::ASK_CAREGIVER, &wishes("Leo", "3 14 2019")).await.is(422).shows("You can’t ask again just now");
     rosa.get(&page).await.is_ok();
     rosa.post(&urls::withdraw_caregiver(&request), &[]).await.goes_to(urls::ACTING_FOR);
     for n in 5..10 {
@@ -180,7 +208,7 @@ async fn bad_input_is_said_beside_the_field_and_nothing_is_lost(w: World) {
         rosa.get(&urls::asked_caregiver(&one)).await.is_ok();
         rosa.post(&urls::withdraw_caregiver(&one), &[]).await.goes_to(urls::ACTING_FOR);
     }
-    rosa.post(urls::ASK_CAREGIVER, &wishes("Leo", "3 14 2019")).await.is(422).shows("You asked several times");
+    rosa.post(urls::ASK_CAREGIVER, &wishes("Leo", "3 14 2019")).await.is(422).shows("You can’t ask again just now");
 }
 }
 
@@ -213,8 +241,16 @@ async fn nobody_but_who_asked_sees_or_begins_a_request(w: World) {
             "UPDATE caregiver_request SET state = 'granted', evidence = 'seen', decided_at = 1, patient_id = o.patient_id, decided_by = o.decided_by, code = o.code
                FROM caregiver_request o WHERE o.id = '{request}' AND caregiver_request.id = '{hers}'"
         );
-        let as_app = format!("SELECT set_config('salus.account', '{}', false); {copy}", mallory.account);
-        assert_eq!(salus_db::testing::raw(&raw.app, &as_app).await.unwrap_or(0), 0, "the application says yes for nobody");
+        // In her own name, with words of her own: whatever it says, a row of hers is not granted by her.
+        let own = format!(
+            "UPDATE caregiver_request SET state = 'granted', evidence = 'seen', decided_at = 1, patient_id = '{leo}', decided_by = '{}', code = '\\x00' WHERE id = '{hers}'",
+            desk.account
+        );
+        let as_app = format!("SELECT set_config('salus.account', '{}', false); {own}", mallory.account);
+        let said = salus_db::testing::raw(&raw.app, &as_app).await.unwrap_err();
+        assert!(said.to_string().contains("refused"), "the application says yes for nobody: {said}");
+        let desk_does = format!("SELECT set_config('salus.account', '{}', false), set_config('salus.role', 'front-desk', false); {own}", desk.account);
+        assert_eq!(salus_db::testing::raw(&raw.app, &desk_does).await.unwrap(), 1, "the same, by the front desk");
         let as_desk = format!("SELECT set_config('salus.account', '{}', false), set_config('salus.role', 'front-desk', false); {copy}", mallory.account);
         assert_eq!(salus_db::testing::raw(&raw.app, &as_desk).await.unwrap_or(0), 0, "nobody answers themselves");
         // The search finds what it looks for: the front desk itself, whose copied code opens nothing for its new holder.
@@ -234,10 +270,23 @@ async fn nobody_but_who_asked_sees_or_begins_a_request(w: World) {
     let page = mallory.browser.post_file(&urls::asked_caregiver(&hers), &a_photo(40)).await;
     page.goes_to("/session/ended");
     assert!(page.location().contains(&hers), "the page is not found again: {}", page.location());
-    // A form of somebody else's site has no token.
+    // A form of somebody else's site has no token, or comes from elsewhere with one.
     w.sign_in(&mallory).await;
-    let page = mallory.post_raw(&urls::asked_caregiver(&hers), &[("csrf", "x")], &[]).await;
-    page.is(403);
+    let page = urls::asked_caregiver(&hers);
+    mallory.get(urls::SETTINGS).await.is_ok();
+    let (own, photo) = (mallory.browser.csrf(), a_photo(40));
+    let kept = async || count(&w, sql!("SELECT COUNT(*) FROM caregiver_photo")).await;
+    let before = kept().await;
+    for (token, headers) in [("", &[][..]), ("x", &[]), (&own, &[("sec-fetch-site", "cross-site")]), (&own, &[("origin", "https://evil.example")])] {
+        mallory.browser.post_file_with(&page, token, &photo, headers).await.is(403);
+    }
+    assert_eq!(kept().await, before);
+    // The same form with its token is taken.
+    let fresh = asks_to_act(&mallory, "Leo Ruiz", "3 14 2019").await;
+    mallory.get(&urls::asked_caregiver(&fresh)).await.is_ok();
+    let own = mallory.browser.csrf();
+    mallory.browser.post_file_with(&urls::asked_caregiver(&fresh), &own, &photo, &[("sec-fetch-site", "same-origin")]).await.is(303);
+    assert_eq!(kept().await, before + 1);
 }
 }
 
@@ -269,7 +318,9 @@ async fn the_desk_says_yes_only_beside_the_right_chart_and_says_how_it_knew(w: W
         person.get(&urls::grant_caregiver(leo, &request)).await.is_ok();
     }
     let sure = |evidence| yes(evidence).into_iter().chain([("sure", "yes")]).collect::<Vec<_>>();
-    let (one, two) = (sure("paper"), sure("seen"));
+    let seen = photos(&desk, leo, &request).await;
+    let with = |evidence| sure(evidence).into_iter().chain([("photos", seen.as_str())]).collect::<Vec<_>>();
+    let (one, two) = (with("paper"), with("seen"));
     let (url, no) = (urls::grant_caregiver(leo, &request), urls::refuse_caregiver(&request));
     let pages = futures_util::future::join3(desk.post(&url, &one), second.post(&url, &two), second.post(&no, &[("reason", "call")])).await;
     let told = [&pages.0, &pages.1, &pages.2].into_iter().filter(|page| page.status == 303 && page.location() == urls::CAREGIVER_REQUESTS).count();
@@ -282,12 +333,37 @@ async fn the_desk_says_yes_only_beside_the_right_chart_and_says_how_it_knew(w: W
     w.rows_are_intact().await;
     // Known by the own chart, photos are enough; and nobody asks for their own.
     let ben = w.patient("Ben Okafor").await;
-    let (request, _) = w.asks_to_act(&ben, "Leo Ruiz", "3 14 2019").await;
+    let (request, photo) = w.asks_to_act(&ben, "Leo Ruiz", "3 14 2019").await;
     desk.get(&urls::caregiver_request(&request)).await.is_ok().shows("opens a chart of their own").holds(&urls::profile(ben.patient));
     desk.get(&urls::grant_caregiver(leo, &request)).await.is_ok().shows("I read the photos");
-    desk.post(&urls::grant_caregiver(leo, &request), &sure("photos")).await.goes_to(urls::CAREGIVER_REQUESTS);
-    let (own, _) = w.asks_to_act(&ben, "Ben Okafor", "3 14 1985").await;
+    // A yes is for the photos that were looked at.
+    sends_a_photo(&ben, &request).await;
+    let one: Vec<(&str, &str)> = sure("photos").into_iter().chain([("photos", photo.as_str())]).collect();
+    desk.post(&urls::grant_caregiver(leo, &request), &one).await.is(422).shows("The photos changed while you looked");
+    says(&desk, leo, &request, &sure("photos")).await.goes_to(urls::CAREGIVER_REQUESTS);
+    desk.get(&urls::caregiver_request(&request)).await.is_ok().shows("I read the photos");
+    let own = asks_with(&ben, "Ben Okafor", "3 14 1985", "guardian").await;
     desk.post(&urls::grant_caregiver(ben.patient, &own), &yes("paper")).await.is(422).shows("the chart of the person who asks");
+    // A teenager agrees in person: papers are not enough.
+    let mia = w.chart("Mia Ruiz", "2012-03-14").await;
+    let teen = asks_to_act(&rosa, "Mia Ruiz", "3 14 2012").await;
+    let agrees = |evidence| yes(evidence).into_iter().chain([("basis", "teen"), ("sure", "yes")]).collect::<Vec<_>>();
+    desk.get(&urls::grant_caregiver(mia, &teen)).await.is_ok().shows("Parent of a teenager who agrees").hides("Parent of a child under 12");
+    desk.post(&urls::grant_caregiver(mia, &teen), &agrees("paper")).await.is(422).shows("the teenager must be here");
+    desk.post(&urls::grant_caregiver(mia, &teen), &agrees("seen")).await.goes_to(urls::CAREGIVER_REQUESTS);
+    // Whoever was taken for somebody else is not known any more: what was asked, and answered, because of it ends.
+    let wrong = w.patient("Olga Other").await;
+    let (asked, _) = w.asks_to_act(&wrong, "Leo Ruiz", "3 14 2019").await;
+    let (granted, _) = w.asks_to_act(&wrong, "Mia Ruiz", "3 14 2012").await;
+    says(&desk, mia, &granted, &agrees("seen")).await.goes_to(urls::CAREGIVER_REQUESTS);
+    desk.get(&urls::unlink(wrong.patient)).await.is_ok();
+    desk.post(&urls::unlink(wrong.patient), &[]).await.is(303);
+    for request in [&asked, &granted] {
+        desk.get(&urls::caregiver_request(request)).await.is_ok().shows("Please call us about this").hides("Compare with");
+        wrong.get(urls::SETTINGS).await.is_ok();
+        wrong.post(&urls::begin_caregiver(request), &[]).await.goes_to(&urls::asked_caregiver(request));
+    }
+    wrong.get(&urls::patient_home(mia)).await.is_not_found();
     // Who works here asks for nobody.
     desk.get(urls::ASK_CAREGIVER).await.is_ok().shows("work account");
     desk.post(urls::ASK_CAREGIVER, &wishes("Leo Ruiz", "3 14 2019")).await.is(422).shows("work account");
@@ -304,25 +380,22 @@ async fn a_yes_ends_where_other_codes_end(w: World) {
     says_yes(&desk, leo, &request).await.is(303);
     let id = first_id(&desk.get(&urls::caregivers(leo)).await);
     desk.post(&urls::end_caregiver(leo), &[("id", &id)]).await.is(303);
-    begins(&rosa, &request).await.goes_to(&urls::asked_caregiver(&request));
-    rosa.get(&urls::asked_caregiver(&request)).await.is_ok().shows("can’t begin any more");
+    begins(&rosa, &request).await.goes_to(urls::ACTING_FOR);
+    rosa.get(urls::ACTING_FOR).await.is_ok().shows("can’t begin any more").hides("We said yes");
+    rosa.get(&urls::asked_caregiver(&request)).await.is_not_found();
     // After the twelfth birthday.
     let tom = w.chart("Tom Ruiz", "2014-12-01").await;
     let (request, _) = w.asks_to_act(&rosa, "Tom Ruiz", "12 1 2014").await;
     says_yes(&desk, tom, &request).await.is(303);
     w.advance(10 * DAY);
     w.sign_in(&rosa).await;
-    begins(&rosa, &request).await.goes_to(&urls::asked_caregiver(&request));
+    begins(&rosa, &request).await.goes_to(urls::ACTING_FOR);
     rosa.get(&urls::patient_home(tom)).await.is_not_found();
     // After thirty days; and for a grown-up patient, who hears of the yes at once.
     let postbox = Postbox::new();
     let ana = w.patient("Ana Ruiz").await;
     w.sign_in(&desk).await;
-    rosa.get(urls::ASK_CAREGIVER).await.is_ok();
-    let mut wish = wishes("Ana Ruiz", "3 14 1985");
-    wish.push(("basis", "attorney"));
-    let page = rosa.post(urls::ASK_CAREGIVER, &wish).await;
-    let request = page.location().rsplit('/').next().unwrap().to_owned();
+    let request = asks_with(&rosa, "Ana Ruiz", "3 14 1985", "attorney").await;
     desk.get(&urls::grant_caregiver(ana.patient, &request)).await.is_ok().shows("Power of attorney").hides("Parent of a child");
     let mut fields = yes("paper");
     fields.push(("basis", "attorney"));
@@ -331,10 +404,8 @@ async fn a_yes_ends_where_other_codes_end(w: World) {
     assert_eq!(mails(&postbox, &ana, WHO_ACTS).await, 1, "the patient hears of it afterwards");
     w.advance(30 * DAY);
     w.sign_in(&rosa).await;
-    begins(&rosa, &request).await.goes_to(&urls::asked_caregiver(&request));
+    begins(&rosa, &request).await.goes_to(urls::ACTING_FOR);
     rosa.get(&urls::patient_home(ana.patient)).await.is_not_found();
-    rosa.get(&urls::asked_caregiver(&request)).await.is_ok();
-    rosa.post(&urls::withdraw_caregiver(&request), &[]).await.goes_to(urls::ACTING_FOR);
     w.rows_are_intact().await;
 }
 }

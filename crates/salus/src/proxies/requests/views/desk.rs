@@ -110,6 +110,8 @@ pub struct One {
     pub state: State,
     /// Who answered, and when.
     pub decided: Option<String>,
+    /// How the desk knew.
+    pub evidence: Option<String>,
     /// Why not, as they read it.
     pub reason: Option<String>,
     /// Who acts for the patient, once somebody said yes.
@@ -137,7 +139,7 @@ fn sample_asker(who: &str, known: &str) -> Vec<Fact> {
     vec![
         Fact::new(words::t("registrations-name"), who),
         Fact::new(words::t("proxies-asker-account"), words::t(known)),
-        Fact::new(words::t("proxies-asker-phone"), "(503) 555-0142"),
+        Fact::new(words::t("registrations-phone-unverified"), "(503) 555-0142"),
         Fact::new(words::t("proxies-asked-since"), "Monday, November 23, 2026, 9:10\u{a0}am Central\u{a0}Time"),
     ]
 }
@@ -178,6 +180,7 @@ impl View for One {
             photos: Vec::new(),
             state: State::Open,
             decided: None,
+            evidence: None,
             reason: None,
             chart: None,
             proposed: Vec::new(),
@@ -205,6 +208,7 @@ impl View for One {
         let granted = Self {
             state: State::Granted,
             decided: Some(decided),
+            evidence: Some(words::t("proxies-evidence-photos")),
             chart: Some(urls::caregivers(SAMPLE_PATIENT)),
             ..empty.clone()
         };
@@ -256,6 +260,8 @@ pub struct Compare {
     pub in_chart: Vec<Fact>,
     /// The photos.
     pub photos: Vec<Photo>,
+    /// They changed since they were looked at.
+    pub photos_changed: bool,
     /// What is like and what isn't.
     pub like: Likeness,
     /// How many other charts have this date of birth and last name.
@@ -298,6 +304,10 @@ impl Compare {
             ("sure-1", &self.sure_problem),
         ])
     }
+    /// Which photos stand on the page: a yes is for these.
+    fn seen(&self) -> String {
+        self.photos.iter().map(|photo| photo.id.as_str()).collect::<Vec<_>>().join(" ")
+    }
 }
 
 impl View for Compare {
@@ -308,7 +318,7 @@ impl View for Compare {
         Place::Registrations
     }
     fn has_problems(&self) -> bool {
-        !self.problems().is_empty()
+        !self.problems().is_empty() || self.photos_changed
     }
     fn samples() -> Vec<(&'static str, Self)> {
         let choice = |kind: &str, word: &str| Choice::new(word, words::t(&format!("proxies-{kind}-{word}")), false);
@@ -325,6 +335,7 @@ impl View for Compare {
                 Fact::new(words::t("registrations-mrn"), "MRN-004182"),
             ],
             photos: Photo::samples(2),
+            photos_changed: false,
             like: Likeness::Same,
             others: 0,
             suspect: false,
@@ -348,6 +359,7 @@ impl View for Compare {
             scopes_problem: Some(words::t("proxies-problem-scopes")),
             months_problem: Some(words::t("proxies-problem-months")),
             sure_problem: Some(words::t("proxies-problem-sure")),
+            photos_changed: true,
             ..twin.clone()
         };
         let closed = |why| Self { closed: Some(why), ..normal.clone() };

@@ -91,6 +91,8 @@ pub struct Ask {
     pub phone: Field,
     /// What the desk shall know.
     pub note: Field,
+    /// The clinic knows one by a chart of one's own.
+    pub known: bool,
     /// The clinic's telephone number.
     pub clinic_phone: String,
 }
@@ -135,6 +137,7 @@ impl View for Ask {
             scopes_problem: None,
             phone: Field::empty(),
             note: Field::empty(),
+            known: false,
             clinic_phone: sample_phone(),
         };
         let error = Self {
@@ -172,8 +175,10 @@ pub struct Asked {
     pub full: bool,
     /// What is wrong with the last photo.
     pub problem: Option<String>,
-    /// Where one acts for them.
-    pub chart: Option<String>,
+    /// The clinic knows one by a chart of one's own.
+    pub known: bool,
+    /// The last day on which one can begin.
+    pub begin_by: Option<String>,
     /// The clinic's telephone number.
     pub clinic_phone: String,
 }
@@ -216,20 +221,26 @@ impl View for Asked {
             photos: Vec::new(),
             full: false,
             problem: None,
-            chart: None,
+            known: false,
+            begin_by: None,
             clinic_phone: sample_phone(),
         };
         let error = Self { problem: Some(words::t("proxies-problem-photo-pdf")), ..open.clone() };
         let photos = Self { photos: Photo::samples(2), facts: facts(SAMPLE_RTL_NAME), ..open.clone() };
         let full = Self { full: true, photos: Photo::samples(6), ..open.clone() };
-        let granted = Self { state: State::Granted, ..open.clone() };
+        let granted = Self {
+            state: State::Granted,
+            begin_by: Some("Tuesday, December\u{a0}22, 2026".to_owned()),
+            known: true,
+            ..open.clone()
+        };
         let refused = Self {
             state: State::Refused,
             reason: Some(words::t("proxies-reason-papers")),
             facts: facts(SAMPLE_LONG_NAME),
             ..open.clone()
         };
-        let begun = Self { state: State::Begun, chart: Some(urls::patient_home(SAMPLE_PATIENT)), ..open.clone() };
+        let begun = Self { state: State::Begun, ..open.clone() };
         vec![
             ("normal", open),
             ("error", error),

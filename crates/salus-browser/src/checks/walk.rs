@@ -1,4 +1,4 @@
-//! Every page that someone can come to by links from their home: one of each kind.
+//! Every page that someone can come to by links from their home: one of each kind. A photo that opens by itself is no page.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -39,7 +39,7 @@ async fn walk(browser: &Browser, home: &str) -> Vec<String> {
         let links: Vec<String> = browser
             .script(
                 "return [...document.querySelectorAll('a[href]')]
-                   .filter((link) => link.origin === location.origin && !link.hasAttribute('download') && !link.hasAttribute('data-leave-now') && link.pathname !== location.pathname + '#')
+                   .filter((link) => link.origin === location.origin && !link.hasAttribute('download') && !link.hasAttribute('data-leave-now') && !link.querySelector('img') && link.pathname !== location.pathname + '#')
                    .map((link) => link.pathname + link.search)",
             )
             .await;

@@ -16,7 +16,7 @@ async fn a_patient_lets_her_daughter_act_and_ends_it(w: World) {
     let page = ana.post(&urls::caregivers(ana.patient), &asked("my Rosa", &["visits", "messages"])).await;
     page.is_ok().shows("Help someone here").shows("/register").shows("/acting-for");
     let code = between(&page, "s-secret s-mono\" translate=\"no\">", "</p>").to_owned();
-    ana.get(&urls::caregivers(ana.patient)).await.is_ok().shows("Codes that wait").shows("my Rosa").hides(&code);
+    ana.get(&urls::caregivers(ana.patient)).await.is_ok().shows("Codes and answers that wait").shows("my Rosa").hides(&code);
     // As people type it.
     let typed = code.to_lowercase().replace('-', " ");
     shows_code(&rosa, &typed, "March 14 1985").await.goes_to(&urls::patient_home(ana.patient));

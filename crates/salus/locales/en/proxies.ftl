@@ -171,7 +171,7 @@ proxies-reason-not-found = We found nobody here with this name and date of birth
 proxies-reason-papers = We need to see the papers. Add photos when you ask again, or bring them to the front desk
 proxies-reason-not-proven = We need to know who you are. Please come to the front desk with a photo ID
 proxies-reason-teen = From 12 to 17 the teenager must agree. Please come to the front desk together
-proxies-reason-stranger = We could not match what you typed, or we need to know who you are. Check the name and the date of birth, and come to the front desk with a photo ID
+proxies-reason-stranger = We could not match what you typed, or we need to know who you are. Check the name and the date of birth, and come to the front desk with a photo ID and the papers
 proxies-reason-own-choice = This person can decide for themselves. Ask them to make a code for you
 proxies-reason-call = Please call us about this
 

@@ -120,6 +120,11 @@ pub(super) async fn path_id(parts: &mut Parts, app: &App, name: &str) -> Option<
     params.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
 }
 
+/// An id of this name in an address. What is no id is no page of ours.
+pub async fn id_in_path<I: std::str::FromStr>(parts: &mut Parts, app: &App, name: &str) -> Result<I, Error> {
+    path_id(parts, app, name).await.and_then(|text| text.parse().ok()).ok_or(Error::NotFound)
+}
+
 impl<A: ActionType> Guard for Chart<A> {
     const ACCESS: Access = Access::Chart(A::ACTION);
 }

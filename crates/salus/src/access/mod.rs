@@ -73,7 +73,7 @@ pub use ages::OfAge;
 pub use app::{App, ClinicFace, Clock, Floor, WebConfig};
 pub use asked::{Asked, ask};
 pub use breached::Breached;
-pub use chart::{Chart, PatientScope};
+pub use chart::{Chart, PatientScope, id_in_path};
 pub use claimant::Claimant;
 pub use directory::{Found as FoundPatient, Wanted};
 pub use features::{Feature, Features};

@@ -14,7 +14,7 @@ use salus_vault::{BlindIndex, DataKey, Discloses};
 use super::{
     App, Change, Chart, Sight, Visitor, Wanted, Worklist,
     audit::{self, Line, Who, word},
-    chart::path_id,
+    chart::id_in_path,
     store,
 };
 use crate::shell::error::Error;
@@ -72,7 +72,7 @@ pub struct InPath(pub AccountId);
 impl FromRequestParts<App> for InPath {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        path_id(parts, app, "account").await.and_then(|text| text.parse().ok()).map(Self).ok_or(Error::NotFound)
+        id_in_path(parts, app, "account").await.map(Self)
     }
 }
 

@@ -120,13 +120,17 @@ impl Routes {
         Self::default()
     }
 
+    fn note<T: FirstIsGuard>(&mut self, method: Method, path: &'static str, takes_file: bool) {
+        self.table.push(RouteInfo { method, path, access: T::ACCESS, feature: None, takes_file });
+    }
+
     /// A page.
     pub fn get<H, T>(mut self, path: &'static str, handler: H) -> Self
     where
         H: Handler<T, App>,
         T: FirstIsGuard + 'static,
     {
-        self.table.push(RouteInfo { method: Method::GET, path, access: T::ACCESS, feature: None, takes_file: false });
+        self.note::<T>(Method::GET, path, false);
         self.router = self.router.route(path, get(Door::of(handler)));
         self
     }
@@ -138,7 +142,7 @@ impl Routes {
         H: Handler<T, App>,
         T: FirstIsGuard + 'static,
     {
-        self.table.push(RouteInfo { method: Method::POST, path, access: T::ACCESS, feature: None, takes_file: false });
+        self.note::<T>(Method::POST, path, false);
         self.router = self.router.route(
             path,
             post(Door::of(handler)).route_layer(from_fn_with_state((app.clone(), T::ACCESS), typed_text::before_guard)),
@@ -152,7 +156,7 @@ impl Routes {
         H: Handler<T, App>,
         T: FirstIsGuard + 'static,
     {
-        self.table.push(RouteInfo { method: Method::POST, path, access: T::ACCESS, feature: None, takes_file: true });
+        self.note::<T>(Method::POST, path, true);
         let layer = from_fn_with_state(app.clone(), uploads::before_guard);
         self.router = self.router.route(path, post(Door::of(handler)).route_layer(layer));
         self

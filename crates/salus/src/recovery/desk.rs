@@ -11,7 +11,7 @@ use super::{
     jobs::LetBackIn,
     model::{REASONS, SpokenCode, State},
     store::{self, Recovery},
-    views::desk::{Chart, Line, OfAccount, One, Queue, Ready},
+    views::desk::{Chart, OfAccount, One, Queue, Ready},
 };
 use crate::{
     access::{Applicants, InPath, Posted, Worklist, columns::recovery},
@@ -23,7 +23,7 @@ use crate::{
         flash::Flash,
         page::{self, PageResult, see_other_with},
         urls,
-        view::{Choice, Fact},
+        view::{Choice, Fact, Waiting},
         words,
     },
     staff,
@@ -49,13 +49,13 @@ pub async fn queue(list: Worklist<ViewRecoveries>) -> PageResult {
     open.truncate(most);
     let accounts: Vec<AccountId> = open.iter().chain(&decided).map(|row| row.account).collect();
     let of = list.applicants(&accounts).await?;
-    let line = |row: &Recovery, of: &Applicants<ViewRecoveries>| -> Result<Line, Error> {
+    let line = |row: &Recovery, of: &Applicants<ViewRecoveries>| -> Result<Waiting, Error> {
         let state = row.state(list.now())?;
         let since = row.decided_at.unwrap_or(row.asked_at);
-        Ok(Line {
+        Ok(Waiting {
             url: urls::recovery(row.account),
             name: row.name().open(of)?,
-            wanted: words::t(&format!("recovery-wanted-short-{}", row.wanted)),
+            about: words::t(&format!("recovery-wanted-short-{}", row.wanted)),
             since: dates::day_and_time(since, &zone),
             state: words::t(&format!("recovery-state-{}", state.word())),
             late: state == State::Waiting && list.now().since(row.asked_at) > i64::from(days) * 24 * 60 * MINUTE,

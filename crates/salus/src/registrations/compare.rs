@@ -184,12 +184,17 @@ pub async fn link(chart: Chart<LinkAccount>, InPath(account): InPath, Posted(for
 pub async fn ask_unlink(chart: Chart<CompareAccount>) -> PageResult {
     let mut tx = chart.read().await?;
     let person = patients::person(&chart, &mut tx).await?;
-    let bound = store::bound(&mut tx, chart.scope(), chart.now()).await?.len();
+    let bound = store::bound(&mut tx, chart.scope(), chart.now()).await?;
+    let mut acts = Vec::new();
+    for (_, account) in &bound {
+        acts.extend(proxies::begun_by_photos(&mut tx, *account).await?.into_iter().map(urls::caregivers));
+    }
     drop(tx);
     let view = Unlink {
         patient: chart.patient().to_string(),
         banner: patients::banner_of(&person, &chart).await,
-        bound: u64::try_from(bound).unwrap_or(u64::MAX),
+        bound: u64::try_from(bound.len()).unwrap_or(u64::MAX),
+        acts,
     };
     page::show(&chart, &view)
 }

@@ -13,7 +13,7 @@ use super::{
     MOST, PROPOSED,
     likeness::{self, Likeness},
     store::{self, Decision, Registration, State},
-    views::desk::{One, Proposed, Queue, Refusal, Typed, Waiting},
+    views::desk::{One, Proposed, Queue, Refusal, Typed},
 };
 use crate::{
     access::{
@@ -28,7 +28,7 @@ use crate::{
         flash::Flash,
         page::{self, PageResult, see_other_with},
         urls,
-        view::{Choice, Fact},
+        view::{Choice, Fact, Waiting},
         words,
     },
     staff,
@@ -115,21 +115,21 @@ pub async fn queue(list: Worklist<ViewRegistrations>) -> PageResult {
     let shown: Vec<AccountId> = waiting.into_iter().chain(decided).collect();
     let mut of = list.applicants(&shown).await?;
     let today = dates::on(list.now(), &zone);
-    let mut lines = Vec::with_capacity(shown.len());
+    let (mut waiting, mut decided) = (Vec::new(), Vec::new());
     for account in shown {
         let typed = open(&mut of, account).await?;
         let since = typed.row.decided_at.unwrap_or(typed.row.since);
         let late = typed.row.state.open() && list.now().since(since) > i64::from(days) * 24 * 60 * MINUTE;
+        let lines = if typed.row.state.open() { &mut waiting } else { &mut decided };
         lines.push(Waiting {
             url: urls::registration(account),
             name: typed.name,
-            born: born_in_words(&typed.birth_date, today),
+            about: born_in_words(&typed.birth_date, today),
             since: dates::day_and_time(since, &zone),
-            state: typed.row.state,
+            state: words::t(&format!("registrations-state-{}", typed.row.state.word())),
             late,
         });
     }
-    let (waiting, decided) = lines.into_iter().partition(|line| line.state.open());
     page::show(&list, &Queue { waiting, decided, more })
 }
 

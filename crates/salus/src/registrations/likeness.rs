@@ -1,4 +1,4 @@
-//! How like somebody who registered is to a chart: what the desk must look at twice. It decides nothing.
+//! How like what somebody typed is to a chart: what the desk must look at twice. It decides nothing.
 
 use salus_vault::normal;
 

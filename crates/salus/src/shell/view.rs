@@ -406,6 +406,23 @@ impl Fact {
     }
 }
 
+/// Somebody on a list of the front desk's who waits, or was answered.
+#[derive(Clone)]
+pub struct Waiting {
+    /// Their page.
+    pub url: String,
+    /// Who.
+    pub name: String,
+    /// What tells them apart, or what they want.
+    pub about: String,
+    /// Since when, or when they were answered.
+    pub since: String,
+    /// Where it stands, in words.
+    pub state: String,
+    /// Whether it takes longer than was promised.
+    pub late: bool,
+}
+
 /// A link with a line of small words under it.
 #[derive(Clone)]
 pub struct LinkLine {

@@ -13,7 +13,7 @@ use super::{
     store::{self, Request, State},
     views::{
         Photo,
-        desk::{One, Queue, Waiting},
+        desk::{One, Queue},
     },
 };
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
         flash::Flash,
         page::{self, PageResult, see_other_with},
         urls,
-        view::{Choice, Fact},
+        view::{Choice, Fact, Waiting},
         words,
     },
 };
@@ -105,27 +105,27 @@ pub async fn queue(list: Worklist<ViewCaregiverRequests>) -> PageResult {
     accounts.sort();
     accounts.dedup();
     let of = list.applicants(&accounts).await?;
-    let lines = open_rows.into_iter().chain(decided).map(|row| {
+    let line = |row: Request| {
         let since = row.decided_at.unwrap_or(row.created_at);
         let late = row.state == State::Open && list.now().since(since) > i64::from(days) * 24 * 60 * MINUTE;
         let opened = open(&of, row)?;
         Ok(Waiting {
             url: urls::caregiver_request(opened.row.id),
-            who: opened.who,
-            name: opened.name,
+            name: opened.who,
+            about: opened.name,
             since: dates::day_and_time(since, &zone),
-            state: opened.row.state,
+            state: words::t(&format!("proxies-desk-state-{}", opened.row.state.word())),
             late,
         })
-    });
-    let lines = lines.collect::<Result<Vec<Waiting>, Error>>()?;
-    let (waiting, decided) = lines.into_iter().partition(|line| line.state == State::Open);
+    };
+    let lines = |rows: Vec<Request>| rows.into_iter().map(line).collect::<Result<Vec<_>, Error>>();
+    let (waiting, decided) = (lines(open_rows)?, lines(decided)?);
     page::show(&list, &Queue { waiting, decided, more })
 }
 
 /// Somebody who asks, and the charts that it could be about.
 pub async fn one(list: Worklist<ViewCaregiverRequests>, InPath(id): InPath) -> PageResult {
-    let (opened, photos) = opened(&list, id).await?;
+    let (opened, photos) = found(&list, id).await?;
     let proposed = match opened.row.state {
         State::Open => {
             registrations::charts_like(&list, (&opened.name, &opened.birth_date), |patient| {
@@ -138,7 +138,7 @@ pub async fn one(list: Worklist<ViewCaregiverRequests>, InPath(id): InPath) -> P
     page::show(&list, &One { proposed, ..view(&list, &opened, photos).await })
 }
 
-async fn opened<A>(list: &Worklist<A>, id: ResourceId) -> Result<(Opened, Vec<Photo>), Error>
+async fn found<A>(list: &Worklist<A>, id: ResourceId) -> Result<(Opened, Vec<Photo>), Error>
 where
     A: OpensTyped + Opens<caregiver_request::AccountName>,
 {
@@ -194,7 +194,7 @@ pub async fn refuse(
     Posted(form): Posted<RefuseForm>,
 ) -> PageResult {
     let Some(reason) = REASONS.into_iter().find(|word| *word == form.reason) else {
-        let (opened, photos) = opened(&list, id).await?;
+        let (opened, photos) = found(&list, id).await?;
         let problem = Some(words::t("registrations-problem-reason"));
         return page::again(&list, &One { problem, charts_hidden: true, ..view(&list, &opened, photos).await });
     };

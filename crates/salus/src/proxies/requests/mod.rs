@@ -13,17 +13,14 @@ mod store;
 pub mod views;
 
 pub use asking::lines;
-pub use store::{refuse_all_of, waiting_count}; // used by registrations and staff, through proxies
+pub use store::{begun_by_photos, refuse_all_of, waiting_count}; // used by registrations and staff, through proxies
 
-use axum::{
-    extract::{FromRequestParts, RawPathParams},
-    http::request::Parts,
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use salus_kernel::{ActionType, MINUTE, ResourceId, Scope};
 use salus_vault::Opens;
 
 use crate::{
-    access::{App, Routes, columns::caregiver_request},
+    access::{App, Routes, columns::caregiver_request, id_in_path},
     shell::{error::Error, urls},
 };
 
@@ -47,7 +44,7 @@ const REASONS: [&str; 6] = ["not-found", "papers", "not-proven", "teen", "own-ch
 
 /// Reasons that would tell a stranger whether somebody is a patient here: who is not known by a chart of their own reads one sentence for
 /// all of them.
-const TELLING: [&str; 4] = ["not-found", "not-proven", "teen", "own-choice"];
+const TELLING: [&str; 5] = ["not-found", "papers", "not-proven", "teen", "own-choice"];
 
 /// What can be asked for. What is sensitive the front desk gives, or nobody.
 fn asked_for() -> impl Iterator<Item = Scope> {
@@ -77,23 +74,17 @@ struct InPath(ResourceId);
 /// The photo in an address.
 struct PhotoInPath(ResourceId);
 
-async fn in_path(parts: &mut Parts, app: &App, name: &str) -> Result<ResourceId, Error> {
-    let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
-    let id = params.iter().find(|(key, _)| *key == name).and_then(|(_, text)| text.parse().ok());
-    id.ok_or(Error::NotFound)
-}
-
 impl FromRequestParts<App> for InPath {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        in_path(parts, app, "request").await.map(Self)
+        id_in_path(parts, app, "request").await.map(Self)
     }
 }
 
 impl FromRequestParts<App> for PhotoInPath {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        in_path(parts, app, "photo").await.map(Self)
+        id_in_path(parts, app, "photo").await.map(Self)
     }
 }
 

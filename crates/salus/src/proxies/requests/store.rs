@@ -301,6 +301,17 @@ pub async fn refuse(
     change.save_row("caregiver_request", id, REFUSE, args).await
 }
 
+const BEGUN_BY_PHOTOS: Sql = sql!(
+    "SELECT DISTINCT patient_id FROM caregiver_request
+      WHERE account_id = $1 AND state = 'begun' AND evidence = 'photos' ORDER BY patient_id"
+);
+
+/// For whom an account began to act because it was known by its own chart.
+pub async fn begun_by_photos(tx: &mut Reader, account: AccountId) -> Result<Vec<PatientId>, Error> {
+    let rows: Vec<(PatientId,)> = tx.all(BEGUN_BY_PHOTOS, args![account]).await?;
+    Ok(rows.into_iter().map(|(patient,)| patient).collect())
+}
+
 /// Takes back what an account asked, and what it was told yes to and has not begun: it is not who it was taken for.
 pub async fn refuse_all_of(
     change: &mut Change<'_>,

@@ -9,10 +9,7 @@ pub mod visit;
 
 use std::convert::Infallible;
 
-use axum::{
-    extract::{FromRequestParts, RawPathParams},
-    http::request::Parts,
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use salus_db::Reader;
 use salus_kernel::{ActionType, ResourceId};
 
@@ -24,7 +21,7 @@ use super::{
     views,
 };
 use crate::{
-    access::{App, Chart},
+    access::{App, Chart, id_in_path},
     patients,
     shell::{
         error::Error,
@@ -59,9 +56,7 @@ pub struct WhichEntry(pub ResourceId);
 impl FromRequestParts<App> for WhichEntry {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Error::NotFound)?;
-        let id = params.iter().find(|(name, _)| *name == "id").and_then(|(_, text)| text.parse().ok());
-        id.map(Self).ok_or(Error::NotFound)
+        id_in_path(parts, app, "id").await.map(Self)
     }
 }
 

@@ -7,36 +7,21 @@ use crate::{
     invites::EVIDENCE,
     shell::{
         urls,
-        view::{Choice, Fact, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, View, problems},
+        view::{
+            Choice, Fact, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, View, Waiting, problems,
+        },
         words::{self, filters},
     },
 };
-
-/// Somebody who wants back in.
-#[derive(Clone)]
-pub struct Line {
-    /// Their page.
-    pub url: String,
-    /// The name.
-    pub name: String,
-    /// How they want to be checked, in words.
-    pub wanted: String,
-    /// Since when, in words.
-    pub since: String,
-    /// Where it stands, in words.
-    pub state: String,
-    /// Whether it waits too long.
-    pub late: bool,
-}
 
 /// Who wants back in.
 #[derive(Clone, Template)]
 #[template(path = "recovery/templates/queue.html")]
 pub struct Queue {
     /// About whom somebody has something to do, the longest first.
-    pub open: Vec<Line>,
+    pub open: Vec<Waiting>,
     /// About whom somebody decided, the latest first.
-    pub decided: Vec<Line>,
+    pub decided: Vec<Waiting>,
     /// Whether more wait than are shown.
     pub more: bool,
 }
@@ -49,10 +34,10 @@ impl View for Queue {
         Place::Registrations
     }
     fn samples() -> Vec<(&'static str, Self)> {
-        let line = |name: &str, state: &str, late| Line {
+        let line = |name: &str, state: &str, late| Waiting {
             url: urls::recovery(SAMPLE_PATIENT),
             name: name.to_owned(),
-            wanted: words::t("recovery-wanted-short-call"),
+            about: words::t("recovery-wanted-short-call"),
             since: "Monday, November 23, 2026, 9:10\u{a0}am Central\u{a0}Time".to_owned(),
             state: words::t(&format!("recovery-state-{state}")),
             late,

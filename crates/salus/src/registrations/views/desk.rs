@@ -7,33 +7,10 @@ use crate::shell::{
     urls,
     view::{
         ChartBanner, Choice, Fact, Field, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, View,
-        problems, sample_banner,
+        Waiting, problems, sample_banner,
     },
     words::{self, filters},
 };
-
-/// Somebody who registered, on the desk's list.
-#[derive(Clone)]
-pub struct Waiting {
-    /// Their page.
-    pub url: String,
-    /// The name, as typed.
-    pub name: String,
-    /// Date of birth and age, in words.
-    pub born: String,
-    /// Since when, or when it was decided.
-    pub since: String,
-    /// Where it stands.
-    pub state: State,
-    /// Whether it takes longer than was promised.
-    pub late: bool,
-}
-
-impl Waiting {
-    fn state_words(&self) -> String {
-        words::t(&format!("registrations-state-{}", self.state.word()))
-    }
-}
 
 /// Who waits, and who was decided about.
 #[derive(Clone, Template)]
@@ -55,12 +32,12 @@ impl View for Queue {
         Place::Registrations
     }
     fn samples() -> Vec<(&'static str, Self)> {
-        let line = |name: &str, state, late| Waiting {
+        let line = |name: &str, state: State, late| Waiting {
             url: urls::registration(SAMPLE_PATIENT),
             name: name.to_owned(),
-            born: "March 14, 1985 (41 years)".to_owned(),
+            about: "March 14, 1985 (41 years)".to_owned(),
             since: "Monday, November 23, 2026, 9:10\u{a0}am Central\u{a0}Time".to_owned(),
-            state,
+            state: words::t(&format!("registrations-state-{}", state.word())),
             late,
         };
         let empty = Self { waiting: Vec::new(), decided: Vec::new(), more: false };
@@ -369,6 +346,8 @@ pub struct Unlink {
     pub banner: ChartBanner,
     /// How many accounts sign in to it.
     pub bound: u64,
+    /// Where they act for somebody because of this chart: who acts there has to be looked at.
+    pub acts: Vec<String>,
 }
 
 impl View for Unlink {
@@ -379,9 +358,10 @@ impl View for Unlink {
         Place::Patients
     }
     fn samples() -> Vec<(&'static str, Self)> {
-        let normal = Self { patient: SAMPLE_PATIENT.to_owned(), banner: sample_banner(), bound: 1 };
+        let normal = Self { patient: SAMPLE_PATIENT.to_owned(), banner: sample_banner(), bound: 1, acts: Vec::new() };
         let nobody = Self { bound: 0, ..normal.clone() };
-        vec![("normal", normal), ("nobody", nobody)]
+        let acts = Self { acts: vec![urls::caregivers(SAMPLE_PATIENT); 2], ..normal.clone() };
+        vec![("normal", normal), ("nobody", nobody), ("acts", acts)]
     }
 }
 

@@ -13,34 +13,11 @@ use crate::{
         urls,
         view::{
             ChartBanner, Choice, Fact, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, View,
-            problems, sample_banner, sample_phone,
+            Waiting, problems, sample_banner, sample_phone,
         },
         words::{self, filters},
     },
 };
-
-/// A request on the desk's list.
-#[derive(Clone)]
-pub struct Waiting {
-    /// Its page.
-    pub url: String,
-    /// Who asks.
-    pub who: String,
-    /// Whom for, as typed.
-    pub name: String,
-    /// Since when, or when it was answered.
-    pub since: String,
-    /// Where it stands.
-    pub state: State,
-    /// Whether it takes longer than was promised.
-    pub late: bool,
-}
-
-impl Waiting {
-    fn state_words(&self) -> String {
-        words::t(&format!("proxies-desk-state-{}", self.state.word()))
-    }
-}
 
 /// Who waits, and who was answered.
 #[derive(Clone, Template)]
@@ -62,12 +39,12 @@ impl View for Queue {
         Place::Registrations
     }
     fn samples() -> Vec<(&'static str, Self)> {
-        let line = |who: &str, name: &str, state, late| Waiting {
+        let line = |who: &str, name: &str, state: State, late| Waiting {
             url: urls::caregiver_request(SAMPLE_PATIENT),
-            who: who.to_owned(),
-            name: name.to_owned(),
+            name: who.to_owned(),
+            about: name.to_owned(),
             since: "Monday, November 23, 2026, 9:10\u{a0}am Central\u{a0}Time".to_owned(),
-            state,
+            state: words::t(&format!("proxies-desk-state-{}", state.word())),
             late,
         };
         let empty = Self { waiting: Vec::new(), decided: Vec::new(), more: false };

@@ -150,8 +150,9 @@ impl View for Ask {
             ..normal.clone()
         };
         let enough = Self { turn: Turn::Enough, ..normal.clone() };
+        let typed = Self { turn: Turn::Enough, name: Field::typed("Leo Okafor"), ..normal.clone() };
         let work = Self { turn: Turn::Work, ..normal.clone() };
-        vec![("normal", normal), ("error", error), ("enough", enough), ("staff", work)]
+        vec![("normal", normal), ("error", error), ("enough", enough), ("enough-typed", typed), ("staff", work)]
     }
 }
 

@@ -42,6 +42,22 @@ async fn sign_in_as(w: &World, person: &Person, browser: &Browser, agent: &str) 
     w.advance(MINUTE / 2);
 }
 
+/// Whether this stands there by itself: in the middle of a random token, and in the mail's own identifier, any four digits come up sooner or later.
+fn has_word(mail: &str, word: &str) -> bool {
+    let lines = mail.lines().filter(|line| !line.starts_with("Message-ID: "));
+    lines.flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric())).any(|part| part == word)
+}
+
+#[test]
+fn a_year_is_found_in_a_mail_and_not_in_its_tokens() {
+    for mail in ["born 1985", "1985-03-14", "on 3/14/1985.", "Message-ID: <x>\r\nborn 1985"] {
+        assert!(has_word(mail, "1985"), "{mail}");
+    }
+    for mail in ["Message-ID: <912d-1985-e2@clinic.example>", "/reset/01Ix1985lEJ9", "no year"] {
+        assert!(!has_word(mail, "1985"), "{mail}");
+    }
+}
+
 salus_test! {
 async fn a_new_kind_of_browser_is_told_of_once(w: World) {
     // THR-04.
@@ -285,8 +301,8 @@ async fn no_mark_of_a_patient_is_in_any_mail_or_job(w: World) {
     assert_eq!(About::ALL.len(), 37, "each kind of letter stands above");
     for mail in &mails {
         // The test's own address has the mark in it; it is where Ben's mail goes, and nothing else.
-        let rest = mail.replace(&format!("To: {}\r\n", ben.email), "");
-        assert!(!rest.contains(&mark) && !rest.contains("1985") && !rest.contains(&chart.to_string()), "{mail}");
+        let rest = mail.replace(&format!("To: {}\r\n", ben.email), "").replace("=\r\n", "");
+        assert!(!rest.contains(&mark) && !has_word(&rest, "1985") && !rest.contains(&chart.to_string()), "{mail}");
         assert!(rest.contains("Riverside Clinic"), "nothing was searched");
     }
     for job in jobs {

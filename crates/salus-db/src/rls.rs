@@ -374,6 +374,7 @@ const EXTRAS: &[Extra] = &[
     Extra("location_opening", &[Insert, Update], Also, "{role} = 'administrator'"),
     Extra("healthcare_service", &[Insert, Update], Also, "{role} = 'administrator' OR {run} = 'accounts'"),
     Extra("feature", &[Insert, Update], Also, "{role} = 'administrator'"),
+    Extra("age_rule", &[Insert], Also, "{role} = 'administrator' AND decided_by = {account}"),
     Extra("availability", &[Insert, Update], Also, "{role} = 'administrator' OR {run} = 'accounts'"),
     Extra("schedule", &[Insert, Update], Also, "{role} = 'administrator' OR {run} = 'accounts'"),
     Extra("availability_window", &[Insert, Update], Also, "{role} = 'administrator' OR {run} = 'accounts'"),

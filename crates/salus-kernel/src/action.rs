@@ -216,6 +216,8 @@ pub mod actions {
         ChangeVisitTypes => "change-visit-types" (Change, "HealthcareService"),
         /// Switch on or off what a clinic may not want.
         ChangeFeatures => "change-features" (Change, "Organization"),
+        /// Say from which ages on a record is the child's own.
+        ChangeAges => "change-ages" (Change, "Organization"),
         /// See when practitioners can be booked.
         ViewAvailability => "view-availability" (Read, "Schedule"),
         /// Change when a practitioner can be booked.

@@ -141,6 +141,7 @@ async fn settings(admin: &Arc<Browser>, view: &View) {
         ("clinic-availability", "/clinic/availability"),
         ("clinic-pools", "/clinic/pools"),
         ("clinic-pool", "/clinic/pools/new"),
+        ("clinic-ages", "/clinic/ages"),
         ("clinic-features", "/clinic/features"),
         ("clinic-look", "/clinic/look"),
         ("clinic-jobs", "/clinic/jobs"),

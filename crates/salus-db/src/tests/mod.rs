@@ -107,6 +107,7 @@ pub(crate) fn registry() -> Vec<TableEntry> {
         ("availability_window", Shared),
         ("availability_exception", Shared),
         ("feature", Shared),
+        ("age_rule", Shared),
         ("patient", Chart),
         ("communication_thread", Chart),
         ("thread_key", Chart),

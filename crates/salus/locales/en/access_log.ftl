@@ -134,6 +134,7 @@ access-log-action-change-locations = Changed the clinic’s places
 access-log-action-view-visit-types = Looked at the clinic’s visit types
 access-log-action-change-visit-types = Changed the clinic’s visit types
 access-log-action-change-features = Switched a feature on or off
+access-log-action-change-ages = Changed from which age a record is the child’s own
 access-log-action-view-availability = Looked at when people can be booked
 access-log-action-change-availability = Changed when somebody can be booked
 access-log-action-view-pools = Looked at who answers

@@ -217,6 +217,7 @@ audit-action-change-locations = Added, changed or closed a place
 audit-action-view-visit-types = Looked at the visit types in the settings
 audit-action-change-visit-types = Added, changed or retired a visit type
 audit-action-change-features = Switched a feature on or off
+audit-action-change-ages = Changed from which age a record is the child’s own
 audit-action-view-availability = Looked at when people can be booked
 audit-action-change-availability = Changed when somebody can be booked
 audit-action-view-pools = Looked at who answers

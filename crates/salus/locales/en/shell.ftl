@@ -200,6 +200,7 @@ shell-zone-choose = Choose a time zone
 shell-flash-visit-type-saved = The visit type is saved. Visits that are booked already stay as they are.
 shell-flash-visit-type-retired = Nobody can choose this visit type any more.
 shell-flash-visit-type-back = This visit type can be chosen again.
+shell-flash-ages-saved = Saved. Below you see from when it counts.
 shell-flash-feature-on = It is on from now on.
 shell-flash-feature-off = It is off from now on.
 shell-flash-schedule-saved = The week is saved. Visits that are booked already stay booked.

@@ -1,135 +1,446 @@
-//! Whoever acts for a child, and the child, hear of it before it ends by itself, and on the day.
+//! What counts at which age, and since when: the clinic's rule of how old a child is when the record becomes their own.
 //!
-//! Nobody writes down when that is: a moment in a row would tell birthdays to whoever reads the file. So each process looks
-//! once an hour, opens a date of birth for this alone, and tells each person once: a letter's job says what it is about as a
-//! keyed hash, and is kept for longer than a day of telling lasts.
+//! States differ, and change their laws. So the rule is the clinic's own, reviewed with counsel, and has versions: each begins
+//! on a day, late enough for everybody it takes something from to be told before ([`super::birthdays`]). What has ended with an
+//! age has ended: a later rule does not give it back, because each row is looked at along the whole line of rules since the day
+//! on which it began. ADR 0031.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
-use jiff::civil::Date;
-use salus_db::{Sql, args, row, sql};
-use salus_kernel::{AccountId, Action, Instant, JobId, PatientId, RequestId, Subject};
-use salus_ledger::{Actor, ActorKind, Kind, Outcome};
+use jiff::{ToSpan, civil::Date};
+use salus_db::{Reader, Sql, args, row, sql};
+use salus_kernel::{ActionType, Column, Scope, Scopes, Subject, actions::ChangeAges};
+use salus_vault::DataKey;
 
-use super::{
-    App, Asked, Change, Job, Sight,
-    audit::{self, Line, Who},
-    caregivers::{Basis, Born, owners},
-    jobs, store,
-};
-use crate::shell::{dates, error::Error};
+use super::{App, Floor, Sight, Worklist, columns};
+use crate::shell::error::Error;
 
-/// When people are told: so many days before the end, and until this many. A portal that stood still for some days tells late.
-const TELLING: [(i32, i32); 3] = [(60, 54), (14, 8), (0, -6)];
+/// How many days there are between a change of the rule and its beginning, where it can take something from somebody: the
+/// first letter goes out 60 days before.
+const NOTICE: i64 = 61;
+
+/// From which age on what is whose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgeRule {
+    /// A child's visits and results are the child's own: what a parent was given ends, and the two come to the front desk.
+    pub teen: i16,
+    /// Grown up: nobody acts for somebody because they are a child.
+    pub adult: i16,
+}
+
+impl AgeRule {
+    /// Before somebody at the clinic has said otherwise. Twelve is the youngest age at which a state lets minors agree to care
+    /// of some kind by themselves.
+    pub const FIRST: Self = Self { teen: 12, adult: 18 };
+    /// What a clinic can choose for the first of them.
+    pub const TEENS: [i16; 7] = [10, 11, 12, 13, 14, 15, 16];
+    /// And for the second: where people come of age.
+    pub const ADULTS: [i16; 3] = [18, 19, 21];
+
+    /// Whether somebody who is so old is a teenager.
+    pub fn is_teenager(self, age: i16) -> bool {
+        (self.teen..self.adult).contains(&age)
+    }
+    const fn age(self, stage: Stage) -> i16 {
+        match stage {
+            Stage::Teen => self.teen,
+            Stage::Adult => self.adult,
+        }
+    }
+}
+
+/// What one grows into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// A teenager.
+    Teen,
+    /// Grown up.
+    Adult,
+}
+
+/// Why somebody may act for a patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// The patient, who is grown up, wants it.
+    Adult,
+    /// A parent of a child.
+    Parent,
+    /// A parent of a teenager who wants it.
+    Teen,
+    /// A court said so.
+    Guardian,
+    /// A power of attorney.
+    Attorney,
+}
+
+impl Basis {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Adult, Self::Parent, Self::Teen, Self::Guardian, Self::Attorney];
+
+    /// As stored.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Adult => "adult",
+            Self::Parent => "parent",
+            Self::Teen => "teen",
+            Self::Guardian => "guardian",
+            Self::Attorney => "attorney",
+        }
+    }
+    /// The reverse.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|basis| basis.word() == word)
+    }
+    /// Whether it can be given for somebody who is so old.
+    pub fn fits(self, age: i16, rule: AgeRule) -> bool {
+        match self {
+            Self::Adult | Self::Attorney => age >= rule.adult,
+            Self::Parent => age < rule.teen,
+            Self::Teen => rule.is_teenager(age),
+            Self::Guardian => true,
+        }
+    }
+    /// With what it ends, if with an age.
+    const fn ends_with(self) -> Option<Stage> {
+        match self {
+            Self::Parent => Some(Stage::Teen),
+            Self::Teen => Some(Stage::Adult),
+            Self::Adult | Self::Guardian | Self::Attorney => None,
+        }
+    }
+    /// Whether an age decides about it, or about what of it counts.
+    pub(super) const fn asks_age(self) -> bool {
+        !matches!(self, Self::Adult | Self::Attorney)
+    }
+}
+
+/// When somebody was born, as far as the chart says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Birth {
+    /// The earliest day that it can have been.
+    pub earliest: Date,
+    /// It is that day: month and day are known.
+    pub exact: bool,
+}
+
+/// The rules that have counted, one after the other, and the one that will.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ages(Vec<(Date, AgeRule)>);
+
+impl Default for Ages {
+    fn default() -> Self {
+        Self(vec![(Date::MIN, AgeRule::FIRST)])
+    }
+}
+
+impl Ages {
+    /// The rule on a day.
+    pub fn on(&self, day: Date) -> AgeRule {
+        self.begun(day).1
+    }
+    /// The rule that has not begun on this day, and when it will.
+    pub fn next(&self, today: Date) -> Option<(Date, AgeRule)> {
+        self.0.last().copied().filter(|(from, _)| *from > today)
+    }
+
+    /// The first day, from one on, on which somebody is old enough.
+    pub fn reached(&self, born: Date, stage: Stage, since: Date) -> Option<Date> {
+        let ends = self.0.iter().skip(1).map(|(from, _)| Some(*from)).chain([None]);
+        self.0.iter().zip(ends).find_map(|((from, rule), end)| {
+            let day = birthday(born, rule.age(stage))?.max(*from).max(since);
+            end.is_none_or(|end| day < end).then_some(day)
+        })
+    }
+
+    /// The first day on which what began on another counts no longer, if an age ends it.
+    pub fn outgrown(&self, basis: Basis, born: Date, since: Date) -> Option<Date> {
+        self.reached(born, basis.ends_with()?, since)
+    }
+
+    /// What counts on a day of what was given, if it counts at all. What a teenager agrees to alone is the teenager's, whoever
+    /// has custody. A day of birth that is not known ends it early rather than late.
+    pub fn given(&self, basis: Basis, scopes: Scopes, birth: Option<Birth>, since: Date, day: Date) -> Option<Scopes> {
+        let by = |birth: Birth, stage| self.reached(birth.earliest, stage, since).is_some_and(|reached| reached <= day);
+        if let Some(stage) = basis.ends_with()
+            && birth.is_none_or(|birth| by(birth, stage))
+        {
+            return None;
+        }
+        let no_teenager =
+            birth.is_some_and(|birth| birth.exact && (!by(birth, Stage::Teen) || by(birth, Stage::Adult)));
+        Some(if !basis.asks_age() || no_teenager { scopes } else { scopes.without(Scope::Sensitive) })
+    }
+
+    /// The rule of a day, and since when it counts.
+    pub fn begun(&self, day: Date) -> (Date, AgeRule) {
+        let begun = self.0.iter().rev().find(|(from, _)| *from <= day);
+        begun.copied().unwrap_or((Date::MIN, AgeRule::FIRST))
+    }
+    /// Whether a version has counted, or will.
+    pub fn has(&self, row: &AgeRuleRow) -> bool {
+        self.0.contains(&(row.starts_on, AgeRule { teen: row.teen, adult: row.adult }))
+    }
+
+    /// One after the other, as they were decided. What had not begun when the next was decided never does.
+    pub fn of(rows: &[AgeRuleRow]) -> Self {
+        let mut ages = Self::default();
+        for row in rows {
+            ages.0.retain(|(from, _)| *from <= row.decided_on && *from < row.starts_on);
+            ages.0.push((row.starts_on, AgeRule { teen: row.teen, adult: row.adult }));
+        }
+        ages
+    }
+}
+
+/// The day on which somebody is so many years old. Whoever was born on February 29 is a year older on March 1 of a common
+/// year, here and where ages are counted.
+fn birthday(born: Date, age: i16) -> Option<Date> {
+    let day = born.checked_add(i64::from(age).years()).ok()?;
+    if day.day() == born.day() { Some(day) } else { day.tomorrow().ok() }
+}
+
+/// What a chart says of when its patient was born: opened to decide, and never shown.
+pub(super) struct Born(Option<String>);
+
+impl Born {
+    /// Opens it with the patient's key.
+    pub(super) fn open(key: &DataKey, sealed: Option<Vec<u8>>) -> Result<Self, Error> {
+        type BirthDate = columns::patient::BirthDate;
+        let (Subject::Patient(patient), Some(sealed)) = (key.subject(), sealed) else { return Ok(Self(None)) };
+        let born = key.open_at(BirthDate::TABLE, BirthDate::NAME, &patient.to_string(), &sealed)?;
+        Ok(Self(Some(String::from_utf8_lossy(&born).into_owned())))
+    }
+
+    /// Reads it; nothing of who has died.
+    pub(super) async fn of_living(tx: &mut Reader, key: &DataKey) -> Result<Option<Self>, Error> {
+        const BORN: Sql = sql!("SELECT birth_date, deceased FROM patient WHERE patient_id = $1");
+        let (born, deceased): (Option<Vec<u8>>, bool) = tx.one(BORN, args![key.subject().id()]).await?;
+        if deceased { Ok(None) } else { Self::open(key, born).map(Some) }
+    }
+
+    /// The day, where the chart says all of it.
+    pub(super) fn day(&self) -> Option<Date> {
+        self.0.as_deref()?.parse().ok()
+    }
+
+    /// As far as the chart says.
+    pub(super) fn birth(&self) -> Option<Birth> {
+        let born = self.0.as_deref()?;
+        let earliest = match born.len() {
+            4 => format!("{born}-01-01"),
+            7 => format!("{born}-01"),
+            _ => born.to_owned(),
+        };
+        earliest.parse().ok().map(|day| Birth { earliest: day, exact: earliest == born })
+    }
+}
+
+/// A version of the rule, as it is stored.
+pub struct AgeRuleRow {
+    /// From which day on it counts.
+    pub starts_on: Date,
+    /// See [`AgeRule::teen`].
+    pub teen: i16,
+    /// See [`AgeRule::adult`].
+    pub adult: i16,
+    /// Which law the clinic follows.
+    pub law: String,
+    /// Who reviewed it with the clinic, and when; empty for nobody.
+    pub counsel: String,
+    /// On which day it was decided.
+    pub decided_on: Date,
+    /// By whom; empty for somebody whose account is gone.
+    pub decided_by: Option<String>,
+}
 
 struct Row {
-    patient_id: PatientId,
-    account_id: AccountId,
-    basis: String,
+    starts_on: String,
+    teen: i64,
+    adult: i64,
+    law: String,
+    counsel: String,
+    decided_on: String,
+    decided_by: Option<String>,
 }
-row!(Row { patient_id: patient_id, account_id: account_id, basis: basis });
+row!(Row {
+    starts_on: starts_on,
+    teen: teen,
+    adult: adult,
+    law: law,
+    counsel: counsel,
+    decided_on: decided_on,
+    decided_by: decided_by,
+});
 
-const BY_AGE: Sql = sql!(
-    "SELECT patient_id, account_id, basis FROM related_person
-      WHERE state = 'active' AND basis IN ('parent', 'teen') AND ends_at > $1 ORDER BY id"
+const DECIDED: Sql = sql!(
+    "SELECT r.starts_on AS starts_on, r.teen AS teen, r.adult AS adult, r.law AS law, r.counsel AS counsel,
+            r.decided_on AS decided_on, m.name AS decided_by
+       FROM age_rule r LEFT JOIN staff_member m ON m.account_id = r.decided_by ORDER BY r.number"
 );
-const TOLD: Sql = sql!("SELECT id FROM job WHERE dedupe_key = $1");
+/// Whether there is anybody from whom an age takes something.
+const ANYBODY: Sql = sql!(
+    "SELECT COUNT(*) FROM related_person
+      WHERE state = 'active' AND basis IN ('parent', 'teen', 'guardian') AND ends_at > $1"
+);
 
-/// Whom a letter goes to, and what it says.
-pub struct OfAge {
-    /// Whose account.
-    pub account: AccountId,
-    /// Whether it ended, and does not only come near.
-    pub ended: bool,
-    /// The moment.
-    pub at: Instant,
-    /// The same for the same account and the same news.
-    pub once: String,
+/// Every version that there is, the oldest first.
+pub async fn decided(tx: &mut Reader) -> Result<Vec<AgeRuleRow>, Error> {
+    let rows: Vec<Row> = tx.all(DECIDED, Vec::new()).await?;
+    let day = |text: &str| text.parse::<Date>().map_err(|_| Error::broken("a day that is no day"));
+    let age = |years: i64| i16::try_from(years).map_err(|_| Error::broken("an age that is none"));
+    let version = |row: Row| {
+        Ok(AgeRuleRow {
+            starts_on: day(&row.starts_on)?,
+            teen: age(row.teen)?,
+            adult: age(row.adult)?,
+            law: row.law,
+            counsel: row.counsel,
+            decided_on: day(&row.decided_on)?,
+            decided_by: row.decided_by,
+        })
+    };
+    rows.into_iter().map(version).collect()
 }
 
-impl App {
-    /// Tells whom it is time to tell, with letters of this kind. A record that does not open keeps nobody else from being told.
-    pub async fn tell_of_ages<J: Job>(&self, letter: impl Fn(OfAge) -> J) -> Result<(), Error> {
-        let now = self.now();
-        let rows: Vec<Row> = self.db().read(&Sight::of_run("jobs")).await?.all(BY_AGE, args![now]).await?;
-        let mut told = HashSet::new();
-        for row in rows {
-            match self.due_of_age(&row, now).await {
-                Ok(due) => {
-                    for of_age in due.into_iter().filter(|of_age| told.insert(of_age.once.clone())) {
-                        let account = of_age.account;
-                        self.enqueue_of_age(account, &letter(of_age), now).await?;
-                    }
-                }
-                Err(error) => tracing::error!("Whether a birthday is near could not be seen: {error}"),
-            }
-        }
+/// The line of rules, for whoever opens the portal.
+pub(super) async fn line(db: &salus_db::Db) -> Result<Ages, Error> {
+    Ok(Ages::of(&decided(&mut db.read(&Sight::of_run("setup")).await?).await?))
+}
+
+impl Floor {
+    /// What counts at which age.
+    pub async fn ages(&self) -> Arc<Ages> {
+        Arc::clone(&*self.ages.read().await)
+    }
+    /// Reads it again, after a change.
+    pub(super) async fn refresh_ages(&self) -> Result<(), Error> {
+        let mut ages = self.ages.write().await;
+        *ages = Arc::new(line(self.db()).await?);
         Ok(())
     }
+}
 
-    /// Whom to tell of one caregiver's end, if it is time.
-    async fn due_of_age(&self, row: &Row, now: Instant) -> Result<Vec<OfAge>, Error> {
-        let subject = Subject::Patient(row.patient_id);
-        let today = dates::on(now, &self.clinic().await.zone());
-        let mut tx = self.db().read(&Sight { patient: Some(row.patient_id), ..Sight::of_run("jobs") }).await?;
-        if store::erased_at(&mut tx, subject).await?.is_some() {
-            return Ok(Vec::new());
-        }
-        let key = store::key(&mut tx, self.vault(), subject).await?;
-        let Some(born) = Born::of_living(&mut tx, &key).await? else { return Ok(Vec::new()) };
-        let end = Basis::from_word(&row.basis).zip(born.day()).and_then(|(basis, born)| basis.ends_on(born));
-        let Some((end, stage)) = end.and_then(|end| Some((end, stage(end, today)?))) else { return Ok(Vec::new()) };
-        let of_age = |account: AccountId| {
-            let what = format!("{} {account} {end} {stage}", row.patient_id);
-            let once = hex::encode(self.vault().digest("caregiver-age", what.as_bytes()));
-            OfAge { account, ended: stage == 0, at: now, once }
-        };
-        let owners = owners(&mut tx, row.patient_id, now).await?;
-        Ok(owners.into_iter().chain([row.account_id]).map(of_age).collect())
-    }
-
-    /// Leaves a letter, unless it was left before. In the ledger it is a letter like any other.
-    async fn enqueue_of_age<J: Job>(&self, account: AccountId, job: &J, now: Instant) -> Result<(), Error> {
-        let key = jobs::key(job);
-        let before: Option<(JobId,)> = self.db().read(&Sight::of_run("jobs")).await?.maybe(TOLD, args![key]).await?;
-        if before.is_some() {
-            return Ok(());
-        }
-        let who = Who { actor: Actor::new(ActorKind::Job, J::NAME), session: None };
-        let asked = Asked::by_itself(RequestId::new(now, salus_vault::random()), now);
-        let action = Action::SendNotice;
-        let line = Line { who: &who, asked: &asked, action, relation: None, role: None, patient: None };
-        let mut draft = line.of_account(self, account);
-        let entry = audit::append(self, draft.clone()).await?;
-        draft.kind = Kind::Outcome;
-        draft.outcome = Outcome::Done;
-        let mut change = Change::under(self, &Sight::of_run("jobs"), entry, draft, now).await?;
-        change.enqueue(job).await?;
-        change.commit().await
+impl<A: ActionType> Worklist<A> {
+    /// From which day on a rule that is decided today can count: at once only where it takes nothing from anybody.
+    pub async fn new_ages_begin_on(&self, today: Date) -> Result<Date, Error> {
+        let app: &App = self.app();
+        let (acting,): (i64,) = app.db().read(&Sight::of_run("jobs")).await?.one(ANYBODY, args![self.now()]).await?;
+        Ok(if acting == 0 { today } else { today.saturating_add(NOTICE.days()) })
     }
 }
 
-/// Which telling it is time for, by the days that are left: named by the day with which it begins.
-fn stage(end: Date, today: Date) -> Option<i32> {
-    let left = today.until(end).ok()?.get_days();
-    TELLING.into_iter().find(|(first, last)| (*last..=*first).contains(&left)).map(|(first, _)| first)
+impl Worklist<ChangeAges> {
+    /// Every request counts by the rules as they are now from here on.
+    pub async fn refresh_ages(&self) -> Result<(), Error> {
+        self.app().refresh_ages().await
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn decided(decided_on: &str, starts_on: &str, teen: i16, adult: i16) -> AgeRuleRow {
+        let (law, counsel) = (String::new(), String::new());
+        AgeRuleRow {
+            starts_on: day(starts_on),
+            teen,
+            adult,
+            law,
+            counsel,
+            decided_on: day(decided_on),
+            decided_by: None,
+        }
+    }
+
+    fn known(born: &str) -> Option<Birth> {
+        Some(Birth { earliest: day(born), exact: true })
+    }
+
     #[test]
-    fn people_are_told_three_times_each_for_a_week() {
-        let end: Date = "2027-03-01".parse().unwrap();
-        let told: Vec<(i32, Option<i32>)> = (-8..62)
-            .rev()
-            .map(|left| (left, stage(end, end.saturating_sub(jiff::ToSpan::days(left)))))
-            .filter(|(_, stage)| stage.is_some())
-            .collect();
-        assert_eq!(told.len(), 21);
-        assert_eq!(told.first(), Some(&(60, Some(60))));
-        assert_eq!(told.last(), Some(&(-6, Some(0))));
-        assert!(told.iter().all(|(left, stage)| stage.is_some_and(|first| (first - 6..=first).contains(left))));
+    fn a_reason_fits_some_ages() {
+        let fits = |age, rule| {
+            Basis::ALL.into_iter().filter(|basis| basis.fits(age, rule)).map(Basis::word).collect::<Vec<_>>()
+        };
+        let first = AgeRule::FIRST;
+        assert_eq!(fits(0, first), ["parent", "guardian"]);
+        assert_eq!(fits(11, first), ["parent", "guardian"]);
+        assert_eq!(fits(12, first), ["teen", "guardian"]);
+        assert_eq!(fits(17, first), ["teen", "guardian"]);
+        assert_eq!(fits(18, first), ["adult", "guardian", "attorney"]);
+        assert_eq!(fits(99, first), ["adult", "guardian", "attorney"]);
+        let other = AgeRule { teen: 14, adult: 19 };
+        assert_eq!(fits(13, other), ["parent", "guardian"]);
+        assert_eq!(fits(18, other), ["teen", "guardian"]);
+    }
+
+    #[test]
+    fn a_birthday_is_the_day_on_which_the_years_are_reached() {
+        for born in ["2008-02-29", "2014-11-23", "2010-12-31", "2012-03-01"].map(day) {
+            for age in [12, 13, 18] {
+                let on = birthday(born, age).unwrap();
+                assert_eq!(crate::shell::dates::years(born, on), age, "{born}");
+                assert_eq!(crate::shell::dates::years(born, on.yesterday().unwrap()), age - 1, "{born}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_parent_was_given_ends_with_the_first_rule_that_ends_it() {
+        let born = day("2014-11-23");
+        let end = |rows: &[AgeRuleRow], since: &str| {
+            Ages::of(rows).outgrown(Basis::Parent, born, day(since)).unwrap().to_string()
+        };
+        assert_eq!(end(&[], "2026-01-01"), "2026-11-23");
+        // A higher age, in time, and too late: what has ended does not come back.
+        assert_eq!(end(&[decided("2026-01-01", "2026-03-03", 13, 18)], "2026-01-01"), "2027-11-23");
+        assert_eq!(end(&[decided("2026-12-01", "2027-02-01", 13, 18)], "2026-01-01"), "2026-11-23");
+        // But what is given anew under it counts.
+        assert_eq!(end(&[decided("2026-12-01", "2027-02-01", 13, 18)], "2027-02-01"), "2027-11-23");
+        // A lower age takes nothing away before it begins.
+        assert_eq!(end(&[decided("2026-01-01", "2026-03-03", 10, 18)], "2026-01-01"), "2026-03-03");
+        // Decided anew before it began.
+        let anew = [decided("2026-01-01", "2026-03-03", 10, 18), decided("2026-02-01", "2026-04-03", 12, 18)];
+        assert_eq!(end(&anew, "2026-01-01"), "2026-11-23");
+        assert!(!Ages::of(&anew).has(&anew[0]) && Ages::of(&anew).has(&anew[1]));
+        let later = [decided("2026-01-01", "2026-03-03", 10, 18), decided("2026-03-03", "2026-05-03", 13, 18)];
+        assert_eq!(end(&later, "2026-01-01"), "2026-03-03");
+        assert_eq!(Ages::of(&later).on(day("2026-05-02")).teen, 10);
+        assert_eq!(
+            Ages::of(&later).next(day("2026-05-02")),
+            Some((day("2026-05-03"), AgeRule { teen: 13, adult: 18 }))
+        );
+    }
+
+    #[test]
+    fn what_a_teenager_agrees_to_alone_stays_the_teenager_s() {
+        let all = Scopes::from_words("clinical sensitive");
+        let sees = |rows: &[AgeRuleRow], birth, since: &str, on: &str| {
+            let given = Ages::of(rows).given(Basis::Guardian, all, birth, day(since), day(on));
+            given.unwrap().contains(Scope::Sensitive)
+        };
+        let born = known("2014-11-23");
+        assert!(sees(&[], born, "2020-01-01", "2026-11-22"));
+        assert!(!sees(&[], born, "2020-01-01", "2026-11-23"));
+        assert!(!sees(&[], born, "2020-01-01", "2032-11-22"));
+        assert!(sees(&[], born, "2020-01-01", "2032-11-23"));
+        // Once it was the teenager's, a higher age gives nothing back.
+        let higher = [decided("2026-12-01", "2027-02-01", 14, 18)];
+        assert!(!sees(&higher, born, "2020-01-01", "2027-02-01"));
+        assert!(sees(&higher, born, "2027-02-01", "2027-02-01"));
+        // A birthday that is not known, or only the year of it.
+        assert!(!sees(&[], None, "2020-01-01", "2026-01-01"));
+        let year = Some(Birth { earliest: day("2020-01-01"), exact: false });
+        assert!(!sees(&[], year, "2020-01-01", "2026-01-01"));
+        assert_eq!(Ages::default().given(Basis::Parent, all, None, day("2020-01-01"), day("2020-01-01")), None);
+        let from = |on: &str| Ages::default().given(Basis::Parent, all, year, day("2020-01-01"), day(on));
+        assert_eq!(from("2031-12-31"), Some(all.without(Scope::Sensitive)));
+        assert_eq!(from("2032-01-01"), None);
+        // Who is grown up chose for themselves, and no age takes it away.
+        assert_eq!(Ages::default().given(Basis::Adult, all, None, day("2020-01-01"), day("2020-01-01")), Some(all));
     }
 }

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, RwLock, Semaphore};
 
 use super::{
     Breached, Sight,
+    ages::{self, Ages},
     directory::Directory,
     features::{self, Features},
     outcomes::{ANY_TIME, Outcomes},
@@ -108,6 +109,7 @@ pub struct Floor {
     clinic_key: DataKey,
     clinic: RwLock<Arc<ClinicFace>>,
     pub(super) features: RwLock<Arc<Features>>,
+    pub(super) ages: RwLock<Arc<Ages>>,
     clock: Clock,
     web: WebConfig,
     /// Argon2id takes 50 ms and 19 MiB each: only so many at once.
@@ -130,7 +132,7 @@ impl App {
         let clinic_key = store::key(&mut tx, &vault, Subject::Clinic).await?;
         let clinic: ClinicFace = tx.one(CLINIC, Vec::new()).await?;
         drop(tx);
-        let decided = features::decided(&db).await?;
+        let (decided, ages) = (features::decided(&db).await?, ages::line(&db).await?);
         let outcomes = Arc::new(Outcomes::open(db.clone(), ledger.clone(), &vault).await?);
         outcomes.settle(ANY_TIME).await?;
         Ok(Self(Arc::new(Floor {
@@ -142,6 +144,7 @@ impl App {
             clinic_key,
             clinic: RwLock::new(Arc::new(clinic)),
             features: RwLock::new(Arc::new(decided)),
+            ages: RwLock::new(Arc::new(ages)),
             clock,
             web,
             passwords: Semaphore::new(2),
@@ -186,10 +189,11 @@ impl Floor {
         *face = Arc::new(tx.one::<ClinicFace>(CLINIC, Vec::new()).await?);
         Ok(())
     }
-    /// Reads again what another process may have changed: the clinic's face, and which features are on.
+    /// Reads again what another process may have changed: the clinic's face, which features are on, and what counts at which age.
     pub async fn look_again(&self) -> Result<(), Error> {
         self.refresh_clinic().await?;
-        self.refresh_features().await
+        self.refresh_features().await?;
+        self.refresh_ages().await
     }
     /// Whether the databases answer.
     pub async fn ready(&self) -> Result<(), Error> {

@@ -2,10 +2,10 @@
 //!
 //! The patient, or the front desk, makes a code; whoever shows it signed in, and says the patient's date of birth, acts for
 //! the patient under their own name from then on. What they were given stands in the row; the code's keyed hash covers it,
-//! so that a row that was changed before opens nothing. What a parent was given for a child counts up to an age, and the
-//! age is looked at anew in every request: the date of birth is sealed, so no query could compare it. ADR 0023.
+//! so that a row that was changed before opens nothing. What a parent was given for a child counts up to an age
+//! ([`super::ages`]), which is looked at anew in every request: the date of birth is sealed, so no query could compare it. ADR 0023.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::civil::Date;
 use salus_db::{DbError, Reader, Sql, args, ledger::Position, row, sql};
 use salus_kernel::{
     AccountId, Action, ActionType, Column, Instant, PatientId, Reach, Relation, ResourceId, Scope, Scopes, Subject,
@@ -13,8 +13,10 @@ use salus_kernel::{
 };
 use salus_vault::{DataKey, Phi, same};
 
+pub use super::ages::Basis;
 use super::{
     App, Asked, Change, Chart, PatientScope, RowWritten, Sight, SignedIn,
+    ages::Born,
     audit::{Line, Who},
     columns::{self, related_person},
     invites::{Code, message},
@@ -22,139 +24,13 @@ use super::{
 };
 use crate::shell::{dates, error::Error};
 
-/// From this age on a child's visits and results are the child's own: what a parent was given ends, and the two of them come
-/// to the front desk. Twelve is the youngest age at which a state lets minors agree to care of some kind by themselves.
-pub const TEEN: i16 = 12;
-/// From this age on nobody acts for somebody because they are a child.
-pub const ADULT: i16 = 18;
-
-/// Why somebody may act for a patient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
-    /// The patient, who is grown up, wants it.
-    Adult,
-    /// A parent of a child.
-    Parent,
-    /// A parent of a teenager who wants it.
-    Teen,
-    /// A court said so.
-    Guardian,
-    /// A power of attorney.
-    Attorney,
-}
-
-impl Basis {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Adult, Self::Parent, Self::Teen, Self::Guardian, Self::Attorney];
-
-    /// As stored.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Adult => "adult",
-            Self::Parent => "parent",
-            Self::Teen => "teen",
-            Self::Guardian => "guardian",
-            Self::Attorney => "attorney",
-        }
-    }
-    /// The reverse.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|basis| basis.word() == word)
-    }
-    /// The ages at which it counts: from this one, and below that one.
-    pub const fn ages(self) -> (i16, i16) {
-        match self {
-            Self::Adult | Self::Attorney => (ADULT, i16::MAX),
-            Self::Parent => (0, TEEN),
-            Self::Teen => (TEEN, ADULT),
-            Self::Guardian => (0, i16::MAX),
-        }
-    }
-    /// Whether it counts for somebody who is so old.
-    pub fn fits(self, age: i16) -> bool {
-        (self.ages().0..self.ages().1).contains(&age)
-    }
-    /// The first day on which it counts no longer, if it ends with an age.
-    pub fn ends_on(self, born: Date) -> Option<Date> {
-        match self.ages().1 {
-            i16::MAX => None,
-            age => {
-                let birthday = born.checked_add(i64::from(age).years()).ok()?;
-                // Whoever was born on February 29 is a year older on March 1 of a common year, here and where ages are counted.
-                if birthday.day() == born.day() { Some(birthday) } else { birthday.tomorrow().ok() }
-            }
-        }
-    }
-    /// Whether an age decides about it, or about what of it counts.
-    const fn asks_age(self) -> bool {
-        !matches!(self, Self::Adult | Self::Attorney)
-    }
-    /// Whether what was given once still counts. A day of birth that is not known ends it early rather than late.
-    fn still(self, age: Option<Age>) -> bool {
-        let below = self.ages().1;
-        below == i16::MAX || age.is_some_and(|age| age.most < below)
-    }
-    /// What of it counts on a day for somebody who was born on another: see [`Self::part`].
-    pub fn part_on(self, scopes: Scopes, born: Option<Date>, today: Date) -> Scopes {
-        self.part(scopes, born.map(|born| Age { most: dates::years(born, today), exact: true }))
-    }
-    /// What of it counts: what a teenager agrees to alone is the teenager's, whoever has custody.
-    fn part(self, scopes: Scopes, age: Option<Age>) -> Scopes {
-        let not_a_teenager = age.is_some_and(|age| age.exact && !(TEEN..ADULT).contains(&age.most));
-        if !self.asks_age() || not_a_teenager { scopes } else { scopes.without(Scope::Sensitive) }
-    }
-}
-
-/// How old a patient is, as far as the chart says.
-#[derive(Clone, Copy)]
-struct Age {
-    /// The years at most, where month or day are not known.
-    most: i16,
-    /// Both are known.
-    exact: bool,
-}
-
-/// What a chart says of when its patient was born: opened to decide, and never shown.
-pub(super) struct Born(Option<String>);
-
-impl Born {
-    /// Opens it with the patient's key.
-    fn open(key: &DataKey, sealed: Option<Vec<u8>>) -> Result<Self, Error> {
-        type BirthDate = columns::patient::BirthDate;
-        let (Subject::Patient(patient), Some(sealed)) = (key.subject(), sealed) else { return Ok(Self(None)) };
-        let born = key.open_at(BirthDate::TABLE, BirthDate::NAME, &patient.to_string(), &sealed)?;
-        Ok(Self(Some(String::from_utf8_lossy(&born).into_owned())))
-    }
-
-    /// Reads it; nothing of who has died.
-    pub(super) async fn of_living(tx: &mut Reader, key: &DataKey) -> Result<Option<Self>, Error> {
-        const BORN: Sql = sql!("SELECT birth_date, deceased FROM patient WHERE patient_id = $1");
-        let (born, deceased): (Option<Vec<u8>>, bool) = tx.one(BORN, args![key.subject().id()]).await?;
-        if deceased { Ok(None) } else { Self::open(key, born).map(Some) }
-    }
-
-    /// The day, where the chart says all of it.
-    pub(super) fn day(&self) -> Option<Date> {
-        self.0.as_deref()?.parse().ok()
-    }
-
-    fn age(&self, today: Date) -> Option<Age> {
-        let born = self.0.as_deref()?;
-        let earliest = match born.len() {
-            4 => format!("{born}-01-01"),
-            7 => format!("{born}-01"),
-            _ => born.to_owned(),
-        };
-        earliest.parse().ok().map(|day| Age { most: dates::years(day, today), exact: earliest == born })
-    }
-}
-
 /// What a row says of a caregiver, for the guard.
 pub(super) struct Found {
     pub(super) id: ResourceId,
     pub(super) basis: String,
     pub(super) scopes: String,
     pub(super) patient_name: Vec<u8>,
+    pub(super) since: Instant,
     pub(super) born: Option<Vec<u8>>,
 }
 
@@ -179,11 +55,12 @@ impl Found {
         let mut scopes = Scopes::from_words(&self.scopes);
         if basis.asks_age() {
             let key = store::unwrap(app, Subject::Patient(patient), *version, wrapped)?;
-            let age = Born::open(&key, self.born)?.age(dates::on(now, &app.clinic().await.zone()));
-            if !basis.still(age) {
-                return Ok(None);
+            let (born, zone) = (Born::open(&key, self.born)?, app.clinic().await.zone());
+            let (since, today) = (dates::on(self.since, &zone), dates::on(now, &zone));
+            match app.ages().await.given(basis, scopes, born.birth(), since, today) {
+                None => return Ok(None),
+                Some(left) => scopes = left,
             }
-            scopes = basis.part(scopes, age);
         }
         Ok(Some(Given { scopes, id: self.id, patient_name: self.patient_name }))
     }
@@ -273,17 +150,18 @@ impl<A: ActionType> Chart<A> {
     /// The accounts of those who act for this patient now, and were given this: who is told of news.
     pub async fn caregivers_with(&self, tx: &mut Reader, scope: Scope) -> Result<Vec<AccountId>, Error> {
         const WITH: Sql = sql!(
-            "SELECT account_id, basis, scopes FROM related_person
+            "SELECT account_id, basis, scopes, starts_at FROM related_person
               WHERE patient_id = $1 AND state = 'active' AND ends_at > $2 ORDER BY account_id"
         );
-        let rows: Vec<(AccountId, String, String)> = tx.all(WITH, args![self.patient(), self.now()]).await?;
+        let rows: Vec<(AccountId, String, String, Instant)> = tx.all(WITH, args![self.patient(), self.now()]).await?;
         let mut with: Vec<AccountId> = Vec::new();
         let Some(born) = Born::of_living(tx, &self.patient_key).await? else { return Ok(with) };
-        let age = born.age(dates::on(self.now(), &self.app().clinic().await.zone()));
-        for (account, basis, scopes) in rows {
+        let (ages, zone) = (self.app().ages().await, self.app().clinic().await.zone());
+        let today = dates::on(self.now(), &zone);
+        for (account, basis, scopes, since) in rows {
             let Some(basis) = Basis::from_word(&basis) else { continue };
-            let given = Scopes::from_words(&scopes).contains(scope) && !with.contains(&account);
-            if given && basis.still(age) {
+            let given = ages.given(basis, Scopes::from_words(&scopes), born.birth(), dates::on(since, &zone), today);
+            if given.is_some_and(|given| given.contains(scope)) && !with.contains(&account) {
                 with.push(account);
             }
         }
@@ -323,6 +201,7 @@ struct ActingRow {
     basis: String,
     scopes: String,
     patient_name: Vec<u8>,
+    starts_at: Instant,
     ends_at: Instant,
 }
 row!(ActingRow {
@@ -331,6 +210,7 @@ row!(ActingRow {
     basis: basis,
     scopes: scopes,
     patient_name: patient_name,
+    starts_at: starts_at,
     ends_at: ends_at,
 });
 
@@ -339,13 +219,14 @@ impl<A: ActionType> SignedIn<A> {
     /// among them.
     pub async fn acting_for(&self) -> Result<Vec<ActingFor>, Error> {
         const LIST: Sql = sql!(
-            "SELECT id, patient_id, basis, scopes, patient_name, ends_at FROM related_person
+            "SELECT id, patient_id, basis, scopes, patient_name, starts_at, ends_at FROM related_person
               WHERE account_id = $1 AND state = 'active' AND ends_at > $2 ORDER BY starts_at, id"
         );
         let (app, own) = (self.app(), self.session().sight());
         let mut tx = app.db().read(&own).await?;
         let rows: Vec<ActingRow> = tx.all(LIST, args![self.account(), self.now()]).await?;
-        let today = dates::on(self.now(), &app.clinic().await.zone());
+        let (ages, zone) = (app.ages().await, app.clinic().await.zone());
+        let today = dates::on(self.now(), &zone);
         let mut list = Vec::new();
         for row in rows {
             let Some(basis) = Basis::from_word(&row.basis) else { continue };
@@ -356,18 +237,16 @@ impl<A: ActionType> SignedIn<A> {
             }
             let key = store::key(&mut tx, app.vault(), subject).await?;
             let Some(born) = Born::of_living(&mut tx, &key).await? else { continue };
-            let age = born.age(today);
-            if !basis.still(age) {
-                continue;
-            }
+            let (given, since) = (Scopes::from_words(&row.scopes), dates::on(row.starts_at, &zone));
+            let Some(scopes) = ages.given(basis, given, born.birth(), since, today) else { continue };
             let owner = Subject::Account(self.account());
             list.push(ActingFor {
                 id: row.id,
                 patient: row.patient_id,
                 name: Phi::sealed(row.id.to_string(), owner, row.patient_name),
-                scopes: basis.part(Scopes::from_words(&row.scopes), age),
+                scopes,
                 until: row.ends_at,
-                outgrown: born.day().and_then(|born| basis.ends_on(born)),
+                outgrown: born.day().and_then(|born| ages.outgrown(basis, born, since)),
             });
         }
         Ok(list)
@@ -496,7 +375,8 @@ impl SignedIn<AcceptCaregiver> {
         let (name, born, deceased): (Vec<u8>, Option<Vec<u8>>, bool) = change.one(WHOSE, args![patient]).await?;
         let basis = Basis::from_word(&row.basis).ok_or_else(|| Error::broken("an unknown basis"))?;
         let today = dates::on(now, &app.clinic().await.zone());
-        let in_time = basis.still(Born::open(&patient_key, born)?.age(today));
+        let (born, given) = (Born::open(&patient_key, born)?, Scopes::from_words(&row.scopes));
+        let in_time = app.ages().await.given(basis, given, born.birth(), today, today).is_some();
         if deceased || !in_time {
             drop(change);
             line.refusal(app, if deceased { "patient-deceased" } else { "invite-ended" }).await?;

@@ -150,6 +150,21 @@ macro_rules! registry_with_clinical {
                 version: Bare "a count",
                 entry: Bare "the ledger's place of the entry under which the row was written",
             }
+            /// From which ages on a record is the child's own: each time that the clinic said so, and from when on it counts.
+            age_rule: Shared {
+                id: Bare "an id",
+                number: Bare "a count: no two are decided at once",
+                starts_on: Bare "a day of the clinic's own",
+                teen: Bare "an age: a rule of the clinic's own, and nobody's",
+                adult: Bare "an age: a rule of the clinic's own, and nobody's",
+                law: Bare "which law the clinic follows: of nobody",
+                counsel: Bare "who reviewed it with the clinic: no patient",
+                decided_on: Bare "a day of the clinic's own",
+                decided_by: Bare "an id",
+                created_at: Bare "a moment",
+                version: Bare "a count",
+                entry: Bare "the ledger's place of the entry under which the row was written",
+            }
             /// One row per practitioner who can be booked: its version keeps two from writing at once.
             availability: Shared {
                 id: Bare "an id: the practitioner's",

@@ -33,6 +33,7 @@ mod asked;
 mod audit;
 #[cfg(feature = "bench")]
 pub mod bench;
+mod birthdays;
 mod breached;
 pub mod caregivers;
 mod chart;
@@ -69,9 +70,10 @@ mod uploads;
 mod visitor;
 mod worklist;
 
-pub use ages::OfAge;
+pub use ages::{AgeRule, AgeRuleRow, Ages, Birth, Stage as AgeStage, decided as decided_ages};
 pub use app::{App, ClinicFace, Clock, Floor, WebConfig};
 pub use asked::{Asked, ask};
+pub use birthdays::OfAge;
 pub use breached::Breached;
 pub use chart::{Chart, PatientScope, id_in_path};
 pub use claimant::Claimant;

@@ -119,6 +119,7 @@ opens! {
     ViewVisitTypes => account::Name;
     ChangeVisitTypes => account::Name;
     ChangeFeatures => account::Name;
+    ChangeAges => account::Name;
     ViewAvailability => account::Name;
     ChangeAvailability => account::Name;
     ViewPools => account::Name;

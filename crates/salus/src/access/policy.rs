@@ -227,7 +227,7 @@ pub const fn who_may(action: Action) -> Who {
         Action::ChangeLocations => may(&[Administrator]).proved(),
         Action::ViewVisitTypes => may(&[Administrator]),
         Action::ChangeVisitTypes => may(&[Administrator]).proved(),
-        Action::ChangeFeatures => may(&[Administrator]).proved(),
+        Action::ChangeFeatures | Action::ChangeAges => may(&[Administrator]).proved(),
         Action::ViewAvailability => may(&[Administrator]),
         Action::ChangeAvailability => may(&[Administrator]).proved(),
         Action::ViewPools => may(&[Administrator]),

@@ -228,6 +228,7 @@ struct HolderRow {
     related_basis: Option<String>,
     related_scopes: Option<String>,
     related_name: Option<Vec<u8>>,
+    related_since: Option<Instant>,
     related_born: Option<Vec<u8>>,
     emergency_until: Option<Instant>,
     passkeys: i64,
@@ -256,6 +257,7 @@ row!(HolderRow {
     related_basis: related_basis,
     related_scopes: related_scopes,
     related_name: related_name,
+    related_since: related_since,
     related_born: related_born,
     emergency_until: emergency_until,
     passkeys: passkeys,
@@ -287,6 +289,7 @@ const HOLDER: salus_db::Sql = sql!(
             (SELECT COUNT(*) FROM passkey y WHERE y.account_id = a.id) AS passkeys,
             (SELECT f.is_on FROM feature f WHERE f.name = $6) AS staff_codes,
             r.id AS related_id, r.basis AS related_basis, r.scopes AS related_scopes, r.patient_name AS related_name,
+            r.starts_at AS related_since,
             (SELECT p.birth_date FROM patient p WHERE p.patient_id = r.patient_id) AS related_born,
             pk.version AS patient_key_version, pk.wrapped AS patient_wrapped
        FROM account a
@@ -333,7 +336,8 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
     let related = holder.related_id.zip(holder.related_basis).zip(holder.related_scopes.zip(holder.related_name));
     let caregiver = match (related, patient) {
         (Some(((id, basis), (scopes, patient_name))), Some(patient)) => {
-            let found = caregivers::Found { id, basis, scopes, patient_name, born: holder.related_born };
+            let since = holder.related_since.ok_or_else(|| Error::broken("a caregiver who never began"))?;
+            let found = caregivers::Found { id, basis, scopes, patient_name, since, born: holder.related_born };
             found.given(app, patient, wrapped_key.as_ref(), now).await?
         }
         _ => None,

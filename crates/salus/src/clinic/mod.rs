@@ -6,6 +6,9 @@
 
 pub mod views;
 
+mod ages;
+#[cfg(test)]
+mod ages_tests;
 mod features;
 #[cfg(test)]
 mod features_tests;
@@ -44,6 +47,8 @@ pub fn routes(app: &App) -> Routes {
         .post(urls::CLINIC_LOOK, pages::save_look, app)
         .get(urls::CLINIC_FEATURES, features::features)
         .post(urls::CLINIC_FEATURES, features::switch, app)
+        .get(urls::CLINIC_AGES, ages::page)
+        .post(urls::CLINIC_AGES, ages::save, app)
         .get(urls::THEME_CSS, pages::theme)
         .get(urls::LOGO, pages::logo)
 }

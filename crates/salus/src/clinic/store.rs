@@ -1,11 +1,11 @@
 //! SQL of the clinic itself and of the people who work here.
 
 use salus_db::{DbError, Reader, Sql, Tx, args, row, sql};
-use salus_kernel::{AccountId, Instant, InviteId, PractitionerId, Role};
+use salus_kernel::{AccountId, Instant, InviteId, PractitionerId, ResourceId, Role};
 
 use super::look::Look;
 use crate::{
-    access::{Change, ClinicFace, Feature},
+    access::{AgeRuleRow, Change, ClinicFace, Feature, RowWritten},
     shell::error::Error,
 };
 
@@ -63,6 +63,7 @@ pub struct FeatureRow {
 }
 row!(FeatureRow { name, is_on, version });
 
+const HOW_OFTEN: Sql = sql!("SELECT COUNT(*) FROM age_rule");
 const FEATURES: Sql = sql!("SELECT name, is_on, version FROM feature");
 const SWITCH: Sql = sql!(
     "INSERT INTO feature (name, is_on, updated_at, version, entry) VALUES ($1, $2, $3, $5 + 1, $4)
@@ -94,6 +95,36 @@ pub async fn switch(
     }
     tx.wrote_row("feature", feature.key()).await?;
     Ok(true)
+}
+
+/// Decides the ages anew; false when somebody else was faster. `before` is how many were decided when the form was made.
+pub async fn decide_ages(
+    tx: &mut Change<'_>,
+    id: ResourceId,
+    rule: &AgeRuleRow,
+    before: i64,
+    by: AccountId,
+    now: Instant,
+) -> Result<bool, Error> {
+    let columns = [
+        ("id", id.into()),
+        ("number", (before + 1).into()),
+        ("starts_on", rule.starts_on.to_string().into()),
+        ("teen", i64::from(rule.teen).into()),
+        ("adult", i64::from(rule.adult).into()),
+        ("law", (&rule.law).into()),
+        ("counsel", (&rule.counsel).into()),
+        ("decided_on", rule.decided_on.to_string().into()),
+        ("decided_by", by.into()),
+        ("created_at", now.into()),
+        ("version", 1_i64.into()),
+        ("entry", tx.entry().into()),
+    ];
+    let (count,): (i64,) = tx.one(HOW_OFTEN, Vec::new()).await?;
+    if count != before {
+        return Ok(false);
+    }
+    tx.insert_unless_taken(&RowWritten { table: "age_rule", id: id.to_string(), version: 1, columns: &columns }).await
 }
 
 /// A link that still counts: for somebody who was invited and has not come yet.

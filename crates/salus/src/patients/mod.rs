@@ -18,7 +18,7 @@ use salus_vault::Opens;
 
 use crate::{
     access::{
-        Chart, Disclosed, Feature, Features, Routes,
+        Birth, Chart, Disclosed, Feature, Features, Routes,
         columns::{account, patient},
     },
     record,
@@ -104,6 +104,17 @@ impl Person {
             When::Date(year, month, day) => Date::new(year, month, day).ok(),
             When::Instant(_) | When::YearMonth(..) | When::Year(_) => None,
         }
+    }
+
+    /// When the person was born, as far as the chart says.
+    pub fn birth(&self) -> Option<Birth> {
+        let (earliest, exact) = match self.born? {
+            When::Date(year, month, day) => (Date::new(year, month, day), true),
+            When::YearMonth(year, month) => (Date::new(year, month, 1), false),
+            When::Year(year) => (Date::new(year, 1, 1), false),
+            When::Instant(_) => return None,
+        };
+        Some(Birth { earliest: earliest.ok()?, exact })
     }
 
     /// How old the person is, or was; `today` is the day by the clinic's clock.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::views::Tick;
 use crate::{
-    access::caregivers::{ADULT, TEEN},
+    access::AgeRule,
     shell::{dates, view::Choice, words},
 };
 
@@ -47,9 +47,15 @@ impl Ticked {
 }
 
 /// What can be given in the chart of somebody who is so old: what is sensitive of a teenager nobody is given.
-pub fn for_age(age: i16) -> impl Iterator<Item = Scope> {
-    let teenager = (TEEN..ADULT).contains(&age);
+pub fn for_age(age: i16, rule: AgeRule) -> impl Iterator<Item = Scope> {
+    let teenager = rule.is_teenager(age);
     Scope::ALL.iter().copied().filter(move |scope| !teenager || *scope != Scope::Sensitive)
+}
+
+/// Words that say from which age on what is whose.
+pub fn with_ages(id: &str, rule: AgeRule) -> String {
+    let last = rule.adult - 1;
+    words::t_with(id, [("teen", rule.teen.into()), ("last", last.into()), ("adult", rule.adult.into())])
 }
 
 /// The boxes of a form.

@@ -8,6 +8,7 @@
 mod acting;
 mod giving;
 mod pages;
+mod preview;
 pub mod requests;
 mod store;
 pub mod views;
@@ -47,6 +48,7 @@ pub fn routes(app: &App) -> Routes {
         .get("/p/{patient}/caregivers", pages::list)
         .post("/p/{patient}/caregivers", pages::invite, app)
         .post("/p/{patient}/caregivers/end", pages::end, app)
+        .get("/p/{patient}/caregivers/{caregiver}", preview::page)
         .get(urls::ACTING_FOR, acting::list)
         .post(urls::ACTING_FOR, acting::accept, app)
         .post(urls::ACTING_FOR_STOP, acting::stop, app)

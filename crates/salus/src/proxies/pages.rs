@@ -1,8 +1,10 @@
 //! Who acts for a patient: the list, a code for somebody else, and the end of it.
 
-use jiff::civil::Date;
+use std::sync::Arc;
+
+use jiff::{civil::Date, tz::TimeZone};
 use salus_kernel::{
-    ActionType, Instant, Relation, ResourceId,
+    ActionType, Instant, Relation, ResourceId, Scopes,
     actions::{EndCaregiver, InviteCaregiver, ViewCaregivers},
 };
 use salus_vault::Opens;
@@ -16,8 +18,8 @@ use super::{
 };
 use crate::{
     access::{
-        Chart, Posted,
-        caregivers::{ADULT, Basis, Offer},
+        AgeRule, Ages, Birth, Chart, Posted,
+        caregivers::{Basis, Offer},
         columns::related_person,
     },
     notices::{self, About, TellOwner},
@@ -53,19 +55,28 @@ pub async fn list(chart: Chart<ViewCaregivers>) -> PageResult {
     page::show(&chart, &view)
 }
 
-/// Why no code can be made, if none can; else the date of birth that its holder says.
-pub async fn may_invite<A: ActionType>(
-    chart: &Chart<A>,
-    person: &Person,
-) -> Result<Result<(Date, i16), Refused>, Error> {
+/// For whom a code can be made.
+#[derive(Clone, Copy)]
+pub struct Invitable {
+    /// The date of birth that its holder says.
+    pub born: Date,
+    /// How old that is.
+    pub age: i16,
+    /// What counts at which age.
+    pub rule: AgeRule,
+}
+
+/// Why no code can be made, if none can.
+pub async fn may_invite<A: ActionType>(chart: &Chart<A>, person: &Person) -> Result<Result<Invitable, Refused>, Error> {
     let today = dates::on(chart.now(), &chart.app().clinic().await.zone());
     if person.deceased {
         return Ok(Err(Refused::Deceased));
     }
     let Some(born) = person.birth_date() else { return Ok(Err(Refused::NoBirthDate)) };
     let (age, own) = (dates::years(born, today), chart.relation() == Relation::Myself);
-    if own && age < ADULT {
-        return Ok(Err(Refused::TooYoung));
+    let rule = chart.app().ages().await.on(today);
+    if own && age < rule.adult {
+        return Ok(Err(Refused::TooYoung(rule)));
     }
     if store::open(&mut chart.read().await?, chart.scope(), chart.now()).await? >= AT_ONCE {
         return Ok(Err(Refused::Full));
@@ -73,7 +84,7 @@ pub async fn may_invite<A: ActionType>(
     if own && chart.session().settles_at.is_some() {
         return Ok(Err(Refused::NewAddress));
     }
-    Ok(Ok((born, age)))
+    Ok(Ok(Invitable { born, age, rule }))
 }
 
 /// What the form for a code sends.
@@ -103,10 +114,10 @@ async fn view<A: ShowsCaregivers>(
     drop(tx);
     let day = |when: Instant| dates::date(dates::on(when, &zone));
     // What was given for an age ends with it, whatever else was said.
-    let today = dates::on(chart.now(), &zone);
-    let end = |row: &Caregiver| person.birth_date().and_then(|born| row.basis.ends_on(born));
-    let outgrown = |row: &Caregiver| end(row).is_some_and(|end| end <= today);
-    let state = |row: &Caregiver| if outgrown(row) { State::Ended } else { row.state };
+    let time = Time { ages: chart.app().ages().await, birth: person.birth(), today: dates::on(chart.now(), &zone) };
+    let end = |row: &Caregiver| time.outgrown(row, &zone);
+    let given = |row: &Caregiver| time.given_on(row, time.today, &zone);
+    let state = |row: &Caregiver| if given(row).is_none() { State::Ended } else { row.state };
     let line = |row: &Caregiver| -> Result<views::Line, Error> {
         let called = row.name.open(chart)?;
         let account = row.account_name.as_ref().map(|name| name.open(chart)).transpose()?;
@@ -127,31 +138,29 @@ async fn view<A: ShowsCaregivers>(
             id: row.id.to_string(),
             name: account.clone().unwrap_or_else(|| called.clone()),
             called: account.filter(|account| *account != called).map(|_| called),
-            basis: match row.basis {
-                Basis::Adult if own => words::t("proxies-basis-own"),
-                basis => words::t(&format!("proxies-basis-{}", basis.word())),
-            },
-            scopes: row.basis.part_on(row.scopes, person.birth_date(), today).iter().map(giving::in_words).collect(),
+            basis: basis_in_words(row.basis, own),
+            scopes: given(row).unwrap_or_default().iter().map(giving::in_words).collect(),
             when,
             by: row.made_by.clone(),
         })
     };
     let of = |wanted: State| rows.iter().filter(|row| state(row) == wanted).map(line).collect::<Result<Vec<_>, _>>();
-    let refused = may_invite(chart, person).await?.map(|(_, age)| age);
-    let bases = |age: i16| {
-        let fits = Basis::ALL.into_iter().filter(move |basis| !own && basis.fits(age));
+    let refused = may_invite(chart, person).await?;
+    let bases = |can: Invitable| {
+        let fits = Basis::ALL.into_iter().filter(move |basis| !own && basis.fits(can.age, can.rule));
         let word = |basis: Basis| words::t(&format!("proxies-basis-{}", basis.word()));
         fits.map(|basis| Choice::new(basis.word(), word(basis), form.basis == basis.word())).collect::<Vec<_>>()
     };
     let ask = match &refused {
         Err(refused) => Err(*refused),
-        Ok(age) => Ok(Ask {
+        Ok(can) => Ok(Ask {
             name: Field { value: form.name.clone(), problem: name },
-            bases: bases(*age),
+            bases: bases(*can),
+            basis_hint: giving::with_ages("proxies-basis-hint", can.rule),
             basis_problem: basis,
             evidence: if own { Vec::new() } else { EVIDENCE.map(|word| evidence_choice(word, &form)).to_vec() },
             evidence_problem: evidence,
-            ticks: giving::ticks(giving::for_age(*age), |scope| form.ticked.has(scope)),
+            ticks: giving::ticks(giving::for_age(can.age, can.rule), |scope| form.ticked.has(scope)),
             scopes_problem: scopes,
             months: giving::months_choices(own, &form.months),
             months_problem: months,
@@ -168,6 +177,40 @@ async fn view<A: ShowsCaregivers>(
     })
 }
 
+/// Why somebody may, in the words of who reads.
+pub fn basis_in_words(basis: Basis, own: bool) -> String {
+    match basis {
+        Basis::Adult if own => words::t("proxies-basis-own"),
+        basis => words::t(&format!("proxies-basis-{}", basis.word())),
+    }
+}
+
+/// What a patient's age makes of what was given, as the guard works it out.
+pub struct Time {
+    /// What counts at which age.
+    pub ages: Arc<Ages>,
+    /// When the patient was born.
+    pub birth: Option<Birth>,
+    /// The day by the clinic's clock.
+    pub today: Date,
+}
+
+impl Time {
+    /// Since when it counts: what nobody took up begins today at the earliest.
+    pub fn since(&self, row: &Caregiver, zone: &TimeZone) -> Date {
+        row.starts_at.map_or(self.today, |at| dates::on(at, zone))
+    }
+    /// The first day on which it counts no longer because of an age.
+    pub fn outgrown(&self, row: &Caregiver, zone: &TimeZone) -> Option<Date> {
+        let birth = self.birth.filter(|birth| birth.exact)?;
+        self.ages.outgrown(row.basis, birth.earliest, self.since(row, zone))
+    }
+    /// What of it counts on a day, if an age has not ended it.
+    pub fn given_on(&self, row: &Caregiver, day: Date, zone: &TimeZone) -> Option<Scopes> {
+        self.ages.given(row.basis, row.scopes, self.birth, self.since(row, zone), day)
+    }
+}
+
 fn evidence_choice(word: &str, form: &InviteForm) -> Choice {
     Choice::new(word, words::t(&format!("proxies-evidence-{word}")), form.evidence == word)
 }
@@ -176,8 +219,8 @@ fn evidence_choice(word: &str, form: &InviteForm) -> Choice {
 pub async fn invite(chart: Chart<InviteCaregiver>, Posted(form): Posted<InviteForm>) -> PageResult {
     let person = patients::person(&chart, &mut chart.read().await?).await?;
     let own = chart.relation() == Relation::Myself;
-    let (born, age) = match may_invite(&chart, &person).await? {
-        Ok(born) => born,
+    let can = match may_invite(&chart, &person).await? {
+        Ok(can) => can,
         Err(_) => {
             let view = view(&chart, &person, form, [None, None, None, None, None]).await?;
             return page::again(&chart, &view);
@@ -186,10 +229,10 @@ pub async fn invite(chart: Chart<InviteCaregiver>, Posted(form): Posted<InviteFo
     let name = typed::line(&form.name, LONGEST);
     let basis = match own {
         true => Some(Basis::Adult),
-        false => Basis::from_word(&form.basis).filter(|basis| basis.fits(age)),
+        false => Basis::from_word(&form.basis).filter(|basis| basis.fits(can.age, can.rule)),
     };
     let evidence = EVIDENCE.into_iter().find(|word| *word == form.evidence);
-    let scopes = form.ticked.of(giving::for_age(age));
+    let scopes = form.ticked.of(giving::for_age(can.age, can.rule));
     let months = giving::months_for(own).find(|months| months.to_string() == form.months);
     let wrong = |is: bool, id: &str| is.then(|| words::t(id));
     let problems = [
@@ -214,7 +257,7 @@ pub async fn invite(chart: Chart<InviteCaregiver>, Posted(form): Posted<InviteFo
         basis,
         scopes,
         evidence: evidence.filter(|_| !own),
-        birth_date: born.to_string(),
+        birth_date: can.born.to_string(),
         until: giving::after(chart.now(), months, &zone),
         lasts: CODE_LASTS,
     };

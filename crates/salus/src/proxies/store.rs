@@ -79,14 +79,23 @@ row!(Row {
     made_by: made_by,
 });
 
-const LIST: Sql = sql!(
-    "SELECT r.id AS id, r.account_id AS account_id, r.name AS name, r.account_name AS account_name, r.basis AS basis,
-            r.scopes AS scopes, r.state AS state, r.created_at AS created_at, r.offer_ends_at AS offer_ends_at,
-            r.ends_at AS ends_at, r.starts_at AS starts_at, r.ended_at AS ended_at, m.name AS made_by
-       FROM related_person r LEFT JOIN staff_member m ON m.account_id = r.made_by
-      WHERE r.patient_id = $1
-      ORDER BY CASE r.state WHEN 'active' THEN 0 WHEN 'offered' THEN 1 ELSE 2 END, r.created_at DESC, r.id DESC LIMIT $2"
+// The same columns in both: a row as the list shows it.
+macro_rules! caregivers {
+    ($rest:literal) => {
+        sql!(concat!(
+            "SELECT r.id AS id, r.account_id AS account_id, r.name AS name, r.account_name AS account_name, r.basis AS basis,
+                    r.scopes AS scopes, r.state AS state, r.created_at AS created_at, r.offer_ends_at AS offer_ends_at,
+                    r.ends_at AS ends_at, r.starts_at AS starts_at, r.ended_at AS ended_at, m.name AS made_by
+               FROM related_person r LEFT JOIN staff_member m ON m.account_id = r.made_by
+              WHERE r.patient_id = $1 ",
+            $rest
+        ))
+    };
+}
+const LIST: Sql = caregivers!(
+    "ORDER BY CASE r.state WHEN 'active' THEN 0 WHEN 'offered' THEN 1 ELSE 2 END, r.created_at DESC, r.id DESC LIMIT $2"
 );
+const ONE: Sql = caregivers!("AND r.id = $2");
 const NAMES: Sql = sql!(
     "SELECT id, account_id, account_name FROM related_person WHERE patient_id = $1 AND account_id IS NOT NULL ORDER BY starts_at, id"
 );
@@ -112,30 +121,42 @@ const LEAVE: Sql = sql!(
 /// Who acts for the patient, whose code waits, and who did, the newest first.
 pub async fn list(tx: &mut Reader, scope: PatientScope, now: Instant, most: i64) -> Result<Vec<Caregiver>, Error> {
     let rows: Vec<Row> = tx.all(LIST, args![scope.patient(), most]).await?;
-    let caregiver = |row: Row| {
-        let id = row.id.to_string();
-        let state = match row.state.as_str() {
-            "offered" if now < row.offer_ends_at => State::Offered,
-            "active" if now < row.ends_at => State::Active,
-            _ => State::Ended,
-        };
-        let account_name = row.account_id.and(row.account_name);
-        Ok(Caregiver {
-            name: Phi::sealed(id.as_str(), scope.subject(), row.name),
-            account_name: account_name.map(|name| Phi::sealed(id.as_str(), scope.subject(), name)),
-            basis: Basis::from_word(&row.basis).ok_or_else(|| Error::broken("an unknown basis"))?,
-            scopes: Scopes::from_words(&row.scopes),
-            ended_at: row.ended_at.or(row.starts_at.is_none().then_some(row.offer_ends_at)),
-            state,
-            id: row.id,
-            created_at: row.created_at,
-            offer_ends_at: row.offer_ends_at,
-            ends_at: row.ends_at,
-            starts_at: row.starts_at,
-            made_by: row.made_by,
-        })
+    rows.into_iter().map(|row| caregiver(row, scope, now)).collect()
+}
+
+/// One of a patient's.
+pub async fn one(
+    tx: &mut Reader,
+    scope: PatientScope,
+    id: ResourceId,
+    now: Instant,
+) -> Result<Option<Caregiver>, Error> {
+    let row: Option<Row> = tx.maybe(ONE, args![scope.patient(), id]).await?;
+    row.map(|row| caregiver(row, scope, now)).transpose()
+}
+
+fn caregiver(row: Row, scope: PatientScope, now: Instant) -> Result<Caregiver, Error> {
+    let id = row.id.to_string();
+    let state = match row.state.as_str() {
+        "offered" if now < row.offer_ends_at => State::Offered,
+        "active" if now < row.ends_at => State::Active,
+        _ => State::Ended,
     };
-    rows.into_iter().map(caregiver).collect()
+    let account_name = row.account_id.and(row.account_name);
+    Ok(Caregiver {
+        name: Phi::sealed(id.as_str(), scope.subject(), row.name),
+        account_name: account_name.map(|name| Phi::sealed(id.as_str(), scope.subject(), name)),
+        basis: Basis::from_word(&row.basis).ok_or_else(|| Error::broken("an unknown basis"))?,
+        scopes: Scopes::from_words(&row.scopes),
+        ended_at: row.ended_at.or(row.starts_at.is_none().then_some(row.offer_ends_at)),
+        state,
+        id: row.id,
+        created_at: row.created_at,
+        offer_ends_at: row.offer_ends_at,
+        ends_at: row.ends_at,
+        starts_at: row.starts_at,
+        made_by: row.made_by,
+    })
 }
 
 /// What the accounts are called that act or acted for the patient; the newest name of each comes last.

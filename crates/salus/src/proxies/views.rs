@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use super::giving;
+use crate::access::AgeRule;
 use crate::shell::{
     urls,
     view::{
@@ -14,8 +16,8 @@ use crate::shell::{
 /// Why no code can be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// Who is under 18 comes to the front desk.
-    TooYoung,
+    /// Who is not grown up, at this age, comes to the front desk.
+    TooYoung(AgeRule),
     /// The person has died.
     Deceased,
     /// The chart doesn't say the whole birth date.
@@ -30,7 +32,7 @@ impl Refused {
     /// In words; the clinic's telephone number follows.
     pub fn words(self) -> String {
         words::t(match self {
-            Self::TooYoung => "proxies-refused-too-young",
+            Self::TooYoung(rule) => return giving::with_ages("proxies-refused-too-young", rule),
             Self::Deceased => "proxies-refused-deceased",
             Self::NoBirthDate => "proxies-refused-no-birth-date",
             Self::Full => "proxies-refused-full",
@@ -59,6 +61,8 @@ pub struct Ask {
     pub name: Field,
     /// Why they may; none where the patient asks.
     pub bases: Vec<Choice>,
+    /// What the reasons mean at which age.
+    pub basis_hint: String,
     /// What is wrong with that.
     pub basis_problem: Option<String>,
     /// How the desk knows; none where the patient asks.
@@ -175,6 +179,7 @@ impl View for Caregivers {
         let ask = Ask {
             name: Field::empty(),
             bases: Vec::new(),
+            basis_hint: String::new(),
             basis_problem: None,
             evidence: Vec::new(),
             evidence_problem: None,
@@ -207,6 +212,7 @@ impl View for Caregivers {
         let choice = |word: &str, of: &str| Choice::new(word, words::t(&format!("proxies-{of}-{word}")), false);
         let desk_ask = Ask {
             bases: ["parent", "guardian"].map(|word| choice(word, "basis")).to_vec(),
+            basis_hint: giving::with_ages("proxies-basis-hint", AgeRule::FIRST),
             evidence: ["seen", "paper"].map(|word| choice(word, "evidence")).to_vec(),
             ..ask
         };
@@ -225,7 +231,7 @@ impl View for Caregivers {
             ..desk.clone()
         };
         let moved = Self { ask: Err(Refused::NewAddress), ..empty.clone() };
-        let young = Self { ask: Err(Refused::TooYoung), ..empty.clone() };
+        let young = Self { ask: Err(Refused::TooYoung(AgeRule::FIRST)), ..empty.clone() };
         let named = |name: &str| Line { name: name.to_owned(), called: Some(name.to_owned()), ..rosa.clone() };
         let long = Self { active: vec![named(SAMPLE_LONG_NAME), named(SAMPLE_RTL_NAME)], ..normal.clone() };
         let many = Self { ended: vec![over; 50], ..normal.clone() };
@@ -240,6 +246,94 @@ impl View for Caregivers {
             ("long-names", long),
             ("50-rows", many),
         ]
+    }
+}
+
+/// What somebody sees from a day on.
+#[derive(Clone)]
+pub struct Stage {
+    /// From which.
+    pub title: String,
+    /// What they can open, and what that is.
+    pub parts: Vec<(String, String)>,
+    /// What is left out.
+    pub hidden: Vec<String>,
+    /// Why it changes then.
+    pub why: Option<String>,
+}
+
+/// What somebody who acts for a patient sees today, and later.
+#[derive(Clone, Template)]
+#[template(path = "proxies/templates/preview.html")]
+pub struct Preview {
+    /// The patient's id.
+    pub patient: String,
+    /// Who that is, for staff.
+    pub banner: Option<ChartBanner>,
+    /// Who acts.
+    pub name: String,
+    /// Why they may.
+    pub basis: String,
+    /// One after the other.
+    pub stages: Vec<Stage>,
+}
+
+impl Preview {
+    fn lead(&self) -> String {
+        let id = if self.banner.is_some() { "proxies-preview-lead-desk" } else { "proxies-preview-lead" };
+        words::t1(id, "name", self.name.as_str())
+    }
+}
+
+impl View for Preview {
+    fn title(&self) -> String {
+        words::t("proxies-preview-see")
+    }
+    fn place(&self) -> Place {
+        if self.banner.is_some() { Place::Patients } else { Place::More }
+    }
+    fn samples() -> Vec<(&'static str, Self)> {
+        let part =
+            |word: &str| (words::t(&format!("proxies-scope-{word}")), words::t(&format!("proxies-scope-{word}-hint")));
+        let hidden = |ids: &[&str]| ids.iter().map(|id| words::t(&format!("proxies-preview-{id}"))).collect();
+        let from = |day: &str| words::t1("proxies-preview-from", "day", day);
+        let today = Stage {
+            title: words::t("proxies-preview-today"),
+            parts: ["visits", "messages", "clinical", "sensitive"].map(part).to_vec(),
+            hidden: hidden(&["private"]),
+            why: None,
+        };
+        let teenager = Stage {
+            title: from("March 14, 2031"),
+            parts: ["visits", "messages", "clinical"].map(part).to_vec(),
+            hidden: hidden(&["sensitive", "private"]),
+            why: Some(words::t("proxies-preview-age")),
+        };
+        let end = Stage {
+            title: from("December 1, 2031"),
+            parts: Vec::new(),
+            hidden: Vec::new(),
+            why: Some(words::t("proxies-preview-until")),
+        };
+        let desk = Self {
+            patient: SAMPLE_PATIENT.to_owned(),
+            banner: Some(sample_banner()),
+            name: SAMPLE_RTL_NAME.to_owned(),
+            basis: words::t("proxies-basis-guardian"),
+            stages: vec![today.clone(), teenager, end.clone()],
+        };
+        let normal = Self {
+            banner: None,
+            name: SAMPLE_LONG_NAME.to_owned(),
+            basis: words::t("proxies-basis-own"),
+            stages: vec![today, end.clone()],
+            ..desk.clone()
+        };
+        let nothing = Self {
+            stages: vec![Stage { title: words::t("proxies-preview-today"), why: None, ..end }],
+            ..normal.clone()
+        };
+        vec![("normal", normal), ("desk", desk), ("nothing", nothing)]
     }
 }
 

@@ -176,6 +176,8 @@ flashes! {
     VisitTypeRetired = "visit-type-retired",
     /// A kind of visit can be chosen again.
     VisitTypeBack = "visit-type-back",
+    /// What counts at which age was decided anew.
+    AgesSaved = "ages-saved",
     /// A feature was switched on.
     FeatureOn = "feature-on",
     /// A feature was switched off.

@@ -121,6 +121,7 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<emergency::views::Open>(&mut all, "emergency/open", Who::Staff(Role::Practitioner))?;
     add::<emergency::views::Review>(&mut all, "emergency/review", Who::Staff(Role::PrivacyOfficer))?;
     add::<proxies::views::Caregivers>(&mut all, "proxies/list", Who::Patient)?;
+    add::<proxies::views::Preview>(&mut all, "proxies/preview", Who::Patient)?;
     add::<proxies::views::Slip>(&mut all, "proxies/slip", Who::Patient)?;
     add::<proxies::views::ActingFor>(&mut all, "proxies/acting-for", Who::Patient)?;
     add::<proxies::requests::views::Ask>(&mut all, "proxies/ask", Who::Patient)?;
@@ -128,6 +129,7 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<invites::views::Slip>(&mut all, "invites/slip", Who::Staff(Role::FrontDesk))?;
     add::<clinic::views::ClinicLook>(&mut all, "clinic/look", Who::Staff(Role::Administrator))?;
     add::<clinic::views::ClinicIndex>(&mut all, "clinic/index", Who::Staff(Role::Administrator))?;
+    add::<clinic::views::Ages>(&mut all, "clinic/ages", Who::Staff(Role::Administrator))?;
     add::<clinic::views::Features>(&mut all, "clinic/features", Who::Staff(Role::Administrator))?;
     add::<locations::views::Locations>(&mut all, "locations/index", Who::Staff(Role::Administrator))?;
     add::<locations::views::LocationForm>(&mut all, "locations/form", Who::Staff(Role::Administrator))?;

@@ -265,6 +265,9 @@ pub const VISIT_TYPE: &str = "/clinic/visit-types/{id}";
 pub const VISIT_TYPE_STATE: &str = "/clinic/visit-types/{id}/state";
 /// What a clinic may not want: switches (GET), and one of them (POST, fields `feature`, `on` and `version`).
 pub const CLINIC_FEATURES: &str = "/clinic/features";
+/// From which ages on a record is the child's own (GET), and from now on (POST, fields `teen`, `adult`, `law`, `counsel`,
+/// `version`).
+pub const CLINIC_AGES: &str = "/clinic/ages";
 /// Who can be booked.
 pub const AVAILABILITY: &str = "/clinic/availability";
 /// The pattern of one practitioner's weeks and days.
@@ -353,6 +356,11 @@ pub fn access_log(patient: impl Display) -> String {
 /// Who acts for a patient (GET), and a code for somebody else (POST).
 pub fn caregivers(patient: impl Display) -> String {
     format!("/p/{patient}/caregivers")
+}
+
+/// What somebody who acts for a patient sees today, and later (GET).
+pub fn caregiver(patient: impl Display, id: impl Display) -> String {
+    format!("/p/{patient}/caregivers/{id}")
 }
 
 /// Says that somebody acts for a patient no longer.

@@ -116,7 +116,7 @@ slow async fn who_stood_otherwise_a_moment_ago_is_asked_as_what_they_are_now(w: 
     let rows = w.one_of_each(all.leo, "sample").await;
     let thread = w.a_conversation(&all.lena, all.leo, "sample").await;
     let bookable = w.bookable(&all.administrator).await;
-    let waiting = who_waits(&w).await;
+    let waiting = who_waits(&w, all.leo).await;
     let visit = bookable.book(&all.guardian, &bookable.first_time(&all.guardian).await, "knee").await;
     let (mut open, mut shut) = (0, 0);
     for route in w.routes.iter() {

@@ -37,7 +37,7 @@ async fn a_look_changes_nothing(w: World) {
     let people = everybody(&w).await;
     let patient = people.ana.patient;
     let rows = w.one_of_each(patient, "sample").await;
-    let waiting = who_waits(&w).await;
+    let waiting = who_waits(&w, patient).await;
     let bookable = w.bookable(&people.administrator).await;
     let settings = w.settings_rows(&people.administrator).await;
     let visit = bookable.book(&people.ana, &bookable.first_time(&people.ana).await, "knee").await;

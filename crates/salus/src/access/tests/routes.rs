@@ -1,6 +1,7 @@
 //! Every route, as its owner and as everybody else. HIP-01, THR-A1, THR-A5, ASVS V8.2.1, V8.2.2, V8.3.1.
 
-use salus_kernel::{Action, Relation, Role, Scope, Scopes};
+use salus_db::{Sight, Sql, args, sql};
+use salus_kernel::{Action, PatientId, Relation, Role, Scope, Scopes};
 
 use crate::{
     access::{
@@ -124,6 +125,8 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
             ("version", text("1")),
         ],
         "/clinic/visit-types/{id}/state" => vec![("offered", text("no")), ("version", text("1"))],
+        // Nothing is chosen: the page says so.
+        "/clinic/ages" => vec![("teen", text("")), ("version", text("0"))],
         "/clinic/features" => vec![("feature", text("directory")), ("on", text("yes")), ("version", text("0"))],
         "/clinic/availability/{id}/new" | "/clinic/schedules/{id}" | "/clinic/schedules/{id}/end" => {
             vec![("version", text("0"))]
@@ -226,23 +229,29 @@ pub(super) struct Waiting {
     pub(super) request: String,
     /// A photo of their papers.
     pub(super) photo: String,
+    /// Somebody who acts, or acted, for the patient.
+    pub(super) caregiver: String,
 }
 
 impl Waiting {
     /// With their ids in it.
     pub(super) fn in_path(&self, path: &str) -> String {
-        path.replace("{account}", &self.account).replace("{request}", &self.request).replace("{photo}", &self.photo)
+        let path = path.replace("{account}", &self.account).replace("{caregiver}", &self.caregiver);
+        path.replace("{request}", &self.request).replace("{photo}", &self.photo)
     }
 }
 
-pub(super) async fn who_waits(w: &World) -> Waiting {
+pub(super) async fn who_waits(w: &World, patient: PatientId) -> Waiting {
     let postbox = crate::testing::Postbox::new();
     let rita = w.registered(&postbox, "Rita Register", "3 14 1985", "rita@example.org").await;
     w.asks_back_in(&postbox, "rita@example.org").await;
     let asker = w.account("Asa Asker", None, None).await;
     w.sign_in(&asker).await;
     let (request, photo) = w.asks_to_act(&asker, "Leo Ruiz", "3 14 2019").await;
-    Waiting { account: rita.account.to_string(), asker, request, photo }
+    const CAREGIVER: Sql = sql!("SELECT id FROM related_person WHERE patient_id = $1 ORDER BY id LIMIT 1");
+    let sight = Sight { patient: Some(patient), ..Sight::default() };
+    let (caregiver,): (String,) = w.db.read(&sight).await.unwrap().one(CAREGIVER, args![patient]).await.unwrap();
+    Waiting { account: rita.account.to_string(), asker, request, photo, caregiver }
 }
 
 /// A route's address in Ana's chart.
@@ -296,7 +305,7 @@ salus_test! {
 async fn every_chart_route_lets_in_whom_the_policy_names_and_nobody_else(w: World) {
     let people = everybody(&w).await;
     let rows = w.one_of_each(people.ana.patient, "sample").await;
-    let waiting = who_waits(&w).await;
+    let waiting = who_waits(&w, people.ana.patient).await;
     let bookable = w.bookable(&people.administrator).await;
     let visit = bookable.book(&people.ana, &bookable.first_time(&people.ana).await, "knee").await;
     let thread = w.a_conversation(&people.ana, people.ana.patient, "sample").await;
@@ -369,7 +378,7 @@ async fn ids_of_one_chart_open_nothing_in_another(w: World) {
 salus_test! {
 async fn every_other_route_lets_in_whom_its_guard_names(w: World) {
     let people = everybody(&w).await;
-    let mut waiting = who_waits(&w).await;
+    let mut waiting = who_waits(&w, people.ana.patient).await;
     let settings = w.settings_rows(&people.administrator).await;
     let voucher = w.staff("Vera Voucher", Role::Administrator).await;
     let returning = w.staff("Rolf Returning", Role::Biller).await;

@@ -11,7 +11,7 @@ use crate::{
 salus_test! {
 async fn what_was_typed_into_any_form_survives_idle_logoff(w: World) {
     let people = everybody(&w).await;
-    let waiting = who_waits(&w).await;
+    let waiting = who_waits(&w, people.ana.patient).await;
     let mut cases = 0;
     let mut last = None;
     for route in w.routes.iter().filter(|route| route.method == axum::http::Method::POST && !route.takes_file) {

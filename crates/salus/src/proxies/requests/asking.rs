@@ -16,7 +16,7 @@ use super::{
 use crate::{
     access::{
         Posted, SignedIn,
-        caregivers::{ADULT, Basis, Shown},
+        caregivers::{Basis, Shown},
         columns::{
             account,
             caregiver_request::{AccountName, BirthDate, Name, Note, Phone},
@@ -80,8 +80,11 @@ where
         let word = basis.word();
         Choice::new(word, words::t(&format!("proxies-ask-basis-{word}")), form.basis == word)
     };
+    let clinic = own.app().clinic().await;
+    let rule = own.app().ages().await.on(dates::on(own.now(), &clinic.zone()));
     Ok(Ask {
         turn: turn(own).await?,
+        teenager: giving::with_ages("proxies-ask-teen", rule),
         name: Field { value: form.name, problem: wrong.name },
         birth_date: Field { value: form.birth_date, problem: wrong.birth_date },
         bases: BASES.iter().map(basis).collect(),
@@ -91,7 +94,7 @@ where
         phone: Field { value: form.phone, problem: wrong.phone },
         note: Field { value: form.note, problem: wrong.note },
         known: own.session().own_patient.is_some(),
-        clinic_phone: own.app().clinic().await.phone.clone(),
+        clinic_phone: clinic.phone.clone(),
     })
 }
 
@@ -108,6 +111,7 @@ async fn turn<A: salus_kernel::ActionType>(own: &SignedIn<A>) -> Result<Turn, Er
 /// Asks the clinic. Nothing comes of it before somebody at the desk has looked.
 pub async fn ask(own: SignedIn<AskCaregiver>, Posted(form): Posted<AskForm>) -> PageResult {
     let today = dates::on(own.now(), &own.app().clinic().await.zone());
+    let rule = own.app().ages().await.on(today);
     let possible = |born: &Date| *born <= today && born.year() >= today.year() - 130;
     let name = typed::line(&form.name, LONGEST);
     let born = dates::typed(&form.birth_date).filter(possible);
@@ -123,8 +127,8 @@ pub async fn ask(own: SignedIn<AskCaregiver>, Posted(form): Posted<AskForm>) -> 
         basis: problem(basis.is_none(), "proxies-problem-ask-basis").or_else(|| {
             let age = born.map(|born| dates::years(born, today))?;
             match basis? {
-                Basis::Parent => problem(age >= ADULT, "proxies-problem-ask-grown"),
-                Basis::Attorney => problem(age < ADULT, "proxies-problem-ask-child"),
+                Basis::Parent => (age >= rule.adult).then(|| giving::with_ages("proxies-problem-ask-grown", rule)),
+                Basis::Attorney => problem(age < rule.adult, "proxies-problem-ask-child"),
                 _ => None,
             }
         }),

@@ -1,6 +1,5 @@
 //! Saying yes: the request beside the chart, and what is given.
 
-use jiff::civil::Date;
 use salus_kernel::{
     ResourceId,
     actions::{CompareCaregiver, GrantCaregiver},
@@ -24,7 +23,7 @@ use crate::{
     patients::{self, MayFrame, Person},
     proxies::{
         giving::{self, Ticked},
-        pages::may_invite,
+        pages::{Invitable, may_invite},
     },
     registrations::{self, Likeness},
     shell::{
@@ -72,7 +71,7 @@ struct Both<A> {
     like: Likeness,
     others: usize,
     photos: Vec<ResourceId>,
-    can: Result<(Date, i16), Closed>,
+    can: Result<Invitable, Closed>,
 }
 
 impl<A> Both<A> {
@@ -82,8 +81,9 @@ impl<A> Both<A> {
     }
     /// Why somebody may, of what fits the patient's age; nobody gives for the patient what the patient wants.
     fn bases(&self) -> impl Iterator<Item = Basis> {
-        let age = self.can.as_ref().map_or(0, |(_, age)| *age);
-        Basis::ALL.into_iter().filter(move |basis| *basis != Basis::Adult && basis.fits(age))
+        let can = self.can.as_ref().ok().copied();
+        let fits = move |basis: Basis| can.is_some_and(|can| basis.fits(can.age, can.rule));
+        Basis::ALL.into_iter().filter(move |basis| *basis != Basis::Adult && fits(*basis))
     }
     /// Whether the photos are those that stood on the page: who asked may have put others in their place.
     fn are_seen(&self, form: &GrantForm) -> bool {
@@ -118,7 +118,7 @@ where
         _ if opened.row.own_patient == Some(chart.patient()) => Err(Closed::Own),
         Err(refused) => Err(Closed::Refused(refused)),
         // The date of birth is what who asked knows of the patient: it is a part of the yes.
-        Ok((_, _)) if born != opened.birth_date => Err(Closed::OtherDate),
+        Ok(_) if born != opened.birth_date => Err(Closed::OtherDate),
         Ok(can) => Ok(can),
     };
     Ok(Both {
@@ -143,9 +143,9 @@ async fn view<A: MayFrame>(chart: &Chart<A>, both: &Both<A>, form: Option<&Grant
         Fact::new(words::t("registrations-mrn"), both.person.mrn.clone()),
     ];
     let row = &both.opened.row;
-    let (age, typed) = (both.can.as_ref().map_or(0, |(_, age)| *age), |field: fn(&GrantForm) -> &str| {
-        form.map(field).unwrap_or_default()
-    });
+    let can = both.can.as_ref().ok().map(|can| giving::for_age(can.age, can.rule)).into_iter().flatten();
+    let rule = chart.app().ages().await.on(today);
+    let typed = |field: fn(&GrantForm) -> &str| form.map(field).unwrap_or_default();
     let basis = |basis: Basis| {
         let chosen = if form.is_some() { typed(|form| &form.basis) == basis.word() } else { basis == row.basis };
         Choice::new(basis.word(), words::t(&format!("proxies-basis-{}", basis.word())), chosen)
@@ -168,10 +168,11 @@ async fn view<A: MayFrame>(chart: &Chart<A>, both: &Both<A>, form: Option<&Grant
         suspect: both.is_suspect(),
         closed: both.can.as_ref().err().copied(),
         bases: both.bases().map(basis).collect(),
+        basis_hint: giving::with_ages("proxies-basis-hint", rule),
         basis_problem: wrong.basis,
         evidence: both.evidence().map(evidence).collect(),
         evidence_problem: wrong.evidence,
-        ticks: giving::ticks(giving::for_age(age), |scope| match form {
+        ticks: giving::ticks(can, |scope| match form {
             Some(form) => form.ticked.has(scope),
             None => row.scopes.contains(scope),
         }),
@@ -193,12 +194,12 @@ pub async fn page(chart: Chart<CompareCaregiver>, InPath(id): InPath) -> PageRes
 /// Says yes: an offer as any other, whose code only the account opens that asked. Both are told.
 pub async fn grant(chart: Chart<GrantCaregiver>, InPath(id): InPath, Posted(form): Posted<GrantForm>) -> PageResult {
     let both = both(&chart, id).await?;
-    let Ok((born, age)) = both.can else {
+    let Ok(can) = both.can else {
         return page::again(&chart, &view(&chart, &both, Some(&form), Wrong::default()).await);
     };
     let basis = both.bases().find(|basis| basis.word() == form.basis);
     let evidence = both.evidence().find(|word| *word == form.evidence);
-    let scopes = form.ticked.of(giving::for_age(age));
+    let scopes = form.ticked.of(giving::for_age(can.age, can.rule));
     let months = giving::months_for(false).find(|months| months.to_string() == form.months);
     let sure = !both.is_suspect() || form.sure == "yes";
     let problem = |is: bool, id: &str| is.then(|| words::t(id));
@@ -229,7 +230,7 @@ pub async fn grant(chart: Chart<GrantCaregiver>, InPath(id): InPath, Posted(form
         scopes,
         // What was seen at the desk; photos are named in the request.
         evidence: Some(evidence).filter(|word| *word != "photos"),
-        birth_date: born.to_string(),
+        birth_date: can.born.to_string(),
         until: giving::after(now, months, &chart.app().clinic().await.zone()),
         lasts: YES_LASTS,
     };

@@ -3,33 +3,9 @@
 use salus_kernel::{MINUTE, Role};
 
 use super::*;
-use crate::{access::caregivers::Basis, salus_test};
+use crate::salus_test;
 
 const DAY: i64 = 24 * 60 * MINUTE;
-
-#[test]
-fn a_reason_counts_at_some_ages() {
-    let fits = |age| Basis::ALL.into_iter().filter(|basis| basis.fits(age)).map(Basis::word).collect::<Vec<_>>();
-    assert_eq!(fits(0), ["parent", "guardian"]);
-    assert_eq!(fits(11), ["parent", "guardian"]);
-    assert_eq!(fits(12), ["teen", "guardian"]);
-    assert_eq!(fits(17), ["teen", "guardian"]);
-    assert_eq!(fits(18), ["adult", "guardian", "attorney"]);
-    assert_eq!(fits(99), ["adult", "guardian", "attorney"]);
-}
-
-#[test]
-fn what_a_page_says_of_an_age_is_what_the_guard_counts() {
-    let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
-    for born in ["2008-02-29", "2014-11-23", "2010-12-31", "2012-03-01"].map(day) {
-        for basis in [Basis::Parent, Basis::Teen] {
-            let (end, below) = (basis.ends_on(born).unwrap(), basis.ages().1);
-            assert_eq!(crate::shell::dates::years(born, end), below, "{born}");
-            assert_eq!(crate::shell::dates::years(born, end.yesterday().unwrap()), below - 1, "{born}");
-        }
-    }
-    assert_eq!(Basis::Guardian.ends_on(day("2014-11-23")), None);
-}
 
 salus_test! {
 async fn a_parent_sees_nothing_from_the_twelfth_birthday_on(w: World) {
@@ -38,7 +14,7 @@ async fn a_parent_sees_nothing_from_the_twelfth_birthday_on(w: World) {
     w.one_of_each(leo, "kanari").await;
     let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
     let ana = w.patient("Ana Ruiz").await;
-    desk.get(&urls::caregivers(leo)).await.is_ok().shows("Parent of a child under 12").hides("Parent of a teenager").hides("The patient wants it");
+    desk.get(&urls::caregivers(leo)).await.is_ok().shows("Parent of a child").hides("Parent of a teenager").hides("The patient wants it");
     desk.post(&urls::caregivers(leo), &asked_at_desk("Ana", "teen", &["visits"])).await.is(422).shows("Choose why");
     let all = ["visits", "messages", "clinical", "medicines", "billing", "documents"];
     let code = code(&desk, leo, &asked_at_desk("Ana, his mother", "parent", &all)).await;
@@ -165,5 +141,55 @@ async fn both_are_told_before_the_birthday_and_on_it(w: World) {
     assert!(looked >= 6);
     w.sign_in(&ana).await;
     ana.get(&urls::visits(leo)).await.is_not_found();
+}
+}
+
+salus_test! {
+async fn the_desk_sees_what_a_caregiver_sees_today_and_after_the_birthday(w: World) {
+    // THR-08. On November 23, 2026, tomorrow, Leo is twelve.
+    let leo = w.chart("Leo Ruiz", "2014-11-23").await;
+    w.one_of_each(leo, "kanari").await;
+    let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
+    let ana = parent(&w, "Ana Ruiz", (&desk, leo), "parent", "11 23 2014", &["visits", "clinical", "sensitive"]).await;
+    let gus = parent(&w, "Gus Ruiz", (&desk, leo), "guardian", "11 23 2014", &["visits", "clinical", "sensitive"]).await;
+    let preview = async |name: &str| {
+        let page = desk.get(&urls::caregivers(leo)).await;
+        let of = page.is_ok().body.split("<article").find(|part| part.contains(name)).unwrap().to_owned();
+        let url = of.split("href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        assert!(url.starts_with(&urls::caregiver(leo, "")), "{url}");
+        let page = desk.get(&url).await;
+        (url, page.is_ok().hides("Kanari").text().to_owned())
+    };
+    let (url, text) = preview("Ana Ruiz").await;
+    let (today, later) = text.split_once("From November 23, 2026").expect("two parts");
+    assert!(today.contains("Health record") && today.contains("Also entries that are marked as sensitive"), "{today}");
+    assert!(later.contains("birthday") && later.contains("Nothing.") && !later.contains("Visits :"), "{later}");
+    let (_, text) = preview("Gus Ruiz").await;
+    let parts: Vec<&str> = text.split("From November 2").collect();
+    let [today, teenager, ended] = parts[..] else { panic!("{text}") };
+    assert!(today.contains("Sensitive entries :") && !today.contains("Hidden: entries that are marked"), "{today}");
+    assert!(teenager.contains("Health record") && !teenager.contains("Sensitive entries :"), "{teenager}");
+    assert!(teenager.contains("Hidden: entries that are marked as sensitive"), "{teenager}");
+    assert!(ended.contains("It ends by itself") && ended.contains("Nothing."), "{ended}");
+    // It is what happens.
+    let problems = crate::shell::urls::section(leo, crate::shell::urls::Section::Problems);
+    for person in [&ana, &gus] {
+        person.get(&problems).await.is_ok();
+        person.get(&url).await.is_not_found();
+    }
+    w.advance(DAY);
+    for person in [&ana, &gus, &desk] {
+        w.sign_in(person).await;
+    }
+    ana.get(&problems).await.is_not_found();
+    gus.get(&problems).await.is_ok();
+    desk.get(&url).await.is_ok().shows("Today").shows("Nothing.").hides("Health record");
+    desk.get(&urls::caregivers(leo)).await.is_ok().shows("Who did before");
+    // Another chart's row, and none.
+    let mia = w.chart("Mia Ruiz", "2014-11-23").await;
+    let id = url.rsplit('/').next().unwrap().to_owned();
+    for other in [urls::caregiver(mia, &id), urls::caregiver(leo, "x"), urls::caregiver(leo, "01890000-0000-7000-8000-000000000000")] {
+        desk.get(&other).await.is_not_found();
+    }
 }
 }

@@ -7,7 +7,11 @@ use super::{
     Photo,
 };
 use crate::{
-    proxies::views::{Refused, Tick},
+    access::AgeRule,
+    proxies::{
+        giving,
+        views::{Refused, Tick},
+    },
     registrations::{Likeness, Proposed},
     shell::{
         urls,
@@ -249,6 +253,8 @@ pub struct Compare {
     pub closed: Option<Closed>,
     /// Why they may.
     pub bases: Vec<Choice>,
+    /// What the reasons mean at which age.
+    pub basis_hint: String,
     /// What is wrong with that.
     pub basis_problem: Option<String>,
     /// How the desk knows.
@@ -317,6 +323,7 @@ impl View for Compare {
             others: 0,
             suspect: false,
             closed: None,
+            basis_hint: giving::with_ages("proxies-basis-hint", AgeRule::FIRST),
             bases: ["parent", "guardian"].map(|word| choice("basis", word)).to_vec(),
             basis_problem: None,
             evidence: ["seen", "paper", "photos"].map(|word| choice("evidence", word)).to_vec(),

@@ -6,7 +6,8 @@ use askama::Template;
 
 use super::store::State;
 use crate::{
-    proxies::views::Tick,
+    access::AgeRule,
+    proxies::{giving, views::Tick},
     shell::{
         urls,
         view::{
@@ -75,6 +76,8 @@ pub struct Line {
 pub struct Ask {
     /// Whether one can.
     pub turn: Turn,
+    /// What is asked of a teenager's family.
+    pub teenager: String,
     /// Whom for.
     pub name: Field,
     /// When they were born.
@@ -128,6 +131,7 @@ impl View for Ask {
     fn samples() -> Vec<(&'static str, Self)> {
         let basis = |word: &str| Choice::new(word, words::t(&format!("proxies-ask-basis-{word}")), false);
         let normal = Self {
+            teenager: giving::with_ages("proxies-ask-teen", AgeRule::FIRST),
             turn: Turn::Open,
             name: Field::empty(),
             birth_date: Field::empty(),

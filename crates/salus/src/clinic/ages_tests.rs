@@ -1,0 +1,140 @@
+//! The clinic's rule about ages, through the front door. THR-08.
+
+use salus_kernel::{MINUTE, Role};
+
+use crate::{
+    salus_test,
+    shell::urls,
+    testing::{Browser, Person, Postbox},
+};
+
+const DAY: i64 = 24 * 60 * MINUTE;
+/// What a letter says before it ends.
+const SOON: &str = "will end soon, because of a birthday";
+const LAW: &str = "Washington, RCW 70.02";
+
+fn rule<'a>(teen: &'a str, adult: &'a str, version: &'a str) -> [(&'a str, &'a str); 5] {
+    [("teen", teen), ("adult", adult), ("law", LAW), ("counsel", ""), ("version", version)]
+}
+
+async fn decide(ada: &Person, teen: &str, adult: &str, version: &str) {
+    ada.get(urls::CLINIC_AGES).await.is_ok();
+    ada.post(urls::CLINIC_AGES, &rule(teen, adult, version)).await.goes_to(urls::CLINIC_AGES);
+}
+
+salus_test! {
+async fn where_nobody_acts_for_a_child_a_rule_counts_at_once_and_everywhere(w: World) {
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
+    let leo = w.chart("Leo Ruiz", "2014-01-02").await;
+    ada.get(urls::CLINIC).await.is_ok().shows("Children and teenagers");
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("Review with counsel").shows("Under 12:").shows("counts at once");
+    // Leo is twelve.
+    desk.get(&urls::caregivers(leo)).await.is_ok().shows("Parent of a teenager who agrees").shows("ends by itself at 12");
+    let other = crate::access::App::open(w.db.clone(), w.ledger.clone(), &w.root, w.clock(), w.app.web().clone()).await.unwrap();
+    ada.post(urls::CLINIC_AGES, &[("counsel", "Dana Wu"), ("version", "0"), ("teen", "13"), ("adult", "19"), ("law", LAW)]).await.goes_to(urls::CLINIC_AGES);
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("from when it counts").shows("Under 13:").shows("From 19: grown up").shows(LAW).shows("Counsel: Dana Wu").shows("Decided by Ada Stone on November 22, 2026").hides("Review with counsel");
+    desk.get(&urls::caregivers(leo)).await.is_ok().shows("Parent of a child").hides("Parent of a teenager").shows("From 13 to 18 the teenager");
+    // Another process hears of it, and so does the next start.
+    let elsewhere = Browser::new(crate::web::router(&other).1);
+    elsewhere.set_cookie("__Host-salus", &desk.cookie("__Host-salus").unwrap());
+    Postbox::new().work_in(&other).await;
+    elsewhere.get(&urls::caregivers(leo)).await.is_ok().hides("Parent of a teenager");
+    // Whoever is eighteen is not grown up by this clinic's rule.
+    let kim = w.chart("Kim Young", "2008-01-02").await;
+    desk.get(&urls::caregivers(kim)).await.is_ok().shows("Parent of a teenager").hides("Power of attorney");
+    assert!(w.ledger_all().await.contains(&"outcome change-ages administrator done".to_owned()));
+    w.rows_are_intact().await;
+}
+}
+
+salus_test! {
+async fn what_takes_something_from_somebody_is_told_sixty_days_before(w: World) {
+    let postbox = Postbox::new();
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
+    // Leo is eleven until next spring; Mia will be twelve in five weeks, while the old rule still counts.
+    let leo = w.chart("Leo Ruiz", "2015-05-01").await;
+    let mia = w.chart("Mia Ruiz", "2014-12-27").await;
+    let ana = w.parent("Ana Ruiz", &desk, leo, "parent", "5 1 2015", &["visits"]).await;
+    let ben = w.parent("Ben Ruiz", &desk, mia, "parent", "12 27 2014", &["visits"]).await;
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("counts from January 22, 2027");
+    // Ten, from January 22 on; before, twelve.
+    decide(&ada, "10", "18", "0").await;
+    let page = ada.get(urls::CLINIC_AGES).await;
+    page.is_ok().shows("Under 12:").shows("From January 22, 2027").shows("Under 10:");
+    ana.get(urls::ACTING_FOR).await.is_ok().shows("Until January 21, 2027");
+    ben.get(urls::ACTING_FOR).await.is_ok().shows("Until December 26, 2026");
+    let told = async |person: &Person| {
+        let mails = postbox.mails().await;
+        let plain = |mail: &String| mail.replace("=\r\n", "").replace("\r\n", " ");
+        mails.iter().filter(|mail| mail.contains(&format!("To: {}\r\n", person.email)) && plain(mail).contains(SOON)).count()
+    };
+    postbox.work(&w).await;
+    assert_eq!(told(&ana).await, 0, "61 days before");
+    w.advance(DAY);
+    postbox.work(&w).await;
+    assert_eq!(told(&ana).await, 1, "60 days before");
+    // On the last day it counts, on the next it does not.
+    w.advance(59 * DAY);
+    w.sign_in(&ana).await;
+    w.sign_in(&ben).await;
+    ana.get(&urls::visits(leo)).await.is_ok();
+    ben.get(&urls::visits(mia)).await.is_not_found();
+    w.advance(DAY);
+    w.sign_in(&ana).await;
+    ana.get(&urls::visits(leo)).await.is_not_found();
+    // Thirteen, at once, because nobody is left whom it takes something from: what has ended stays ended.
+    w.sign_in(&ada).await;
+    w.sign_in(&desk).await;
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("Under 10:").hides("Under 12:");
+    decide(&ada, "13", "18", "1").await;
+    w.advance(70 * DAY);
+    for person in [&ana, &ben, &desk] {
+        w.sign_in(person).await;
+    }
+    ana.get(&urls::visits(leo)).await.is_not_found();
+    ben.get(&urls::visits(mia)).await.is_not_found();
+    ana.get(urls::ACTING_FOR).await.is_ok().hides("Leo");
+    let again = w.parent("Cara Ruiz", &desk, leo, "parent", "5 1 2015", &["visits"]).await;
+    again.get(&urls::visits(leo)).await.is_ok();
+    w.rows_are_intact().await;
+}
+}
+
+salus_test! {
+async fn what_had_not_begun_is_decided_anew(w: World) {
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let bo = w.staff("Bo Lind", Role::Administrator).await;
+    let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
+    let leo = w.chart("Leo Ruiz", "2015-12-01").await;
+    let ana = w.parent("Ana Ruiz", &desk, leo, "parent", "12 1 2015", &["visits"]).await;
+    decide(&ada, "10", "18", "0").await;
+    ana.get(urls::ACTING_FOR).await.is_ok().shows("Until January 21, 2027");
+    // Ten was a mistake: two put it right at once, and one of them is told so, with what was typed.
+    bo.get(urls::CLINIC_AGES).await.is_ok();
+    ada.get(urls::CLINIC_AGES).await.is_ok();
+    let right = rule("12", "18", "1");
+    let (one, other) = tokio::join!(ada.post(urls::CLINIC_AGES, &right), bo.post(urls::CLINIC_AGES, &right));
+    let mut statuses = [one.status.as_u16(), other.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 422], "{} {}", one.text(), other.text());
+    let late = if one.status == 422 { one } else { other };
+    late.shows("This changed while you were looking");
+    assert!(late.body.contains(LAW), "what was typed is gone");
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("Never began").hides("Under 10:");
+    ana.get(urls::ACTING_FOR).await.is_ok().shows("Until November 22, 2027");
+    // What is wrong stands beside each field, and nothing typed is lost.
+    let long = "x".repeat(201);
+    let wrong = [("teen", "9"), ("adult", "17"), ("law", " "), ("counsel", &long), ("version", "2")];
+    let page = ada.post(urls::CLINIC_AGES, &wrong).await;
+    page.is(422).shows("Choose from which age a record").shows("Choose from which age people").shows("Enter which law you follow").shows("Write at most 200 letters");
+    assert!(page.body.contains(&long), "what was typed is gone");
+    ada.post(urls::CLINIC_AGES, &rule("13", "18", "x")).await.is(400);
+    for other in [&desk, &w.staff("Omar Haddad", Role::PrivacyOfficer).await, &w.patient("Ana Other").await] {
+        other.get(urls::CLINIC_AGES).await.is_not_found();
+        other.get(urls::SETTINGS).await.is_ok();
+        other.post(urls::CLINIC_AGES, &rule("13", "18", "2")).await.is_not_found();
+    }
+}
+}

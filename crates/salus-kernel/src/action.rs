@@ -92,6 +92,8 @@ pub mod actions {
         ViewProvenance => "view-provenance" (Read, "Provenance"),
         /// See who opened the record.
         ViewAccessLog => "view-access-log" (Read, "AuditEvent"),
+        /// Take away who opened the record, as a file.
+        ExportAccessLog => "export-access-log" (Read, "AuditEvent"),
         /// See which invites to the record there are.
         ViewInvites => "view-invites" (Read, "Account"),
         /// Invite the patient to sign in and read the own record, or take an invite back.

@@ -96,7 +96,7 @@ async fn journey(test: &Test, view: View, number: usize) {
     checked(&patient, &view, "caregivers").await;
     patient.follow("main article a.s-alone").await;
     patient.shows("Hidden: entries that are marked as sensitive").await;
-    patient.shows("It ends by itself on this day").await;
+    patient.shows("It was given until this day").await;
     checked(&patient, &view, "caregiver-preview").await;
     let desk = test.browser(view).await;
     desk.sign_in(test.demo.person("front-desk", 0)).await;

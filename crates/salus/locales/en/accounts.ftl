@@ -187,6 +187,11 @@ accounts-scheme-device = Same as my device
 accounts-scheme-light = Light
 accounts-scheme-dark = Dark
 accounts-settings-save = Save
+accounts-settings-who = Who sees what
+accounts-settings-log = Who opened my record
+accounts-settings-log-copy = Save a copy of who opened it
+accounts-settings-caregivers = Who acts for me
+accounts-settings-acting = People I act for
 
 accounts-kept-title = We kept what you typed
 accounts-kept-lead = This is not sent yet. Look it over, change it if you like, then send it.

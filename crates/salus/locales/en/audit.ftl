@@ -147,6 +147,7 @@ audit-action-view-devices = Opened devices and images
 audit-action-view-coverage = Opened insurance
 audit-action-view-provenance = Opened where a record came from
 audit-action-view-access-log = Opened who opened a record
+audit-action-export-access-log = Saved a copy of who opened a record
 audit-action-find-patients = Searched or listed patients
 audit-action-view-invites = Opened the sign-in slips of a record
 audit-action-sign-patient-out = Signed a patient out on every device

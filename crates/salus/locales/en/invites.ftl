@@ -67,7 +67,7 @@ invites-col-by = By
 invites-col-evidence = Checked by
 invites-col-state = State
 invites-col-until = Until, or since
-invites-refused-too-young = This patient is under 18. Parents and teenagers can’t sign in yet: please help them on the phone.
+invites-refused-too-young = This patient is under { $adult } and can’t have an account yet. A parent or guardian can act for them: open Caregivers in this chart.
 invites-refused-deceased = This patient has died. Their record can’t be opened online: please help the family on the phone.
 invites-refused-no-birth-date = The chart doesn’t have the whole date of birth. Add it first: the patient must say it to use the slip.
 

@@ -39,7 +39,7 @@ registrations-taken-next = Sign in with it. If you forgot the password, you can 
 
 registrations-problem-name = Enter your first and last name
 registrations-problem-birth-date = Enter a date like 3 14 1985
-registrations-problem-young = People under 18 can’t have an account of their own yet. Please call us
+registrations-problem-young = People under { $adult } can’t have an account of their own yet. A parent can ask to act for them. Please call us
 registrations-problem-phone = Enter a phone number like (503) 555-0142, or leave this empty
 registrations-problem-no-match = That is not the date of birth that was given with this address. Check it. After five wrong dates the link stops working: then ask for a new one
 registrations-problem-reason = Choose why

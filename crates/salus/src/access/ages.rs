@@ -2,8 +2,8 @@
 //!
 //! States differ, and change their laws. So the rule is the clinic's own, reviewed with counsel, and has versions: each begins
 //! on a day, late enough for everybody it takes something from to be told before ([`super::birthdays`]). What has ended with an
-//! age has ended: a later rule does not give it back, because each row is looked at along the whole line of rules since the day
-//! on which it began. ADR 0031.
+//! age has ended: a later rule does not give it back, nor make it last longer, because each row is looked at along the whole line of
+//! rules. ADR 0031.
 
 use std::sync::Arc;
 
@@ -12,12 +12,12 @@ use salus_db::{Reader, Sql, args, row, sql};
 use salus_kernel::{ActionType, Column, Scope, Scopes, Subject, actions::ChangeAges};
 use salus_vault::DataKey;
 
-use super::{App, Floor, Sight, Worklist, columns};
+use super::{App, Floor, Sight, Worklist, birthdays::FIRST_LETTER, columns};
 use crate::shell::error::Error;
 
-/// How many days there are between a change of the rule and its beginning, where it can take something from somebody: the
-/// first letter goes out 60 days before.
-const NOTICE: i64 = 61;
+/// How many days there are between a change of the rule and its beginning, where it can take something from somebody: a day more than
+/// the first letter goes out before.
+const NOTICE: i32 = FIRST_LETTER + 1;
 
 /// From which age on what is whose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,17 +41,17 @@ impl AgeRule {
     pub fn is_teenager(self, age: i16) -> bool {
         (self.teen..self.adult).contains(&age)
     }
-    const fn age(self, stage: Stage) -> i16 {
-        match stage {
-            Stage::Teen => self.teen,
-            Stage::Adult => self.adult,
+    const fn age(self, milestone: Milestone) -> i16 {
+        match milestone {
+            Milestone::Teen => self.teen,
+            Milestone::Adult => self.adult,
         }
     }
 }
 
 /// What one grows into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+enum Milestone {
     /// A teenager.
     Teen,
     /// Grown up.
@@ -101,10 +101,10 @@ impl Basis {
         }
     }
     /// With what it ends, if with an age.
-    const fn ends_with(self) -> Option<Stage> {
+    const fn ends_with(self) -> Option<Milestone> {
         match self {
-            Self::Parent => Some(Stage::Teen),
-            Self::Teen => Some(Stage::Adult),
+            Self::Parent => Some(Milestone::Teen),
+            Self::Teen => Some(Milestone::Adult),
             Self::Adult | Self::Guardian | Self::Attorney => None,
         }
     }
@@ -123,70 +123,132 @@ pub struct Birth {
     pub exact: bool,
 }
 
+impl Birth {
+    /// As a chart has it: `YYYY-MM-DD`, or no more than the year or the month.
+    pub fn parse(born: &str) -> Option<Self> {
+        let earliest = match born.len() {
+            4 => format!("{born}-01-01"),
+            7 => format!("{born}-01"),
+            _ => born.to_owned(),
+        };
+        Some(Self { earliest: earliest.parse().ok()?, exact: earliest == born })
+    }
+}
+
+/// A rule, from a day on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Version {
+    /// From which.
+    pub from: Date,
+    /// What it says.
+    pub rule: AgeRule,
+    /// The number of its row; 0 for where every clinic begins.
+    pub number: i64,
+}
+
+const BEGINNING: Version = Version { from: Date::MIN, rule: AgeRule::FIRST, number: 0 };
+
 /// The rules that have counted, one after the other, and the one that will.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ages(Vec<(Date, AgeRule)>);
+pub struct Ages(Vec<Version>);
 
 impl Default for Ages {
     fn default() -> Self {
-        Self(vec![(Date::MIN, AgeRule::FIRST)])
+        Self(vec![BEGINNING])
     }
 }
 
 impl Ages {
     /// The rule on a day.
     pub fn on(&self, day: Date) -> AgeRule {
-        self.begun(day).1
+        self.begun(day).rule
     }
-    /// The rule that has not begun on this day, and when it will.
-    pub fn next(&self, today: Date) -> Option<(Date, AgeRule)> {
-        self.0.last().copied().filter(|(from, _)| *from > today)
+    /// The version that counts on a day.
+    pub fn begun(&self, day: Date) -> Version {
+        self.0.iter().rev().find(|version| version.from <= day).copied().unwrap_or(BEGINNING)
+    }
+    /// The version that has not begun on this day.
+    pub fn next(&self, today: Date) -> Option<Version> {
+        self.0.last().copied().filter(|version| version.from > today)
+    }
+    /// Whether a version has counted for a day, or will.
+    pub fn has(&self, number: i64) -> bool {
+        self.0.iter().any(|version| version.number == number)
     }
 
-    /// The first day, from one on, on which somebody is old enough.
-    pub fn reached(&self, born: Date, stage: Stage, since: Date) -> Option<Date> {
-        let ends = self.0.iter().skip(1).map(|(from, _)| Some(*from)).chain([None]);
-        self.0.iter().zip(ends).find_map(|((from, rule), end)| {
-            let day = birthday(born, rule.age(stage))?.max(*from).max(since);
+    /// The first day, from one on, on which somebody is old enough by the rule of that day.
+    fn reached(&self, born: Date, milestone: Milestone, since: Date) -> Option<Date> {
+        let ends = self.0.iter().skip(1).map(|next| Some(next.from)).chain([None]);
+        self.0.iter().zip(ends).find_map(|(version, end)| {
+            let day = birthday(born, version.rule.age(milestone))?.max(version.from).max(since);
             end.is_none_or(|end| day < end).then_some(day)
         })
     }
 
-    /// The first day on which what began on another counts no longer, if an age ends it.
+    /// The first day on which what began on another counts no longer, if an age ends it: as the rule of the day on which it began
+    /// had it, or a later rule that ends it before. Later rules make nothing last longer.
     pub fn outgrown(&self, basis: Basis, born: Date, since: Date) -> Option<Date> {
-        self.reached(born, basis.ends_with()?, since)
+        let milestone = basis.ends_with()?;
+        let as_begun = birthday(born, self.on(since).age(milestone))?.max(since);
+        Some(self.reached(born, milestone, since).map_or(as_begun, |reached| reached.min(as_begun)))
+    }
+
+    /// Whether what is sensitive is somebody's own on a day: they have ever been a teenager, by the rules since they were born or by the
+    /// one under which this began, and are not grown up by the rule of the day.
+    fn is_private(&self, birth: Birth, since: Date, day: Date) -> bool {
+        let born = birth.earliest;
+        let by = |on: Option<Date>| on.is_none_or(|on| on <= day);
+        let teenager = by(self.reached(born, Milestone::Teen, Date::MIN)) || by(birthday(born, self.on(since).teen));
+        !birth.exact || (teenager && !by(birthday(born, self.on(day).adult)))
     }
 
     /// What counts on a day of what was given, if it counts at all. What a teenager agrees to alone is the teenager's, whoever
     /// has custody. A day of birth that is not known ends it early rather than late.
     pub fn given(&self, basis: Basis, scopes: Scopes, birth: Option<Birth>, since: Date, day: Date) -> Option<Scopes> {
-        let by = |birth: Birth, stage| self.reached(birth.earliest, stage, since).is_some_and(|reached| reached <= day);
-        if let Some(stage) = basis.ends_with()
-            && birth.is_none_or(|birth| by(birth, stage))
-        {
+        let outgrown = |birth: Birth| self.outgrown(basis, birth.earliest, since).is_none_or(|end| end <= day);
+        if basis.ends_with().is_some() && birth.is_none_or(outgrown) {
             return None;
         }
-        let no_teenager =
-            birth.is_some_and(|birth| birth.exact && (!by(birth, Stage::Teen) || by(birth, Stage::Adult)));
-        Some(if !basis.asks_age() || no_teenager { scopes } else { scopes.without(Scope::Sensitive) })
+        let private = basis.asks_age() && birth.is_none_or(|birth| self.is_private(birth, since, day));
+        Some(if private { scopes.without(Scope::Sensitive) } else { scopes })
     }
 
-    /// The rule of a day, and since when it counts.
-    pub fn begun(&self, day: Date) -> (Date, AgeRule) {
-        let begun = self.0.iter().rev().find(|(from, _)| *from <= day);
-        begun.copied().unwrap_or((Date::MIN, AgeRule::FIRST))
-    }
-    /// Whether a version has counted, or will.
-    pub fn has(&self, row: &AgeRuleRow) -> bool {
-        self.0.contains(&(row.starts_on, AgeRule { teen: row.teen, adult: row.adult }))
+    /// The days, after the one on which it begins, on which an age or a rule changes what counts of it, and what counts then.
+    pub fn changes(
+        &self,
+        basis: Basis,
+        scopes: Scopes,
+        birth: Option<Birth>,
+        since: Date,
+    ) -> Vec<(Date, Option<Scopes>)> {
+        let birthdays = |version: &Version| {
+            let on = |age| birth.and_then(|birth| birthday(birth.earliest, age));
+            [Some(version.from), on(version.rule.teen), on(version.rule.adult)]
+        };
+        let mut days: Vec<Date> = self.0.iter().flat_map(birthdays).flatten().filter(|day| *day > since).collect();
+        days.sort_unstable();
+        let mut last = self.given(basis, scopes, birth, since, since);
+        let mut changes = Vec::new();
+        for day in days {
+            let given = self.given(basis, scopes, birth, since, day);
+            if given != last {
+                changes.push((day, given));
+                last = given;
+            }
+        }
+        changes
     }
 
-    /// One after the other, as they were decided. What had not begun when the next was decided never does.
+    /// One after the other, as they were decided. What had not begun when the next was decided never does, nor does what began on
+    /// the very day on which the next begins. A row that claims to be older than the one before it changes nothing before.
     pub fn of(rows: &[AgeRuleRow]) -> Self {
-        let mut ages = Self::default();
+        let (mut ages, mut decided_on) = (Self::default(), Date::MIN);
         for row in rows {
-            ages.0.retain(|(from, _)| *from <= row.decided_on && *from < row.starts_on);
-            ages.0.push((row.starts_on, AgeRule { teen: row.teen, adult: row.adult }));
+            decided_on = decided_on.max(row.decided_on);
+            let from = row.starts_on.max(decided_on);
+            ages.0.retain(|version| version.from <= decided_on && version.from < from);
+            let rule = AgeRule { teen: row.teen, adult: row.adult };
+            ages.0.push(Version { from, rule, number: row.number });
         }
         ages
     }
@@ -218,25 +280,16 @@ impl Born {
         if deceased { Ok(None) } else { Self::open(key, born).map(Some) }
     }
 
-    /// The day, where the chart says all of it.
-    pub(super) fn day(&self) -> Option<Date> {
-        self.0.as_deref()?.parse().ok()
-    }
-
     /// As far as the chart says.
     pub(super) fn birth(&self) -> Option<Birth> {
-        let born = self.0.as_deref()?;
-        let earliest = match born.len() {
-            4 => format!("{born}-01-01"),
-            7 => format!("{born}-01"),
-            _ => born.to_owned(),
-        };
-        earliest.parse().ok().map(|day| Birth { earliest: day, exact: earliest == born })
+        Birth::parse(self.0.as_deref()?)
     }
 }
 
 /// A version of the rule, as it is stored.
 pub struct AgeRuleRow {
+    /// Counts them.
+    pub number: i64,
     /// From which day on it counts.
     pub starts_on: Date,
     /// See [`AgeRule::teen`].
@@ -254,6 +307,7 @@ pub struct AgeRuleRow {
 }
 
 struct Row {
+    number: i64,
     starts_on: String,
     teen: i64,
     adult: i64,
@@ -263,6 +317,7 @@ struct Row {
     decided_by: Option<String>,
 }
 row!(Row {
+    number: number,
     starts_on: starts_on,
     teen: teen,
     adult: adult,
@@ -273,7 +328,7 @@ row!(Row {
 });
 
 const DECIDED: Sql = sql!(
-    "SELECT r.starts_on AS starts_on, r.teen AS teen, r.adult AS adult, r.law AS law, r.counsel AS counsel,
+    "SELECT r.number AS number, r.starts_on AS starts_on, r.teen AS teen, r.adult AS adult, r.law AS law, r.counsel AS counsel,
             r.decided_on AS decided_on, m.name AS decided_by
        FROM age_rule r LEFT JOIN staff_member m ON m.account_id = r.decided_by ORDER BY r.number"
 );
@@ -290,6 +345,7 @@ pub async fn decided(tx: &mut Reader) -> Result<Vec<AgeRuleRow>, Error> {
     let age = |years: i64| i16::try_from(years).map_err(|_| Error::broken("an age that is none"));
     let version = |row: Row| {
         Ok(AgeRuleRow {
+            number: row.number,
             starts_on: day(&row.starts_on)?,
             teen: age(row.teen)?,
             adult: age(row.adult)?,
@@ -314,16 +370,26 @@ impl Floor {
     }
     /// Reads it again, after a change.
     pub(super) async fn refresh_ages(&self) -> Result<(), Error> {
-        let mut ages = self.ages.write().await;
-        *ages = Arc::new(line(self.db()).await?);
+        // One after the other, so that of two who read at once the later one's is kept; and nobody waits for a connection with the
+        // lock that requests need which have one.
+        let _one = self.reading_ages.lock().await;
+        let line = Arc::new(line(self.db()).await?);
+        *self.ages.write().await = line;
         Ok(())
     }
 }
 
 impl<A: ActionType> Worklist<A> {
-    /// From which day on a rule that is decided today can count: at once only where it takes nothing from anybody.
-    pub async fn new_ages_begin_on(&self, today: Date) -> Result<Date, Error> {
-        let app: &App = self.app();
+    /// From which day on a rule that is decided today counts: at once where it takes nothing from anybody, or is the one that counts;
+    /// on its own day where it is the one that waits. `None` is any other.
+    pub async fn new_ages_begin_on(&self, today: Date, wanted: Option<AgeRule>) -> Result<Date, Error> {
+        let (app, ages): (&App, _) = (self.app(), self.app().ages().await);
+        if wanted == Some(ages.on(today)) {
+            return Ok(today);
+        }
+        if let Some(next) = ages.next(today).filter(|next| wanted == Some(next.rule)) {
+            return Ok(next.from);
+        }
         let (acting,): (i64,) = app.db().read(&Sight::of_run("jobs")).await?.one(ANYBODY, args![self.now()]).await?;
         Ok(if acting == 0 { today } else { today.saturating_add(NOTICE.days()) })
     }
@@ -344,9 +410,10 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn decided(decided_on: &str, starts_on: &str, teen: i16, adult: i16) -> AgeRuleRow {
+    fn decided(number: i64, decided_on: &str, starts_on: &str, teen: i16, adult: i16) -> AgeRuleRow {
         let (law, counsel) = (String::new(), String::new());
         AgeRuleRow {
+            number,
             starts_on: day(starts_on),
             teen,
             adult,
@@ -396,24 +463,28 @@ mod tests {
             Ages::of(rows).outgrown(Basis::Parent, born, day(since)).unwrap().to_string()
         };
         assert_eq!(end(&[], "2026-01-01"), "2026-11-23");
-        // A higher age, in time, and too late: what has ended does not come back.
-        assert_eq!(end(&[decided("2026-01-01", "2026-03-03", 13, 18)], "2026-01-01"), "2027-11-23");
-        assert_eq!(end(&[decided("2026-12-01", "2027-02-01", 13, 18)], "2026-01-01"), "2026-11-23");
-        // But what is given anew under it counts.
-        assert_eq!(end(&[decided("2026-12-01", "2027-02-01", 13, 18)], "2027-02-01"), "2027-11-23");
+        // A higher age, in time or too late, makes nothing last longer; what is given anew under it counts by it.
+        let in_time = [decided(1, "2026-01-01", "2026-03-03", 13, 18)];
+        assert_eq!(end(&in_time, "2026-01-01"), "2026-11-23");
+        assert_eq!(end(&in_time, "2026-03-03"), "2027-11-23");
+        let late = [decided(1, "2026-12-01", "2027-02-01", 13, 18)];
+        assert_eq!(end(&late, "2026-01-01"), "2026-11-23");
+        assert_eq!(end(&late, "2027-02-01"), "2027-11-23");
         // A lower age takes nothing away before it begins.
-        assert_eq!(end(&[decided("2026-01-01", "2026-03-03", 10, 18)], "2026-01-01"), "2026-03-03");
+        assert_eq!(end(&[decided(1, "2026-01-01", "2026-03-03", 10, 18)], "2026-01-01"), "2026-03-03");
         // Decided anew before it began.
-        let anew = [decided("2026-01-01", "2026-03-03", 10, 18), decided("2026-02-01", "2026-04-03", 12, 18)];
+        let anew = [decided(1, "2026-01-01", "2026-03-03", 10, 18), decided(2, "2026-02-01", "2026-04-03", 12, 18)];
         assert_eq!(end(&anew, "2026-01-01"), "2026-11-23");
-        assert!(!Ages::of(&anew).has(&anew[0]) && Ages::of(&anew).has(&anew[1]));
-        let later = [decided("2026-01-01", "2026-03-03", 10, 18), decided("2026-03-03", "2026-05-03", 13, 18)];
+        assert!(!Ages::of(&anew).has(1) && Ages::of(&anew).has(2));
+        let later = [decided(1, "2026-01-01", "2026-03-03", 10, 18), decided(2, "2026-03-03", "2026-05-03", 13, 18)];
         assert_eq!(end(&later, "2026-01-01"), "2026-03-03");
         assert_eq!(Ages::of(&later).on(day("2026-05-02")).teen, 10);
-        assert_eq!(
-            Ages::of(&later).next(day("2026-05-02")),
-            Some((day("2026-05-03"), AgeRule { teen: 13, adult: 18 }))
-        );
+        let next = Ages::of(&later).next(day("2026-05-02")).unwrap();
+        assert_eq!((next.from, next.rule.teen, next.number), (day("2026-05-03"), 13, 2));
+        // Who writes a row that claims to be old changes nothing before the last decision.
+        let old = [decided(1, "2026-01-01", "2026-03-03", 10, 18), decided(2, "0001-01-01", "0001-01-02", 16, 21)];
+        assert_eq!(end(&old, "2025-12-31"), "2026-11-23");
+        assert_eq!(Ages::of(&old).on(day("2025-12-31")), AgeRule::FIRST);
     }
 
     #[test]
@@ -428,13 +499,22 @@ mod tests {
         assert!(!sees(&[], born, "2020-01-01", "2026-11-23"));
         assert!(!sees(&[], born, "2020-01-01", "2032-11-22"));
         assert!(sees(&[], born, "2020-01-01", "2032-11-23"));
-        // Once it was the teenager's, a higher age gives nothing back.
-        let higher = [decided("2026-12-01", "2027-02-01", 14, 18)];
+        // Once it was the teenager's, a higher age gives nothing back, and what is given anew does not open it.
+        let higher = [decided(1, "2026-12-01", "2027-02-01", 14, 18)];
         assert!(!sees(&higher, born, "2020-01-01", "2027-02-01"));
-        assert!(sees(&higher, born, "2027-02-01", "2027-02-01"));
+        assert!(!sees(&higher, born, "2027-02-01", "2027-02-01"));
+        // Whoever never was a teenager by any rule is seen as a child.
+        assert!(sees(&higher, known("2015-03-01"), "2027-02-01", "2027-03-02"));
+        // Whoever is a teenager again, because people are grown up later, is one.
+        let later = [decided(1, "2032-12-01", "2033-02-01", 12, 21)];
+        assert!(sees(&later, born, "2020-01-01", "2033-01-31"));
+        assert!(!sees(&later, born, "2020-01-01", "2033-02-01"));
+        let changes = Ages::of(&later).changes(Basis::Guardian, all, born, day("2020-01-01"));
+        let days: Vec<String> = changes.iter().map(|(day, _)| day.to_string()).collect();
+        assert_eq!(days, ["2026-11-23", "2032-11-23", "2033-02-01", "2035-11-23"]);
         // A birthday that is not known, or only the year of it.
         assert!(!sees(&[], None, "2020-01-01", "2026-01-01"));
-        let year = Some(Birth { earliest: day("2020-01-01"), exact: false });
+        let year = Birth::parse("2020");
         assert!(!sees(&[], year, "2020-01-01", "2026-01-01"));
         assert_eq!(Ages::default().given(Basis::Parent, all, None, day("2020-01-01"), day("2020-01-01")), None);
         let from = |on: &str| Ages::default().given(Basis::Parent, all, year, day("2020-01-01"), day(on));
@@ -442,5 +522,6 @@ mod tests {
         assert_eq!(from("2032-01-01"), None);
         // Who is grown up chose for themselves, and no age takes it away.
         assert_eq!(Ages::default().given(Basis::Adult, all, None, day("2020-01-01"), day("2020-01-01")), Some(all));
+        assert_eq!(Ages::default().changes(Basis::Adult, all, born, day("2020-01-01")), []);
     }
 }

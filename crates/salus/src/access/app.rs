@@ -6,7 +6,7 @@ use salus_db::{Db, Reader, ledger::Ledger, row, sql};
 use salus_kernel::{ClinicId, Instant, Subject};
 use salus_oidc::Provider;
 use salus_vault::{ClinicKey, DataKey, RootKey, Vault};
-use tokio::sync::{Notify, RwLock, Semaphore};
+use tokio::sync::{Mutex, Notify, RwLock, Semaphore};
 
 use super::{
     Breached, Sight,
@@ -110,6 +110,7 @@ pub struct Floor {
     clinic: RwLock<Arc<ClinicFace>>,
     pub(super) features: RwLock<Arc<Features>>,
     pub(super) ages: RwLock<Arc<Ages>>,
+    pub(super) reading_ages: Mutex<()>,
     clock: Clock,
     web: WebConfig,
     /// Argon2id takes 50 ms and 19 MiB each: only so many at once.
@@ -145,6 +146,7 @@ impl App {
             clinic: RwLock::new(Arc::new(clinic)),
             features: RwLock::new(Arc::new(decided)),
             ages: RwLock::new(Arc::new(ages)),
+            reading_ages: Mutex::new(()),
             clock,
             web,
             passwords: Semaphore::new(2),

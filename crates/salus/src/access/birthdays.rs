@@ -1,4 +1,4 @@
-//! Whoever acts for a child, and the child, hear of it before it ends by itself, and on the day.
+//! Whoever acts for a child, and the child, hear of it before it ends or shrinks by itself, and on the day.
 //!
 //! Nobody writes down when that is: a moment in a row would tell birthdays to whoever reads the file. So each process looks
 //! once an hour, opens a date of birth for this alone, and tells each person once: a letter's job says what it is about as a
@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 use salus_db::{Sql, args, row, sql};
-use salus_kernel::{AccountId, Action, Instant, JobId, PatientId, RequestId, Subject};
+use salus_kernel::{AccountId, Action, Instant, JobId, PatientId, RequestId, Scopes, Subject};
 use salus_ledger::{Actor, ActorKind, Kind, Outcome};
 
 use super::{
@@ -21,19 +21,22 @@ use super::{
 use crate::shell::{dates, error::Error};
 
 /// When people are told: so many days before the end, and until this many. A portal that stood still for some days tells late.
-const TELLING: [(i32, i32); 3] = [(60, 54), (14, 8), (0, -6)];
+const TELLING: [(i32, i32); 3] = [(FIRST_LETTER, FIRST_LETTER - 6), (14, 8), (0, -6)];
+/// How many days before the first letter goes out.
+pub(super) const FIRST_LETTER: i32 = 60;
 
 struct Row {
     patient_id: PatientId,
     account_id: AccountId,
     basis: String,
+    scopes: String,
     starts_at: Instant,
 }
-row!(Row { patient_id: patient_id, account_id: account_id, basis: basis, starts_at: starts_at });
+row!(Row { patient_id: patient_id, account_id: account_id, basis: basis, scopes: scopes, starts_at: starts_at });
 
 const BY_AGE: Sql = sql!(
-    "SELECT patient_id, account_id, basis, starts_at FROM related_person
-      WHERE state = 'active' AND basis IN ('parent', 'teen') AND ends_at > $1 ORDER BY id"
+    "SELECT patient_id, account_id, basis, scopes, starts_at FROM related_person
+      WHERE state = 'active' AND basis IN ('parent', 'teen', 'guardian') AND ends_at > $1 ORDER BY id"
 );
 const TOLD: Sql = sql!("SELECT id FROM job WHERE dedupe_key = $1");
 
@@ -41,8 +44,8 @@ const TOLD: Sql = sql!("SELECT id FROM job WHERE dedupe_key = $1");
 pub struct OfAge {
     /// Whose account.
     pub account: AccountId,
-    /// Whether it ended, and does not only come near.
-    pub ended: bool,
+    /// Whether it changed, and does not only come near.
+    pub changed: bool,
     /// The moment.
     pub at: Instant,
     /// The same for the same account and the same news.
@@ -69,27 +72,32 @@ impl App {
         Ok(())
     }
 
-    /// Whom to tell of one caregiver's end, if it is time.
+    /// Whom to tell of what changes for one caregiver, if it is time.
     async fn due_of_age(&self, row: &Row, now: Instant) -> Result<Vec<OfAge>, Error> {
         let subject = Subject::Patient(row.patient_id);
-        let today = dates::on(now, &self.clinic().await.zone());
+        let Some(basis) = Basis::from_word(&row.basis) else { return Ok(Vec::new()) };
+        let (ages, zone) = (self.ages().await, self.clinic().await.zone());
+        let today = dates::on(now, &zone);
         let mut tx = self.db().read(&Sight { patient: Some(row.patient_id), ..Sight::of_run("jobs") }).await?;
         if store::erased_at(&mut tx, subject).await?.is_some() {
             return Ok(Vec::new());
         }
         let key = store::key(&mut tx, self.vault(), subject).await?;
         let Some(born) = Born::of_living(&mut tx, &key).await? else { return Ok(Vec::new()) };
-        let (ages, since) = (self.ages().await, dates::on(row.starts_at, &self.clinic().await.zone()));
-        let end = Basis::from_word(&row.basis).zip(born.day());
-        let end = end.and_then(|(basis, born)| ages.outgrown(basis, born, since));
-        let Some((end, stage)) = end.and_then(|end| Some((end, stage(end, today)?))) else { return Ok(Vec::new()) };
-        let of_age = |account: AccountId| {
-            let what = format!("{} {account} {end} {stage}", row.patient_id);
-            let once = hex::encode(self.vault().digest("caregiver-age", what.as_bytes()));
-            OfAge { account, ended: stage == 0, at: now, once }
-        };
+        let changes =
+            ages.changes(basis, Scopes::from_words(&row.scopes), born.birth(), dates::on(row.starts_at, &zone));
+        let due: Vec<(Date, i32)> = changes.iter().filter_map(|(day, _)| Some((*day, telling(*day, today)?))).collect();
+        if due.is_empty() {
+            return Ok(Vec::new());
+        }
         let owners = owners(&mut tx, row.patient_id, now).await?;
-        Ok(owners.into_iter().chain([row.account_id]).map(of_age).collect())
+        let of_age = |account: AccountId, (day, stage): (Date, i32)| {
+            let what = format!("{} {account} {day} {stage}", row.patient_id);
+            let once = hex::encode(self.vault().digest("caregiver-age", what.as_bytes()));
+            OfAge { account, changed: stage == 0, at: now, once }
+        };
+        let people: Vec<AccountId> = owners.into_iter().chain([row.account_id]).collect();
+        Ok(due.into_iter().flat_map(|due| people.iter().map(move |account| of_age(*account, due))).collect())
     }
 
     /// Leaves a letter, unless it was left before. In the ledger it is a letter like any other.
@@ -114,7 +122,7 @@ impl App {
 }
 
 /// Which telling it is time for, by the days that are left: named by the day with which it begins.
-fn stage(end: Date, today: Date) -> Option<i32> {
+fn telling(end: Date, today: Date) -> Option<i32> {
     let left = today.until(end).ok()?.get_days();
     TELLING.into_iter().find(|(first, last)| (*last..=*first).contains(&left)).map(|(first, _)| first)
 }
@@ -128,7 +136,7 @@ mod tests {
         let end: Date = "2027-03-01".parse().unwrap();
         let told: Vec<(i32, Option<i32>)> = (-8..62)
             .rev()
-            .map(|left| (left, stage(end, end.saturating_sub(jiff::ToSpan::days(left)))))
+            .map(|left| (left, telling(end, end.saturating_sub(jiff::ToSpan::days(left)))))
             .filter(|(_, stage)| stage.is_some())
             .collect();
         assert_eq!(told.len(), 21);

@@ -16,7 +16,7 @@ use salus_vault::{DataKey, Phi, same};
 pub use super::ages::Basis;
 use super::{
     App, Asked, Change, Chart, PatientScope, RowWritten, Sight, SignedIn,
-    ages::Born,
+    ages::{Birth, Born},
     audit::{Line, Who},
     columns::{self, related_person},
     invites::{Code, message},
@@ -155,8 +155,8 @@ impl<A: ActionType> Chart<A> {
         );
         let rows: Vec<(AccountId, String, String, Instant)> = tx.all(WITH, args![self.patient(), self.now()]).await?;
         let mut with: Vec<AccountId> = Vec::new();
-        let Some(born) = Born::of_living(tx, &self.patient_key).await? else { return Ok(with) };
         let (ages, zone) = (self.app().ages().await, self.app().clinic().await.zone());
+        let Some(born) = Born::of_living(tx, &self.patient_key).await? else { return Ok(with) };
         let today = dates::on(self.now(), &zone);
         for (account, basis, scopes, since) in rows {
             let Some(basis) = Basis::from_word(&basis) else { continue };
@@ -223,10 +223,10 @@ impl<A: ActionType> SignedIn<A> {
               WHERE account_id = $1 AND state = 'active' AND ends_at > $2 ORDER BY starts_at, id"
         );
         let (app, own) = (self.app(), self.session().sight());
-        let mut tx = app.db().read(&own).await?;
-        let rows: Vec<ActingRow> = tx.all(LIST, args![self.account(), self.now()]).await?;
         let (ages, zone) = (app.ages().await, app.clinic().await.zone());
         let today = dates::on(self.now(), &zone);
+        let mut tx = app.db().read(&own).await?;
+        let rows: Vec<ActingRow> = tx.all(LIST, args![self.account(), self.now()]).await?;
         let mut list = Vec::new();
         for row in rows {
             let Some(basis) = Basis::from_word(&row.basis) else { continue };
@@ -246,7 +246,7 @@ impl<A: ActionType> SignedIn<A> {
                 name: Phi::sealed(row.id.to_string(), owner, row.patient_name),
                 scopes,
                 until: row.ends_at,
-                outgrown: born.day().and_then(|born| ages.outgrown(basis, born, since)),
+                outgrown: born.birth().and_then(|birth| ages.outgrown(basis, birth.earliest, since)),
             });
         }
         Ok(list)
@@ -375,8 +375,10 @@ impl SignedIn<AcceptCaregiver> {
         let (name, born, deceased): (Vec<u8>, Option<Vec<u8>>, bool) = change.one(WHOSE, args![patient]).await?;
         let basis = Basis::from_word(&row.basis).ok_or_else(|| Error::broken("an unknown basis"))?;
         let today = dates::on(now, &app.clinic().await.zone());
-        let (born, given) = (Born::open(&patient_key, born)?, Scopes::from_words(&row.scopes));
-        let in_time = app.ages().await.given(basis, given, born.birth(), today, today).is_some();
+        // By the rule of today, whatever counted when the code was made.
+        let (ages, birth) = (app.ages().await, Born::open(&patient_key, born)?.birth());
+        let fits = |birth: Birth| basis.fits(dates::years(birth.earliest, today), ages.on(today));
+        let in_time = birth.map_or(!basis.asks_age(), fits);
         if deceased || !in_time {
             drop(change);
             line.refusal(app, if deceased { "patient-deceased" } else { "invite-ended" }).await?;

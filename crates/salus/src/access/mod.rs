@@ -70,7 +70,7 @@ mod uploads;
 mod visitor;
 mod worklist;
 
-pub use ages::{AgeRule, AgeRuleRow, Ages, Birth, Stage as AgeStage, decided as decided_ages};
+pub use ages::{AgeRule, AgeRuleRow, Ages, Birth, Version as AgesVersion, decided as decided_ages};
 pub use app::{App, ClinicFace, Clock, Floor, WebConfig};
 pub use asked::{Asked, ask};
 pub use birthdays::OfAge;

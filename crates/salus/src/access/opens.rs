@@ -41,6 +41,7 @@ opens! {
     ViewDevices => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, device::Resource, imaging_study::Resource, account::Name;
     ViewCoverage => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, coverage::Resource, account::Name;
     ViewProvenance => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, provenance::Resource, account::Name;
+    ExportAccessLog => patient::Name, patient::BirthDate, patient::Mrn, account::Name, related_person::AccountName;
     ViewAccessLog => patient::Name, patient::BirthDate, patient::Mrn, account::Name, related_person::AccountName;
 
     ViewInvites => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;

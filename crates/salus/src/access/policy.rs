@@ -168,6 +168,8 @@ pub const fn who_may(action: Action) -> Who {
         Action::ViewCoverage => may(&[Myself, CareTeam, Emergency, Biller]).with(Scope::Billing),
         Action::ViewProvenance => CHART.with(Scope::Clinical),
         Action::ViewAccessLog => may(&[Myself]),
+        // A file leaves every wall behind.
+        Action::ExportAccessLog => may(&[Myself]).proved().settled_by(&[Myself]),
         Action::ViewInvites => may(&[FrontDesk]),
         Action::InvitePatient => may(&[FrontDesk]).proved(),
         Action::SignPatientOut => may(&[FrontDesk]).proved(),

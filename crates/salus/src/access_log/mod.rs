@@ -8,6 +8,7 @@
 
 pub mod views;
 
+mod copy;
 mod model;
 mod pages;
 #[cfg(test)]
@@ -18,6 +19,10 @@ pub use pages::looks_lately; // used by home
 use crate::access::{App, Routes};
 
 /// The slice's routes.
-pub fn routes(_: &App) -> Routes {
-    Routes::new().get("/p/{patient}/access-log", pages::index)
+pub fn routes(app: &App) -> Routes {
+    Routes::new().get("/p/{patient}/access-log", pages::index).get("/p/{patient}/access-log/copy", copy::page).post(
+        "/p/{patient}/access-log/copy",
+        copy::file,
+        app,
+    )
 }

@@ -139,14 +139,7 @@ pub fn days(lines: &[Line], zone: &TimeZone) -> Vec<(Date, Vec<Group>)> {
             Some(group) => {
                 group.requests.insert(line.request.clone());
             }
-            None => groups.push(Group {
-                who: line.who.clone(),
-                refused: line.refused,
-                action: line.action.clone(),
-                purpose: line.purpose.clone(),
-                last: line.at,
-                requests: HashSet::from([line.request.clone()]),
-            }),
+            None => groups.push(Group::of(line)),
         }
     }
     days
@@ -170,7 +163,30 @@ pub fn page_of(lines: &[Line], zone: &TimeZone) -> Option<usize> {
     (lines.len() >= MOST).then_some(if whole > 0 { whole } else { lines.len() })
 }
 
+/// Each look by itself, in the order of the lines: entries of one request that say the same are one.
+pub fn looks(lines: &[Line]) -> Vec<Group> {
+    let mut seen = HashSet::new();
+    lines.iter().filter(|line| seen.insert((&line.request, &line.action, line.refused))).map(Group::of).collect()
+}
+
 impl Group {
+    /// One look.
+    fn of(line: &Line) -> Self {
+        Self {
+            who: line.who.clone(),
+            refused: line.refused,
+            action: line.action.clone(),
+            purpose: line.purpose.clone(),
+            last: line.at,
+            requests: HashSet::from([line.request.clone()]),
+        }
+    }
+
+    /// When the last of them was.
+    pub fn at(&self) -> Instant {
+        self.last
+    }
+
     /// What was done, in words.
     pub fn what(&self) -> String {
         what(&self.action, self.refused)

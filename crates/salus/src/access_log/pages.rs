@@ -8,6 +8,7 @@ use salus_db::{
     sql,
 };
 use salus_kernel::{ActionType, MINUTE, actions::ViewAccessLog};
+use salus_vault::Opens;
 use serde::Deserialize;
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
     views::{AccessLog, Day, Look},
 };
 use crate::{
-    access::Chart,
+    access::{Chart, columns::related_person},
     proxies,
     shell::{
         dates,
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// How many entries are read at a time.
-const BATCH: u32 = 250;
+pub(super) const BATCH: u32 = 250;
 /// How many entries the sentence on the home page counts at most.
 const COUNTED: u32 = 500;
 
@@ -69,6 +70,7 @@ pub async fn index(chart: Chart<ViewAccessLog>, Query(query): Query<Before>) -> 
         })
         .collect();
     let view = AccessLog {
+        patient: chart.patient().to_string(),
         days,
         newest: before.map(|_| list.clone()),
         older: older.map(|mark| format!("{list}?before={mark}")),
@@ -108,7 +110,10 @@ async fn lines(
 }
 
 /// Who works here, and who acts or acted for the patient, by their account.
-async fn names(chart: &Chart<ViewAccessLog>) -> Result<HashMap<String, String>, Error> {
+pub(super) async fn names<A>(chart: &Chart<A>) -> Result<HashMap<String, String>, Error>
+where
+    A: ActionType + Opens<related_person::AccountName>,
+{
     let mut tx = chart.read().await?;
     let staff: Vec<(String, String)> = tx.all(STAFF, Vec::new()).await?;
     let caregivers = proxies::names(&mut tx, chart).await?;

@@ -66,6 +66,60 @@ async fn looks_are_told_by_day_name_and_kind(w: World) {
 }
 
 salus_test! {
+async fn a_copy_to_keep_has_each_look_and_wants_the_password(w: World) {
+    // ASVS V7.5.3, V1.2.10. A caregiver who calls herself a formula.
+    let ana = w.patient("Ana Ruiz").await;
+    let park = w.practitioner("Dr. Lena Park, \"MD\"").await;
+    let cara = w.caregiver("=HYPERLINK(\"https://evil.example\")", &ana, &["visits"]).await;
+    cara.get(&urls::visits(ana.patient)).await.is_ok();
+    looks(&w, &park, Role::Practitioner, Relation::CareTeam, ana.patient, Action::ViewResults, 3).await;
+    park.get(&urls::access_log(ana.patient)).await.is_not_found();
+    let copy = urls::access_log_copy(ana.patient);
+    ana.get(&urls::access_log(ana.patient)).await.is_ok().holds(&format!("href=\"{copy}\""));
+    ana.get(&copy).await.is_ok().shows("Save the file");
+    let page = ana.post(&copy, &[]).await;
+    assert_eq!(page.is_ok().headers["content-type"], "text/csv; charset=utf-8");
+    assert_eq!(page.headers["content-disposition"], "attachment; filename=\"who-opened-my-record.csv\"");
+    // Read back by a reader.
+    let mut file = csv::Reader::from_reader(page.body.trim_start_matches('\u{feff}').as_bytes());
+    assert_eq!(file.headers().unwrap().iter().collect::<Vec<_>>(), ["Date", "Time", "Time zone", "Who", "As what", "What", "Why", "Refused"]);
+    let rows: Vec<Vec<String>> = file.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect();
+    let of = |who: &str, what: &str| rows.iter().filter(|row| row[3] == who && row[5] == what).collect::<Vec<_>>();
+    let results = of("Dr. Lena Park, \"MD\"", "Opened your results");
+    assert_eq!(results.len(), 3, "{rows:?}");
+    assert_eq!((results[0][0].as_str(), results[0][2].as_str(), results[0][6].as_str()), ("2026-11-22", "UTC-06:00", "Treatment"));
+    assert!(of("Dr. Lena Park, \"MD\"", "Tried to open who opened your record").iter().all(|row| row[7] == "Yes"), "{rows:?}");
+    assert!(rows.iter().any(|row| row[3] == "'=HYPERLINK(\"https://evil.example\")" && row[4] == "Acting for you"), "{rows:?}");
+    assert!(!rows.iter().flatten().any(|cell| cell.starts_with('=')), "{rows:?}");
+    // The copy itself was written down before it was made.
+    assert_eq!(of("You", "Saved a copy of this list").len(), 2, "{rows:?}");
+    // A quarter of an hour later the password comes first; and nobody else takes one away.
+    w.advance(16 * MINUTE);
+    ana.get(&copy).await.goes_to(urls::STILL_YOU);
+    w.sign_in(&cara).await;
+    w.sign_in(&park).await;
+    for other in [&cara, &park, &w.patient("Ben Okafor").await] {
+        other.get(&copy).await.is_not_found();
+        other.get(urls::SETTINGS).await.is_ok();
+        other.post(&copy, &[]).await.is_not_found();
+    }
+}
+}
+
+salus_test! {
+async fn more_looks_than_a_batch_are_all_in_the_copy(w: World) {
+    let ana = w.patient("Ana Ruiz").await;
+    let park = w.practitioner("Dr. Lena Park").await;
+    looks(&w, &park, Role::Practitioner, Relation::CareTeam, ana.patient, Action::ViewResults, 777).await;
+    let copy = urls::access_log_copy(ana.patient);
+    ana.get(&copy).await.is_ok();
+    let page = ana.post(&copy, &[]).await;
+    assert_eq!(page.is_ok().body.matches("Opened your results").count(), 777);
+    page.hides("There are older looks");
+}
+}
+
+salus_test! {
 async fn the_home_page_counts_looks_by_others(w: World) {
     let ana = w.patient("Ana Ruiz").await;
     let park = w.practitioner("Dr. Lena Park").await;

@@ -38,6 +38,8 @@ pub struct Day {
 #[derive(Clone, Template)]
 #[template(path = "access_log/templates/index.html")]
 pub struct AccessLog {
+    /// The patient's id.
+    pub patient: String,
     /// The days on this page, the newest first.
     pub days: Vec<Day>,
     /// The beginning of the list, when this is not it.
@@ -82,6 +84,7 @@ impl View for AccessLog {
             )
         };
         let normal = Self {
+            patient: SAMPLE_PATIENT.to_owned(),
             days: vec![
                 day(
                     "Sunday, November 22, 2026",
@@ -149,5 +152,27 @@ impl View for AccessLog {
             ..normal.clone()
         };
         vec![("normal", normal), ("empty", empty), ("50-rows", many), ("long-names", long)]
+    }
+}
+
+/// What the file is, and the button.
+#[derive(Clone, Template)]
+#[template(path = "access_log/templates/copy.html")]
+pub struct Copy {
+    /// The patient's id.
+    pub patient: String,
+}
+
+impl View for Copy {
+    fn title(&self) -> String {
+        words::t("access-log-copy-title")
+    }
+
+    fn place(&self) -> Place {
+        Place::AccessLog
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        vec![("normal", Self { patient: SAMPLE_PATIENT.to_owned() })]
     }
 }

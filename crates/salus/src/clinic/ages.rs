@@ -1,6 +1,5 @@
 //! From which ages on a record is the child's own: what counts, what will, and what was decided before. ADR 0031.
 
-use jiff::civil::Date;
 use salus_kernel::{
     ActionType, ResourceId,
     actions::{ChangeAges, ViewClinic},
@@ -8,10 +7,11 @@ use salus_kernel::{
 
 use super::{
     store,
-    views::{AgeLine, AgePart, Ages},
+    views::ages::{AgeLine, AgePart, Ages},
 };
 use crate::{
-    access::{AgeRule, AgeRuleRow, Posted, Worklist, decided_ages},
+    access::{AgeRule, AgeRuleRow, AgesVersion as Version, Posted, Worklist, decided_ages},
+    proxies,
     shell::{
         dates,
         error::Error,
@@ -60,8 +60,10 @@ fn as_stored(last: Option<&AgeRuleRow>) -> Typed {
 
 /// What a rule says, in the words of the page.
 pub fn in_words(rule: AgeRule) -> Vec<String> {
-    let given = [("teen", rule.teen.into()), ("last", (rule.adult - 1).into()), ("adult", rule.adult.into())];
-    ["child", "teenager", "adult"].map(|part| words::t_with(&format!("clinic-ages-{part}"), given.clone())).to_vec()
+    let says = |part| proxies::with_ages(&format!("clinic-ages-{part}"), rule);
+    let mut says = ["child", "teenager", "adult"].map(says).to_vec();
+    says.push(words::t("clinic-ages-guardian"));
+    says
 }
 
 fn reviewed(row: Option<&AgeRuleRow>) -> Tag {
@@ -71,39 +73,38 @@ fn reviewed(row: Option<&AgeRuleRow>) -> Tag {
     }
 }
 
-fn part(title: String, rule: AgeRule, row: Option<&AgeRuleRow>) -> AgePart {
-    let mut notes = Vec::new();
-    match row {
-        None => notes.push(words::t("clinic-ages-first")),
-        Some(row) => {
-            notes.push(words::t1("clinic-ages-law", "law", row.law.as_str()));
-            if !row.counsel.is_empty() {
-                notes.push(words::t1("clinic-ages-counsel-was", "counsel", row.counsel.as_str()));
-            }
-            notes.push(decided_by(row));
-        }
-    }
-    AgePart { title, says: in_words(rule), notes, tag: reviewed(row) }
+/// Where a version comes from: its law, who reviewed it, who decided.
+fn notes(row: &AgeRuleRow) -> Vec<String> {
+    let law = words::t1("clinic-ages-law", "law", row.law.as_str());
+    let counsel = Some(&row.counsel).filter(|counsel| !counsel.is_empty());
+    let counsel = counsel.map(|counsel| words::t1("clinic-ages-counsel-was", "counsel", counsel.as_str()));
+    let day = dates::date(row.decided_on);
+    let by = match &row.decided_by {
+        Some(by) => words::t_with("clinic-ages-by", [("by", by.as_str().into()), ("day", day.into())]),
+        None => words::t1("clinic-ages-by-nobody", "day", day),
+    };
+    [Some(law), counsel, Some(by)].into_iter().flatten().collect()
 }
 
-fn decided_by(row: &AgeRuleRow) -> String {
-    let by = row.decided_by.clone().unwrap_or_default();
-    words::t_with("clinic-ages-by", [("by", by.into()), ("day", dates::date(row.decided_on).into())])
-}
-
-/// Which of them counts from a day on that is not one of the first rule.
-fn row_of(rows: &[AgeRuleRow], from: Date) -> Option<&AgeRuleRow> {
-    rows.iter().rev().find(|row| row.starts_on == from)
+fn part(title: String, version: Version, rows: &[AgeRuleRow]) -> AgePart {
+    let row = rows.iter().find(|row| row.number == version.number);
+    let notes = match row {
+        Some(row) => notes(row),
+        None if rows.is_empty() => ["clinic-ages-first", "clinic-ages-first-next"].map(words::t).to_vec(),
+        None => vec![words::t("clinic-ages-first")],
+    };
+    AgePart { title, says: in_words(version.rule), notes, tag: reviewed(row) }
 }
 
 async fn view<A: ActionType>(list: &Worklist<A>, rows: &[AgeRuleRow], typed: Typed) -> Result<Ages, Error> {
     let today = dates::on(list.now(), &list.app().clinic().await.zone());
     let ages = crate::access::Ages::of(rows);
-    let now = ages.begun(today);
-    let next = ages
-        .next(today)
-        .map(|(from, rule)| part(words::t1("clinic-ages-next", "day", dates::date(from)), rule, row_of(rows, from)));
-    let begins = list.new_ages_begin_on(today).await?;
+    let (now, next) = (ages.begun(today), ages.next(today));
+    let title = match now.number {
+        0 => words::t("clinic-ages-now"),
+        _ => words::t1("clinic-ages-since", "day", dates::date(now.from)),
+    };
+    let begins = list.new_ages_begin_on(today, None).await?;
     let years = |years: &i16, chosen: &str| {
         Choice::new(years.to_string(), words::t1("clinic-ages-years", "years", *years), years.to_string() == chosen)
     };
@@ -112,18 +113,19 @@ async fn view<A: ActionType>(list: &Worklist<A>, rows: &[AgeRuleRow], typed: Typ
             "clinic-ages-line",
             [("teen", row.teen.into()), ("adult", row.adult.into()), ("day", dates::date(row.starts_on).into())],
         ),
-        by: decided_by(row),
-        law: words::t1("clinic-ages-law", "law", row.law.as_str()),
-        void: !ages.has(row),
+        notes: notes(row),
+        void: !ages.has(row.number),
     };
+    let mut begins = vec![if begins > today {
+        words::t1("clinic-ages-later", "day", dates::date(begins))
+    } else {
+        words::t("clinic-ages-at-once")
+    }];
+    begins.extend(next.map(|next| words::t1("clinic-ages-waits", "day", dates::date(next.from))));
     Ok(Ages {
-        now: part(words::t("clinic-ages-now"), now.1, row_of(rows, now.0)),
-        next,
-        begins: if begins > today {
-            words::t1("clinic-ages-later", "day", dates::date(begins))
-        } else {
-            words::t("clinic-ages-at-once")
-        },
+        now: part(title, now, rows),
+        next: next.map(|next| part(words::t1("clinic-ages-next", "day", dates::date(next.from)), next, rows)),
+        begins,
         teens: AgeRule::TEENS.iter().map(|age| years(age, &typed.teen)).collect(),
         teen_problem: typed.teen_problem,
         adults: AgeRule::ADULTS.iter().map(|age| years(age, &typed.adult)).collect(),
@@ -165,7 +167,8 @@ pub async fn save(list: Worklist<ChangeAges>, Posted(form): Posted<Form>) -> Pag
     };
     let today = dates::on(list.now(), &list.app().clinic().await.zone());
     let rule = AgeRuleRow {
-        starts_on: list.new_ages_begin_on(today).await?,
+        number: version.saturating_add(1),
+        starts_on: list.new_ages_begin_on(today, Some(AgeRule { teen, adult })).await?,
         teen,
         adult,
         law: law.clone(),
@@ -175,7 +178,7 @@ pub async fn save(list: Worklist<ChangeAges>, Posted(form): Posted<Form>) -> Pag
     };
     let id = ResourceId::new(list.now(), salus_vault::random());
     let mut change = list.begin().await?;
-    let saved = store::decide_ages(&mut change, id, &rule, version, list.session().account, list.now()).await?;
+    let saved = store::decide_ages(&mut change, id, &rule, list.session().account, list.now()).await?;
     if saved {
         change.commit().await?;
     } else {

@@ -10,11 +10,18 @@ use crate::{
 
 const DAY: i64 = 24 * 60 * MINUTE;
 /// What a letter says before it ends.
-const SOON: &str = "will end soon, because of a birthday";
+const SOON: &str = "will change soon, because of the age of the person they help";
 const LAW: &str = "Washington, RCW 70.02";
 
 fn rule<'a>(teen: &'a str, adult: &'a str, version: &'a str) -> [(&'a str, &'a str); 5] {
     [("teen", teen), ("adult", adult), ("law", LAW), ("counsel", ""), ("version", version)]
+}
+
+/// How many letters before a change somebody got.
+async fn told(postbox: &Postbox, person: &Person) -> usize {
+    let plain = |mail: &String| mail.replace("=\r\n", "").replace("\r\n", " ");
+    let to = format!("To: {}\r\n", person.email);
+    postbox.mails().await.iter().filter(|mail| mail.contains(&to) && plain(mail).contains(SOON)).count()
 }
 
 async fn decide(ada: &Person, teen: &str, adult: &str, version: &str) {
@@ -28,12 +35,12 @@ async fn where_nobody_acts_for_a_child_a_rule_counts_at_once_and_everywhere(w: W
     let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
     let leo = w.chart("Leo Ruiz", "2014-01-02").await;
     ada.get(urls::CLINIC).await.is_ok().shows("Children and teenagers");
-    ada.get(urls::CLINIC_AGES).await.is_ok().shows("Review with counsel").shows("Under 12:").shows("counts at once");
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("No lawyer’s review yet").shows("Nobody here has decided yet").shows("Under 12:").shows("counts at once");
     // Leo is twelve.
     desk.get(&urls::caregivers(leo)).await.is_ok().shows("Parent of a teenager who agrees").shows("ends by itself at 12");
     let other = crate::access::App::open(w.db.clone(), w.ledger.clone(), &w.root, w.clock(), w.app.web().clone()).await.unwrap();
     ada.post(urls::CLINIC_AGES, &[("counsel", "Dana Wu"), ("version", "0"), ("teen", "13"), ("adult", "19"), ("law", LAW)]).await.goes_to(urls::CLINIC_AGES);
-    ada.get(urls::CLINIC_AGES).await.is_ok().shows("from when it counts").shows("Under 13:").shows("From 19: grown up").shows(LAW).shows("Counsel: Dana Wu").shows("Decided by Ada Stone on November 22, 2026").hides("Review with counsel");
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("from when it counts").shows("Under 13:").shows("From 19: grown up").shows(LAW).shows("Lawyer: Dana Wu").shows("Since November 22, 2026").shows("Decided by Ada Stone on November 22, 2026").hides("No lawyer’s review");
     desk.get(&urls::caregivers(leo)).await.is_ok().shows("Parent of a child").hides("Parent of a teenager").shows("From 13 to 18 the teenager");
     // Another process hears of it, and so does the next start.
     let elsewhere = Browser::new(crate::web::router(&other).1);
@@ -43,6 +50,8 @@ async fn where_nobody_acts_for_a_child_a_rule_counts_at_once_and_everywhere(w: W
     // Whoever is eighteen is not grown up by this clinic's rule.
     let kim = w.chart("Kim Young", "2008-01-02").await;
     desk.get(&urls::caregivers(kim)).await.is_ok().shows("Parent of a teenager").hides("Power of attorney");
+    desk.get(&urls::invites(kim)).await.is_ok().shows("under 19 and can’t have an account");
+    w.ask(&w.browser(), "Kim Young", "1 2 2008", "kim@example.org").await.is(422).shows("People under 19");
     assert!(w.ledger_all().await.contains(&"outcome change-ages administrator done".to_owned()));
     w.rows_are_intact().await;
 }
@@ -58,23 +67,18 @@ async fn what_takes_something_from_somebody_is_told_sixty_days_before(w: World) 
     let mia = w.chart("Mia Ruiz", "2014-12-27").await;
     let ana = w.parent("Ana Ruiz", &desk, leo, "parent", "5 1 2015", &["visits"]).await;
     let ben = w.parent("Ben Ruiz", &desk, mia, "parent", "12 27 2014", &["visits"]).await;
-    ada.get(urls::CLINIC_AGES).await.is_ok().shows("counts from January 22, 2027");
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("count from January 22, 2027");
     // Ten, from January 22 on; before, twelve.
     decide(&ada, "10", "18", "0").await;
     let page = ada.get(urls::CLINIC_AGES).await;
     page.is_ok().shows("Under 12:").shows("From January 22, 2027").shows("Under 10:");
     ana.get(urls::ACTING_FOR).await.is_ok().shows("Until January 21, 2027");
     ben.get(urls::ACTING_FOR).await.is_ok().shows("Until December 26, 2026");
-    let told = async |person: &Person| {
-        let mails = postbox.mails().await;
-        let plain = |mail: &String| mail.replace("=\r\n", "").replace("\r\n", " ");
-        mails.iter().filter(|mail| mail.contains(&format!("To: {}\r\n", person.email)) && plain(mail).contains(SOON)).count()
-    };
     postbox.work(&w).await;
-    assert_eq!(told(&ana).await, 0, "61 days before");
+    assert_eq!(told(&postbox, &ana).await, 0, "61 days before");
     w.advance(DAY);
     postbox.work(&w).await;
-    assert_eq!(told(&ana).await, 1, "60 days before");
+    assert_eq!(told(&postbox, &ana).await, 1, "60 days before");
     // On the last day it counts, on the next it does not.
     w.advance(59 * DAY);
     w.sign_in(&ana).await;
@@ -84,7 +88,7 @@ async fn what_takes_something_from_somebody_is_told_sixty_days_before(w: World) 
     w.advance(DAY);
     w.sign_in(&ana).await;
     ana.get(&urls::visits(leo)).await.is_not_found();
-    // Thirteen, at once, because nobody is left whom it takes something from: what has ended stays ended.
+    // Thirteen, in 61 days: what has ended stays ended.
     w.sign_in(&ada).await;
     w.sign_in(&desk).await;
     ada.get(urls::CLINIC_AGES).await.is_ok().shows("Under 10:").hides("Under 12:");
@@ -103,6 +107,52 @@ async fn what_takes_something_from_somebody_is_told_sixty_days_before(w: World) 
 }
 
 salus_test! {
+async fn a_guardian_hears_of_what_becomes_the_teenager_s(w: World) {
+    let postbox = Postbox::new();
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
+    let leo = w.chart("Leo Ruiz", "2016-05-01").await;
+    let gus = w.parent("Gus Ruiz", &desk, leo, "guardian", "5 1 2016", &["clinical", "sensitive"]).await;
+    let flo = w.parent("Flo Ruiz", &desk, leo, "guardian", "5 1 2016", &["clinical"]).await;
+    // Ten, from January 22 on: then Leo is.
+    decide(&ada, "10", "18", "0").await;
+    w.advance(DAY);
+    postbox.work(&w).await;
+    assert_eq!((told(&postbox, &gus).await, told(&postbox, &flo).await), (1, 0), "who loses something");
+    w.sign_in(&gus).await;
+    gus.get(urls::ACTING_FOR).await.is_ok().shows("Sensitive entries");
+    w.advance(60 * DAY);
+    w.sign_in(&gus).await;
+    gus.get(urls::ACTING_FOR).await.is_ok().shows("Health record").hides("Sensitive entries");
+    // A higher age, once it counts, gives nothing back; nor does what is given anew.
+    w.sign_in(&ada).await;
+    decide(&ada, "16", "21", "1").await;
+    w.advance(62 * DAY);
+    for person in [&gus, &desk] {
+        w.sign_in(person).await;
+    }
+    gus.get(urls::ACTING_FOR).await.is_ok().hides("Sensitive entries");
+    desk.get(&urls::caregivers(leo)).await.is_ok().shows("Parent of a child").hides("Sensitive entries");
+}
+}
+
+salus_test! {
+async fn a_code_counts_by_the_rule_of_the_day_on_which_it_is_shown(w: World) {
+    // Kim is eighteen, and lets her mother in; before the code is shown, people are grown up at nineteen.
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
+    let kim = w.chart("Kim Young", "2008-01-02").await;
+    let code = w.code_at_desk(&desk, kim, "attorney", &["clinical", "sensitive"]).await;
+    decide(&ada, "12", "19", "0").await;
+    let mother = w.account("Moira Young", None, None).await;
+    w.sign_in(&mother).await;
+    mother.get(urls::ACTING_FOR).await.is_ok();
+    mother.post(urls::ACTING_FOR, &[("slip", &code), ("birth_date", "1 2 2008")]).await.is(422).shows("no longer works");
+    mother.get(&urls::visits(kim)).await.is_not_found();
+}
+}
+
+salus_test! {
 async fn what_had_not_begun_is_decided_anew(w: World) {
     let ada = w.staff("Ada Stone", Role::Administrator).await;
     let bo = w.staff("Bo Lind", Role::Administrator).await;
@@ -111,10 +161,20 @@ async fn what_had_not_begun_is_decided_anew(w: World) {
     let ana = w.parent("Ana Ruiz", &desk, leo, "parent", "12 1 2015", &["visits"]).await;
     decide(&ada, "10", "18", "0").await;
     ana.get(urls::ACTING_FOR).await.is_ok().shows("Until January 21, 2027");
+    // A month later a lawyer has looked: it begins on the same day all the same.
+    w.advance(30 * DAY);
+    for person in [&ada, &bo, &desk, &ana] {
+        w.sign_in(person).await;
+    }
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("the change of January 22, 2027 never begins");
+    let reviewed = [("counsel", "Dana Wu"), ("version", "1"), ("teen", "10"), ("adult", "18"), ("law", LAW)];
+    ada.post(urls::CLINIC_AGES, &reviewed).await.goes_to(urls::CLINIC_AGES);
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("From January 22, 2027").shows("Lawyer: Dana Wu").hides("From February");
+    ana.get(urls::ACTING_FOR).await.is_ok().shows("Until January 21, 2027");
     // Ten was a mistake: two put it right at once, and one of them is told so, with what was typed.
     bo.get(urls::CLINIC_AGES).await.is_ok();
     ada.get(urls::CLINIC_AGES).await.is_ok();
-    let right = rule("12", "18", "1");
+    let right = rule("12", "18", "2");
     let (one, other) = tokio::join!(ada.post(urls::CLINIC_AGES, &right), bo.post(urls::CLINIC_AGES, &right));
     let mut statuses = [one.status.as_u16(), other.status.as_u16()];
     statuses.sort_unstable();
@@ -122,11 +182,11 @@ async fn what_had_not_begun_is_decided_anew(w: World) {
     let late = if one.status == 422 { one } else { other };
     late.shows("This changed while you were looking");
     assert!(late.body.contains(LAW), "what was typed is gone");
-    ada.get(urls::CLINIC_AGES).await.is_ok().shows("Never began").hides("Under 10:");
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("Replaced before it began").hides("Under 10:");
     ana.get(urls::ACTING_FOR).await.is_ok().shows("Until November 22, 2027");
     // What is wrong stands beside each field, and nothing typed is lost.
     let long = "x".repeat(201);
-    let wrong = [("teen", "9"), ("adult", "17"), ("law", " "), ("counsel", &long), ("version", "2")];
+    let wrong = [("teen", "9"), ("adult", "17"), ("law", " "), ("counsel", &long), ("version", "3")];
     let page = ada.post(urls::CLINIC_AGES, &wrong).await;
     page.is(422).shows("Choose from which age a record").shows("Choose from which age people").shows("Enter which law you follow").shows("Write at most 200 letters");
     assert!(page.body.contains(&long), "what was typed is gone");
@@ -134,7 +194,7 @@ async fn what_had_not_begun_is_decided_anew(w: World) {
     for other in [&desk, &w.staff("Omar Haddad", Role::PrivacyOfficer).await, &w.patient("Ana Other").await] {
         other.get(urls::CLINIC_AGES).await.is_not_found();
         other.get(urls::SETTINGS).await.is_ok();
-        other.post(urls::CLINIC_AGES, &rule("13", "18", "2")).await.is_not_found();
+        other.post(urls::CLINIC_AGES, &rule("13", "18", "3")).await.is_not_found();
     }
 }
 }

@@ -97,18 +97,17 @@ pub async fn switch(
     Ok(true)
 }
 
-/// Decides the ages anew; false when somebody else was faster. `before` is how many were decided when the form was made.
+/// Decides the ages anew; false when somebody else was faster, so that its number is not the next.
 pub async fn decide_ages(
     tx: &mut Change<'_>,
     id: ResourceId,
     rule: &AgeRuleRow,
-    before: i64,
     by: AccountId,
     now: Instant,
 ) -> Result<bool, Error> {
     let columns = [
         ("id", id.into()),
-        ("number", (before + 1).into()),
+        ("number", rule.number.into()),
         ("starts_on", rule.starts_on.to_string().into()),
         ("teen", i64::from(rule.teen).into()),
         ("adult", i64::from(rule.adult).into()),
@@ -121,7 +120,7 @@ pub async fn decide_ages(
         ("entry", tx.entry().into()),
     ];
     let (count,): (i64,) = tx.one(HOW_OFTEN, Vec::new()).await?;
-    if count != before {
+    if count.checked_add(1) != Some(rule.number) {
         return Ok(false);
     }
     tx.insert_unless_taken(&RowWritten { table: "age_rule", id: id.to_string(), version: 1, columns: &columns }).await

@@ -5,7 +5,7 @@ use salus_kernel::actions::{InvitePatient, SignPatientOut, ViewInvites};
 use serde::Deserialize;
 
 use super::{
-    GROWN_UP, SLIP_LASTS, store,
+    SLIP_LASTS, store,
     views::{Line, PatientInvites, Refused, Slip},
 };
 use crate::{
@@ -33,8 +33,9 @@ pub async fn may_sign_in<A: MayFrame>(chart: &Chart<A>, person: &Person) -> Resu
         return Err(Refused::Deceased);
     }
     let Some(born) = person.birth_date() else { return Err(Refused::NoBirthDate) };
-    if dates::years(born, today) < GROWN_UP {
-        return Err(Refused::TooYoung);
+    let rule = chart.app().ages().await.on(today);
+    if dates::years(born, today) < rule.adult {
+        return Err(Refused::TooYoung(rule.adult));
     }
     Ok(born)
 }

@@ -25,8 +25,6 @@ use crate::{
 
 /// How long a printed slip counts: two weeks (NIST SP 800-63A-4 allows 21 days for what comes by mail).
 const SLIP_LASTS: i64 = 14 * 24 * 60 * salus_kernel::MINUTE;
-/// Whoever is younger than this gets no login of their own here, until caregivers can act for them.
-pub const GROWN_UP: i16 = 18;
 
 /// The slice's routes.
 pub fn routes(app: &App) -> Routes {

@@ -148,8 +148,8 @@ impl View for Join {
 /// Why a chart can't be opened by a slip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// Nobody under 18 has a login of their own yet.
-    TooYoung,
+    /// Nobody under this age has a login of their own yet.
+    TooYoung(i16),
     /// The person has died.
     Deceased,
     /// The chart doesn't say the whole birth date.
@@ -159,7 +159,7 @@ pub enum Refused {
 impl Refused {
     fn words(self) -> String {
         words::t(match self {
-            Self::TooYoung => "invites-refused-too-young",
+            Self::TooYoung(adult) => return words::t1("invites-refused-too-young", "adult", adult),
             Self::Deceased => "invites-refused-deceased",
             Self::NoBirthDate => "invites-refused-no-birth-date",
         })
@@ -255,7 +255,7 @@ impl View for PatientInvites {
         };
         let error = Self { problem: Some(words::t("invites-problem-evidence")), ..empty.clone() };
         let login = Self { lines: vec![line("redeemed", Tone::Good)], has_login: true, ..empty.clone() };
-        let young = Self { refused: Some(Refused::TooYoung), ..empty.clone() };
+        let young = Self { refused: Some(Refused::TooYoung(18)), ..empty.clone() };
         let many = Self { lines: (0..50).map(|_| line("ended", Tone::Plain)).collect(), ..empty.clone() };
         vec![
             ("empty", empty),

@@ -187,8 +187,8 @@ impl TellOwner {
     }
 
     /// That what somebody was given for a child ends by itself, or has.
-    pub fn of_age(OfAge { account, ended, at, once }: OfAge) -> Self {
-        let about = if ended { About::OfAge } else { About::OfAgeSoon };
+    pub fn of_age(OfAge { account, changed, at, once }: OfAge) -> Self {
+        let about = if changed { About::OfAge } else { About::OfAgeSoon };
         Self { once: Some(once), ..Self::of(account, about, at) }
     }
 }

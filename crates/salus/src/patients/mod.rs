@@ -63,6 +63,7 @@ pub struct Person {
     pub name: String,
     /// The birth date, as far as it is known.
     pub born: Option<When>,
+    birth_text: String,
     /// The clinic's number for the person.
     pub mrn: String,
     /// All the rest.
@@ -76,9 +77,11 @@ pub async fn person<A: MayFrame>(chart: &Chart<A>, tx: &mut Reader) -> Result<Pe
     let row = store::patient(tx, chart.scope()).await?;
     let resource = row.resource.open_bytes(chart)?;
     let resource = serde_json::from_slice(&resource).map_err(|_| Error::broken("a stored patient is not JSON"))?;
+    let birth_text = row.birth_date.open(chart)?;
     Ok(Person {
         name: row.name.open(chart)?,
-        born: When::parse(&row.birth_date.open(chart)?),
+        born: When::parse(&birth_text),
+        birth_text,
         mrn: row.mrn.open(chart)?,
         details: PatientDetails::read(&resource),
         deceased: row.deceased,
@@ -108,13 +111,7 @@ impl Person {
 
     /// When the person was born, as far as the chart says.
     pub fn birth(&self) -> Option<Birth> {
-        let (earliest, exact) = match self.born? {
-            When::Date(year, month, day) => (Date::new(year, month, day), true),
-            When::YearMonth(year, month) => (Date::new(year, month, 1), false),
-            When::Year(year) => (Date::new(year, 1, 1), false),
-            When::Instant(_) => return None,
-        };
-        Some(Birth { earliest: earliest.ok()?, exact })
+        Birth::parse(&self.birth_text)
     }
 
     /// How old the person is, or was; `today` is the day by the clinic's clock.

@@ -4,7 +4,7 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use salus_kernel::{Instant, Scope, Scopes};
 use serde::Deserialize;
 
-use super::views::Tick;
+use super::{pages::Invitable, views::Tick};
 use crate::{
     access::AgeRule,
     shell::{dates, view::Choice, words},
@@ -46,10 +46,9 @@ impl Ticked {
     }
 }
 
-/// What can be given in the chart of somebody who is so old: what is sensitive of a teenager nobody is given.
-pub fn for_age(age: i16, rule: AgeRule) -> impl Iterator<Item = Scope> {
-    let teenager = rule.is_teenager(age);
-    Scope::ALL.iter().copied().filter(move |scope| !teenager || *scope != Scope::Sensitive)
+/// What can be given for this patient: what is a teenager's alone nobody is given.
+pub fn what_for(can: Invitable) -> impl Iterator<Item = Scope> {
+    Scope::ALL.iter().copied().filter(move |scope| can.sensitive || *scope != Scope::Sensitive)
 }
 
 /// Words that say from which age on what is whose.

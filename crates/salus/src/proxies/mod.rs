@@ -16,6 +16,7 @@ pub mod views;
 #[cfg(test)]
 pub mod tests;
 
+pub use giving::with_ages; // used by clinic
 pub use requests::{begun_by_photos, refuse_all_of, waiting_count}; // used by registrations, staff
 pub use store::{end_given_by, take_back_of}; // used by registrations, clinic
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{civil::Date, tz::TimeZone};
 use salus_kernel::{
-    ActionType, Instant, Relation, ResourceId, Scopes,
+    ActionType, Instant, Relation, ResourceId, Scope, Scopes,
     actions::{EndCaregiver, InviteCaregiver, ViewCaregivers},
 };
 use salus_vault::Opens;
@@ -64,6 +64,8 @@ pub struct Invitable {
     pub age: i16,
     /// What counts at which age.
     pub rule: AgeRule,
+    /// Whether what is sensitive can be given: not of a teenager.
+    pub sensitive: bool,
 }
 
 /// Why no code can be made, if none can.
@@ -74,7 +76,8 @@ pub async fn may_invite<A: ActionType>(chart: &Chart<A>, person: &Person) -> Res
     }
     let Some(born) = person.birth_date() else { return Ok(Err(Refused::NoBirthDate)) };
     let (age, own) = (dates::years(born, today), chart.relation() == Relation::Myself);
-    let rule = chart.app().ages().await.on(today);
+    let ages = chart.app().ages().await;
+    let rule = ages.on(today);
     if own && age < rule.adult {
         return Ok(Err(Refused::TooYoung(rule)));
     }
@@ -84,7 +87,9 @@ pub async fn may_invite<A: ActionType>(chart: &Chart<A>, person: &Person) -> Res
     if own && chart.session().settles_at.is_some() {
         return Ok(Err(Refused::NewAddress));
     }
-    Ok(Ok(Invitable { born, age, rule }))
+    let whole = Scopes::from_iter([Scope::Sensitive]);
+    let sensitive = ages.given(Basis::Guardian, whole, person.birth(), today, today) == Some(whole);
+    Ok(Ok(Invitable { born, age, rule, sensitive }))
 }
 
 /// What the form for a code sends.
@@ -114,24 +119,21 @@ async fn view<A: ShowsCaregivers>(
     drop(tx);
     let day = |when: Instant| dates::date(dates::on(when, &zone));
     // What was given for an age ends with it, whatever else was said.
-    let time = Time { ages: chart.app().ages().await, birth: person.birth(), today: dates::on(chart.now(), &zone) };
-    let end = |row: &Caregiver| time.outgrown(row, &zone);
-    let given = |row: &Caregiver| time.given_on(row, time.today, &zone);
-    let state = |row: &Caregiver| if given(row).is_none() { State::Ended } else { row.state };
+    let time = Time::of(chart, person).await;
+    let state = |row: &Caregiver| if time.given(row).is_none() { State::Ended } else { row.state };
     let line = |row: &Caregiver| -> Result<views::Line, Error> {
         let called = row.name.open(chart)?;
         let account = row.account_name.as_ref().map(|name| name.open(chart)).transpose()?;
-        let by_age = |day: Date| end(row).map_or(day, |end| end.min(day));
         let when = match state(row) {
             State::Offered => words::t1("proxies-code-until", "day", day(row.offer_ends_at)),
             State::Active => {
                 let since = day(row.starts_at.unwrap_or(row.created_at));
-                let until = dates::date(giving::last_of(by_age(dates::on(row.ends_at, &zone))));
+                let until = dates::date(giving::last_of(time.end(row)));
                 words::t_with("proxies-since", [("since", since.into()), ("until", until.into())])
             }
             State::Ended => {
                 let ended = dates::on(row.ended_at.unwrap_or(row.ends_at), &zone);
-                words::t1("proxies-ended", "day", dates::date(by_age(ended)))
+                words::t1("proxies-ended", "day", dates::date(ended.min(time.end(row)).min(time.today)))
             }
         };
         Ok(views::Line {
@@ -139,7 +141,7 @@ async fn view<A: ShowsCaregivers>(
             name: account.clone().unwrap_or_else(|| called.clone()),
             called: account.filter(|account| *account != called).map(|_| called),
             basis: basis_in_words(row.basis, own),
-            scopes: given(row).unwrap_or_default().iter().map(giving::in_words).collect(),
+            scopes: time.given(row).unwrap_or_default().iter().map(giving::in_words).collect(),
             when,
             by: row.made_by.clone(),
         })
@@ -160,7 +162,7 @@ async fn view<A: ShowsCaregivers>(
             basis_problem: basis,
             evidence: if own { Vec::new() } else { EVIDENCE.map(|word| evidence_choice(word, &form)).to_vec() },
             evidence_problem: evidence,
-            ticks: giving::ticks(giving::for_age(can.age, can.rule), |scope| form.ticked.has(scope)),
+            ticks: giving::ticks(giving::what_for(*can), |scope| form.ticked.has(scope)),
             scopes_problem: scopes,
             months: giving::months_choices(own, &form.months),
             months_problem: months,
@@ -187,27 +189,52 @@ pub fn basis_in_words(basis: Basis, own: bool) -> String {
 
 /// What a patient's age makes of what was given, as the guard works it out.
 pub struct Time {
-    /// What counts at which age.
-    pub ages: Arc<Ages>,
-    /// When the patient was born.
-    pub birth: Option<Birth>,
+    ages: Arc<Ages>,
+    birth: Option<Birth>,
+    deceased: bool,
+    /// The clinic's zone.
+    pub zone: TimeZone,
     /// The day by the clinic's clock.
     pub today: Date,
 }
 
 impl Time {
+    /// For somebody, now.
+    pub async fn of<A: ActionType>(chart: &Chart<A>, person: &Person) -> Self {
+        let zone = chart.app().clinic().await.zone();
+        let today = dates::on(chart.now(), &zone);
+        let ages = chart.app().ages().await;
+        Self { ages, birth: person.birth(), deceased: person.deceased, zone, today }
+    }
     /// Since when it counts: what nobody took up begins today at the earliest.
-    pub fn since(&self, row: &Caregiver, zone: &TimeZone) -> Date {
-        row.starts_at.map_or(self.today, |at| dates::on(at, zone))
+    fn since(&self, row: &Caregiver) -> Date {
+        row.starts_at.map_or(self.today, |at| dates::on(at, &self.zone))
     }
-    /// The first day on which it counts no longer because of an age.
-    pub fn outgrown(&self, row: &Caregiver, zone: &TimeZone) -> Option<Date> {
-        let birth = self.birth.filter(|birth| birth.exact)?;
-        self.ages.outgrown(row.basis, birth.earliest, self.since(row, zone))
+    /// The first day on which it counts no longer, because of an age or because it was given for so long.
+    pub fn end(&self, row: &Caregiver) -> Date {
+        let end = dates::on(row.ends_at, &self.zone);
+        let outgrown = self.birth.and_then(|birth| self.ages.outgrown(row.basis, birth.earliest, self.since(row)));
+        outgrown.map_or(end, |outgrown| outgrown.min(end))
     }
-    /// What of it counts on a day, if an age has not ended it.
-    pub fn given_on(&self, row: &Caregiver, day: Date, zone: &TimeZone) -> Option<Scopes> {
-        self.ages.given(row.basis, row.scopes, self.birth, self.since(row, zone), day)
+    /// What of it counts today; nothing once it has ended, or the patient has died.
+    pub fn given(&self, row: &Caregiver) -> Option<Scopes> {
+        let open = row.state != State::Ended && !self.deceased;
+        let given = || self.ages.given(row.basis, row.scopes, self.birth, self.since(row), self.today);
+        if open { given() } else { None }
+    }
+    /// The days on which that changes from now on, and what counts then.
+    pub fn changes(&self, row: &Caregiver) -> Vec<(Date, Option<Scopes>)> {
+        if self.given(row).is_none() {
+            return Vec::new();
+        }
+        let end = dates::on(row.ends_at, &self.zone);
+        let ages = self.ages.changes(row.basis, row.scopes, self.birth, self.since(row));
+        let coming = ages.into_iter().filter(|(day, _)| *day > self.today && *day < end);
+        let mut changes: Vec<_> = coming.collect();
+        if changes.last().is_none_or(|(_, given)| given.is_some()) {
+            changes.push((end, None));
+        }
+        changes
     }
 }
 
@@ -232,7 +259,7 @@ pub async fn invite(chart: Chart<InviteCaregiver>, Posted(form): Posted<InviteFo
         false => Basis::from_word(&form.basis).filter(|basis| basis.fits(can.age, can.rule)),
     };
     let evidence = EVIDENCE.into_iter().find(|word| *word == form.evidence);
-    let scopes = form.ticked.of(giving::for_age(can.age, can.rule));
+    let scopes = form.ticked.of(giving::what_for(can));
     let months = giving::months_for(own).find(|months| months.to_string() == form.months);
     let wrong = |is: bool, id: &str| is.then(|| words::t(id));
     let problems = [

@@ -1,7 +1,6 @@
 //! What somebody who acts for a patient sees today, and after the birthday: by the same reckoning as the guard's, day by day.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use jiff::civil::Date;
 use salus_kernel::{Relation, ResourceId, Scope, Scopes, actions::ViewCaregivers};
 
 use super::{
@@ -11,7 +10,7 @@ use super::{
     views::{Preview, Stage},
 };
 use crate::{
-    access::{AgeStage, App, Chart, id_in_path},
+    access::{App, Chart, caregivers::Basis, id_in_path},
     patients,
     shell::{
         dates,
@@ -37,9 +36,8 @@ pub async fn page(chart: Chart<ViewCaregivers>, InPath(id): InPath) -> PageResul
     let person = patients::person(&chart, &mut tx).await?;
     let row = store::one(&mut tx, chart.scope(), id, chart.now()).await?.ok_or(Error::NotFound)?;
     drop(tx);
-    let zone = chart.app().clinic().await.zone();
     let own = chart.relation() == Relation::Myself;
-    let time = Time { ages: chart.app().ages().await, birth: person.birth(), today: dates::on(chart.now(), &zone) };
+    let time = Time::of(&chart, &person).await;
     let called = match &row.account_name {
         Some(name) => name.open(&chart)?,
         None => row.name.open(&chart)?,
@@ -49,45 +47,48 @@ pub async fn page(chart: Chart<ViewCaregivers>, InPath(id): InPath) -> PageResul
         banner: if own { None } else { Some(patients::banner_of(&person, &chart).await) },
         name: called,
         basis: basis_in_words(row.basis, own),
-        stages: stages(&time, &row, &zone),
+        deceased: person.deceased,
+        stages: stages(&time, &row),
     };
     page::show(&chart, &view)
 }
 
 /// Today, and each day on which it changes, until nothing is left.
-fn stages(time: &Time, row: &Caregiver, zone: &jiff::tz::TimeZone) -> Vec<Stage> {
-    let (since, end) = (time.since(row, zone), dates::on(row.ends_at, zone));
-    let of_age = |stage| time.birth.and_then(|birth| time.ages.reached(birth.earliest, stage, since));
-    let mut days: Vec<Date> =
-        [of_age(AgeStage::Teen), of_age(AgeStage::Adult), Some(end)].into_iter().flatten().collect();
-    days.retain(|day| *day > time.today);
-    days.sort_unstable();
-    let scopes_on = |day: Date| {
-        let over = row.state == State::Ended || day >= end;
-        if over { Scopes::default() } else { time.given_on(row, day, zone).unwrap_or_default() }
-    };
-    let now = words::t(if row.state == State::Offered { "proxies-preview-begun" } else { "proxies-preview-today" });
-    let mut last = scopes_on(time.today);
-    let mut stages = vec![stage(now, last, None)];
-    for day in days {
-        let scopes = scopes_on(day);
-        if scopes == last {
-            continue;
-        }
-        let why = if day == end { words::t("proxies-preview-until") } else { words::t("proxies-preview-age") };
-        stages.push(stage(words::t1("proxies-preview-from", "day", dates::date(day)), scopes, Some(why)));
-        last = scopes;
+fn stages(time: &Time, row: &Caregiver) -> Vec<Stage> {
+    let now = if row.state == State::Offered { "proxies-preview-begun" } else { "proxies-preview-today" };
+    let (mut last, end) = (time.given(row), dates::on(row.ends_at, &time.zone));
+    let mut stages = vec![stage(words::t(now), last, None)];
+    for (day, given) in time.changes(row) {
+        let why = match given {
+            None if day == end => "until",
+            None if row.basis == Basis::Parent => "teenager",
+            None => "adult",
+            Some(scopes)
+                if last.is_some_and(|last| last.contains(Scope::Sensitive)) && !scopes.contains(Scope::Sensitive) =>
+            {
+                "hidden"
+            }
+            Some(_) => "shown",
+        };
+        let title = words::t1("proxies-preview-from", "day", dates::date(day));
+        stages.push(stage(title, given, Some(words::t(&format!("proxies-preview-why-{why}")))));
+        last = given;
     }
     stages
 }
 
-fn stage(title: String, scopes: Scopes, why: Option<String>) -> Stage {
+fn stage(title: String, given: Option<Scopes>, why: Option<String>) -> Stage {
+    let scopes = given.unwrap_or_default();
     let part = |scope: Scope| (giving::in_words(scope), words::t(&format!("proxies-scope-{}-hint", scope.word())));
-    let hidden = [("proxies-preview-sensitive", !scopes.contains(Scope::Sensitive)), ("proxies-preview-private", true)];
-    Stage {
-        title,
-        parts: scopes.iter().map(part).collect(),
-        hidden: hidden.into_iter().filter(|(_, is)| *is).map(|(id, _)| words::t(id)).collect(),
-        why,
+    let others = Scope::ALL.iter().filter(|scope| **scope != Scope::Sensitive && !scopes.contains(**scope));
+    let others: Vec<String> = others.map(|scope| giving::in_words(*scope)).collect();
+    let mut hidden = Vec::new();
+    if !others.is_empty() {
+        hidden.push(words::t1("proxies-preview-not", "parts", others.join(", ")));
     }
+    if !scopes.contains(Scope::Sensitive) {
+        hidden.push(words::t("proxies-preview-sensitive"));
+    }
+    hidden.push(words::t("proxies-preview-private"));
+    Stage { title, parts: scopes.iter().map(part).collect(), hidden, why }
 }

@@ -274,15 +274,10 @@ pub struct Preview {
     pub name: String,
     /// Why they may.
     pub basis: String,
+    /// The patient has died.
+    pub deceased: bool,
     /// One after the other.
     pub stages: Vec<Stage>,
-}
-
-impl Preview {
-    fn lead(&self) -> String {
-        let id = if self.banner.is_some() { "proxies-preview-lead-desk" } else { "proxies-preview-lead" };
-        words::t1(id, "name", self.name.as_str())
-    }
 }
 
 impl View for Preview {
@@ -307,19 +302,20 @@ impl View for Preview {
             title: from("March 14, 2031"),
             parts: ["visits", "messages", "clinical"].map(part).to_vec(),
             hidden: hidden(&["sensitive", "private"]),
-            why: Some(words::t("proxies-preview-age")),
+            why: Some(words::t("proxies-preview-why-hidden")),
         };
         let end = Stage {
             title: from("December 1, 2031"),
             parts: Vec::new(),
             hidden: Vec::new(),
-            why: Some(words::t("proxies-preview-until")),
+            why: Some(words::t("proxies-preview-why-until")),
         };
         let desk = Self {
             patient: SAMPLE_PATIENT.to_owned(),
             banner: Some(sample_banner()),
             name: SAMPLE_RTL_NAME.to_owned(),
             basis: words::t("proxies-basis-guardian"),
+            deceased: false,
             stages: vec![today.clone(), teenager, end.clone()],
         };
         let normal = Self {
@@ -331,6 +327,7 @@ impl View for Preview {
         };
         let nothing = Self {
             stages: vec![Stage { title: words::t("proxies-preview-today"), why: None, ..end }],
+            deceased: true,
             ..normal.clone()
         };
         vec![("normal", normal), ("desk", desk), ("nothing", nothing)]

@@ -72,7 +72,7 @@ async fn both<A: MayFrame + OpensTyped>(chart: &Chart<A>, account: AccountId) ->
     let closed = match may_sign_in(chart, &person).await {
         _ if !state.open() => Some(Closed::Decided),
         _ if taken => Some(Closed::Taken),
-        Err(Refused::TooYoung) => Some(Closed::TooYoung),
+        Err(Refused::TooYoung(adult)) => Some(Closed::TooYoung(adult)),
         Err(Refused::Deceased) => Some(Closed::Deceased),
         Err(Refused::NoBirthDate) | Ok(_) => None,
     };

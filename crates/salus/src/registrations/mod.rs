@@ -29,8 +29,6 @@ use crate::{
     shell::urls,
 };
 
-/// Whoever is younger than this gets no login of their own here: a caregiver acts for them.
-const GROWN_UP: i16 = crate::invites::GROWN_UP;
 /// How many registrations the desk sees on one page.
 const MOST: u32 = 50;
 /// How many charts are proposed.

@@ -5,7 +5,7 @@ use salus_vault::normal;
 use serde::Deserialize;
 
 use super::{
-    ForgetRegistration, GROWN_UP, VerifyAddress, store,
+    ForgetRegistration, VerifyAddress, store,
     views::{Ask, Sent, Verify},
 };
 use crate::{
@@ -70,10 +70,11 @@ pub fn typed_phone(text: &str) -> Option<String> {
 }
 
 impl AskForm {
-    fn parse(&self, today: Date) -> Result<Asked, Box<Ask>> {
+    /// What was asked for; `adult` is the age from which people have an account of their own.
+    fn parse(&self, today: Date, adult: i16) -> Result<Asked, Box<Ask>> {
         let name = typed_name(&self.name);
         let born = dates::typed(&self.birth_date).filter(|born| *born <= today && born.year() >= today.year() - 130);
-        let young = born.is_some_and(|born| dates::years(born, today) < GROWN_UP);
+        let young = born.is_some_and(|born| dates::years(born, today) < adult);
         let email = Some(self.email.trim().to_owned()).filter(|email| looks_like_an_address(email));
         let phone = typed_phone(&self.phone);
         match (name, born, email, phone) {
@@ -81,7 +82,7 @@ impl AskForm {
             (name, born, email, phone) => {
                 let problem = |wrong: bool, id: &str| wrong.then(|| words::t(id));
                 let date = problem(born.is_none(), "registrations-problem-birth-date")
-                    .or_else(|| problem(young, "registrations-problem-young"));
+                    .or_else(|| young.then(|| words::t1("registrations-problem-young", "adult", adult)));
                 Err(Box::new(Ask {
                     name: Field {
                         value: self.name.clone(),
@@ -125,7 +126,8 @@ pub async fn form(visitor: Visitor) -> PageResult {
 /// Asks. Nothing here looks whether the address is known: what follows is the same for every address, and so is its time.
 pub async fn register(visitor: Visitor, Posted(form): Posted<AskForm>) -> PageResult {
     let today = dates::on(visitor.now(), &visitor.app().clinic().await.zone());
-    let asked = match form.parse(today) {
+    let adult = visitor.app().ages().await.on(today).adult;
+    let asked = match form.parse(today, adult) {
         Ok(asked) => asked,
         Err(view) => return page::again(&visitor, &dressed(&visitor, *view).await),
     };
@@ -277,13 +279,13 @@ mod tests {
             email: email.into(),
             phone: phone.into(),
         };
-        assert!(form("Ana Ruiz", "3 14 1985", "ana@example.org", "").parse(today).is_ok());
-        let view = form("", "tomorrow", "ana", "ring").parse(today).err().unwrap();
+        assert!(form("Ana Ruiz", "3 14 1985", "ana@example.org", "").parse(today, 18).is_ok());
+        let view = form("", "tomorrow", "ana", "ring").parse(today, 18).err().unwrap();
         for field in [&view.name, &view.birth_date, &view.email, &view.phone] {
             assert!(field.problem.is_some());
         }
         for (born, fine) in [("11 25 2008", true), ("11 26 2008", false), ("11 26 2026", false), ("1 1 1890", false)] {
-            assert_eq!(form("Ana", born, "ana@example.org", "").parse(today).is_ok(), fine, "{born}");
+            assert_eq!(form("Ana", born, "ana@example.org", "").parse(today, 18).is_ok(), fine, "{born}");
         }
     }
 }

@@ -135,6 +135,12 @@ pub fn part_of_day(when: Instant, zone: &TimeZone) -> &'static str {
     }
 }
 
+/// Day, time and distance from UTC as a spreadsheet reads them: "2026-11-25", "08:12:40", "UTC-06:00".
+pub fn for_a_sheet(when: Instant, zone: &TimeZone) -> [String; 3] {
+    let at = at(when, zone);
+    ["%Y-%m-%d", "%H:%M:%S", "UTC%:z"].map(|part| at.strftime(part).to_string())
+}
+
 /// The calendar day in a zone.
 pub fn on(when: Instant, zone: &TimeZone) -> Date {
     at(when, zone).date()

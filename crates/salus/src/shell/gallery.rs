@@ -102,6 +102,7 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<record::views::CareTeams>(&mut all, "record/care-team", patient)?;
     add::<record::views::Goals>(&mut all, "record/goals", patient)?;
     add::<access_log::views::AccessLog>(&mut all, "access-log/index", patient)?;
+    add::<access_log::views::Copy>(&mut all, "access-log/copy", patient)?;
     add::<messages::views::List>(&mut all, "messages/list", patient)?;
     add::<messages::views::Thread>(&mut all, "messages/thread", patient)?;
     add::<messages::views::New>(&mut all, "messages/new", patient)?;
@@ -129,7 +130,7 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<invites::views::Slip>(&mut all, "invites/slip", Who::Staff(Role::FrontDesk))?;
     add::<clinic::views::ClinicLook>(&mut all, "clinic/look", Who::Staff(Role::Administrator))?;
     add::<clinic::views::ClinicIndex>(&mut all, "clinic/index", Who::Staff(Role::Administrator))?;
-    add::<clinic::views::Ages>(&mut all, "clinic/ages", Who::Staff(Role::Administrator))?;
+    add::<clinic::views::ages::Ages>(&mut all, "clinic/ages", Who::Staff(Role::Administrator))?;
     add::<clinic::views::Features>(&mut all, "clinic/features", Who::Staff(Role::Administrator))?;
     add::<locations::views::Locations>(&mut all, "locations/index", Who::Staff(Role::Administrator))?;
     add::<locations::views::LocationForm>(&mut all, "locations/form", Who::Staff(Role::Administrator))?;

@@ -353,6 +353,11 @@ pub fn access_log(patient: impl Display) -> String {
     format!("/p/{patient}/access-log")
 }
 
+/// A copy of it to keep: what it is (GET), and the file (POST).
+pub fn access_log_copy(patient: impl Display) -> String {
+    format!("/p/{patient}/access-log/copy")
+}
+
 /// Who acts for a patient (GET), and a code for somebody else (POST).
 pub fn caregivers(patient: impl Display) -> String {
     format!("/p/{patient}/caregivers")

@@ -9,7 +9,7 @@ use crate::{
     locations::tests::a_place,
     messages::tests::begun,
     pools::tests::a_pool,
-    proxies::tests::{asks_to_act, caregiver, parent, sends_a_photo},
+    proxies::tests::{asks_to_act, caregiver, code_at_desk, parent, sends_a_photo},
     visit_types::tests::a_visit_type,
 };
 
@@ -35,6 +35,11 @@ impl World {
         scopes: &[&str],
     ) -> Person {
         parent(self, name, (desk, child), basis, born, scopes).await
+    }
+
+    /// A code with which somebody can act for a patient, from the front desk.
+    pub async fn code_at_desk(&self, desk: &Person, patient: PatientId, basis: &str, scopes: &[&str]) -> String {
+        code_at_desk(desk, patient, basis, scopes).await
     }
 
     /// Asks the clinic to act for somebody, with a photo of the papers: the request's id, and the photo's.

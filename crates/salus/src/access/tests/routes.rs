@@ -60,6 +60,7 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
             ("months", text("6")),
         ],
         "/p/{patient}/private" => vec![("entry", text("01890000-0000-7000-8000-000000000000")), ("keep", text("no"))],
+        "/p/{patient}/access-log/copy" => vec![],
         "/p/{patient}/caregivers/end" => vec![("id", text("01890000-0000-7000-8000-000000000000"))],
         "/acting-for" => vec![("slip", text("7KQM")), ("birth_date", text(""))],
         // Nothing is chosen: the page says so. What is asked for was not answered yet.

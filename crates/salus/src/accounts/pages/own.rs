@@ -52,6 +52,7 @@ pub async fn settings(own: SignedIn<ViewOwnAccount>) -> PageResult {
         sheet,
         leaves: own.session().role.is_none(),
         back_in: asked.map(|at| dates::day_and_time(at, &zone)).unwrap_or_default(),
+        own_patient: own.session().own_patient.map(|patient| patient.to_string()),
     };
     page::show(&own, &view)
 }

@@ -5,7 +5,8 @@ use askama::Template;
 use crate::accounts::passkeys::views::PasskeyLine;
 use crate::shell::urls;
 use crate::shell::view::{
-    Choice, Layout, Problem, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, SecretField, View, problems, sample_phone,
+    Choice, Layout, Problem, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, SecretField, View, problems,
+    sample_phone,
 };
 use crate::shell::words::{self, filters};
 
@@ -311,6 +312,8 @@ pub struct Settings {
     pub leaves: bool,
     /// When they asked to be let back in, while that is open; empty else.
     pub back_in: String,
+    /// The patient whose record is the account's own.
+    pub own_patient: Option<String>,
 }
 
 impl Settings {
@@ -348,10 +351,11 @@ impl View for Settings {
             sheet: false,
             leaves: true,
             back_in: String::new(),
+            own_patient: Some(SAMPLE_PATIENT.to_owned()),
         };
         let asked =
             Self { back_in: "Monday, November 23, 2026, 9:10\u{a0}am Central\u{a0}Time".to_owned(), ..normal.clone() };
-        let few = Self { codes_left: 1, fonts: Self::font_choices("atkinson"), ..normal.clone() };
+        let few = Self { codes_left: 1, fonts: Self::font_choices("atkinson"), own_patient: None, ..normal.clone() };
         let long = Self { name: SAMPLE_LONG_NAME.to_owned(), codes_left: 0, ..normal.clone() };
         let rtl = Self { name: SAMPLE_RTL_NAME.to_owned(), ..normal.clone() };
         vec![("normal", normal), ("back-in", asked), ("few-codes", few), ("long-names", long), ("right-to-left", rtl)]

@@ -143,7 +143,7 @@ async fn view<A: MayFrame>(chart: &Chart<A>, both: &Both<A>, form: Option<&Grant
         Fact::new(words::t("registrations-mrn"), both.person.mrn.clone()),
     ];
     let row = &both.opened.row;
-    let can = both.can.as_ref().ok().map(|can| giving::for_age(can.age, can.rule)).into_iter().flatten();
+    let can = both.can.as_ref().ok().map(|can| giving::what_for(*can)).into_iter().flatten();
     let rule = chart.app().ages().await.on(today);
     let typed = |field: fn(&GrantForm) -> &str| form.map(field).unwrap_or_default();
     let basis = |basis: Basis| {
@@ -199,7 +199,7 @@ pub async fn grant(chart: Chart<GrantCaregiver>, InPath(id): InPath, Posted(form
     };
     let basis = both.bases().find(|basis| basis.word() == form.basis);
     let evidence = both.evidence().find(|word| *word == form.evidence);
-    let scopes = form.ticked.of(giving::for_age(can.age, can.rule));
+    let scopes = form.ticked.of(giving::what_for(can));
     let months = giving::months_for(false).find(|months| months.to_string() == form.months);
     let sure = !both.is_suspect() || form.sure == "yes";
     let problem = |is: bool, id: &str| is.then(|| words::t(id));

@@ -86,8 +86,8 @@ async fn who_is_not_grown_up_comes_to_the_desk(w: World) {
 }
 
 /// What a letter says before the birthday, and after it.
-const SOON: &str = "will end soon, because of a birthday";
-const SINCE: &str = "has ended by itself, because of a birthday";
+const SOON: &str = "will change soon, because of the age of the person they help";
+const SINCE: &str = "has changed by itself, because of the age of the person they help";
 
 salus_test! {
 async fn both_are_told_before_the_birthday_and_on_it(w: World) {
@@ -163,14 +163,14 @@ async fn the_desk_sees_what_a_caregiver_sees_today_and_after_the_birthday(w: Wor
     let (url, text) = preview("Ana Ruiz").await;
     let (today, later) = text.split_once("From November 23, 2026").expect("two parts");
     assert!(today.contains("Health record") && today.contains("Also entries that are marked as sensitive"), "{today}");
-    assert!(later.contains("birthday") && later.contains("Nothing.") && !later.contains("Visits :"), "{later}");
+    assert!(later.contains("the teenager’s own") && later.contains("Nothing.") && !later.contains("Visits :"), "{later}");
     let (_, text) = preview("Gus Ruiz").await;
     let parts: Vec<&str> = text.split("From November 2").collect();
     let [today, teenager, ended] = parts[..] else { panic!("{text}") };
     assert!(today.contains("Sensitive entries :") && !today.contains("Hidden: entries that are marked"), "{today}");
     assert!(teenager.contains("Health record") && !teenager.contains("Sensitive entries :"), "{teenager}");
     assert!(teenager.contains("Hidden: entries that are marked as sensitive"), "{teenager}");
-    assert!(ended.contains("It ends by itself") && ended.contains("Nothing."), "{ended}");
+    assert!(ended.contains("It was given until this day") && ended.contains("Nothing."), "{ended}");
     // It is what happens.
     let problems = crate::shell::urls::section(leo, crate::shell::urls::Section::Problems);
     for person in [&ana, &gus] {
@@ -185,6 +185,11 @@ async fn the_desk_sees_what_a_caregiver_sees_today_and_after_the_birthday(w: Wor
     gus.get(&problems).await.is_ok();
     desk.get(&url).await.is_ok().shows("Today").shows("Nothing.").hides("Health record");
     desk.get(&urls::caregivers(leo)).await.is_ok().shows("Who did before");
+    // Nobody acts for somebody who has died.
+    died(&w, leo).await;
+    w.sign_in(&gus).await;
+    gus.get(&problems).await.is_not_found();
+    desk.get(&url).await.is_ok().shows("This patient has died").hides("Health record");
     // Another chart's row, and none.
     let mia = w.chart("Mia Ruiz", "2014-11-23").await;
     let id = url.rsplit('/').next().unwrap().to_owned();

@@ -30,6 +30,20 @@ pub async fn code(by: &Person, patient: PatientId, fields: &[(&str, &str)]) -> S
     between(page.is_ok(), "s-secret s-mono\" translate=\"no\">", "</p>").to_owned()
 }
 
+/// A code from the front desk, for this reason.
+pub async fn code_at_desk(desk: &Person, patient: PatientId, basis: &str, scopes: &[&str]) -> String {
+    code(desk, patient, &asked_at_desk("somebody", basis, scopes)).await
+}
+
+/// The chart says from now on that its patient has died.
+async fn died(w: &World, patient: PatientId) {
+    let sight = salus_db::Sight { patient: Some(patient), ..salus_db::Sight::default() };
+    let mut tx = w.db.begin(&sight).await.unwrap();
+    let died = salus_db::sql!("UPDATE patient SET deceased = TRUE WHERE patient_id = $1");
+    tx.execute(died, salus_db::args![patient]).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// Shows a code.
 async fn shows_code(who: &Person, code: &str, born: &str) -> Page {
     who.get(urls::ACTING_FOR).await.is_ok();

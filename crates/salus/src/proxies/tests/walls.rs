@@ -192,11 +192,7 @@ async fn with_a_death_it_ends(w: World) {
     let ana = w.patient("Ana Ruiz").await;
     let rosa = caregiver(&w, "Rosa Ruiz", &ana, &["visits"]).await;
     rosa.get(&urls::visits(ana.patient)).await.is_ok();
-    let sight = salus_db::Sight { patient: Some(ana.patient), ..salus_db::Sight::default() };
-    let mut tx = w.db.begin(&sight).await.unwrap();
-    let died = salus_db::sql!("UPDATE patient SET deceased = TRUE WHERE patient_id = $1");
-    tx.execute(died, salus_db::args![ana.patient]).await.unwrap();
-    tx.commit().await.unwrap();
+    died(&w, ana.patient).await;
     rosa.get(&urls::visits(ana.patient)).await.is_not_found();
     rosa.get(urls::ACTING_FOR).await.is_ok().hides("Ana Ruiz");
 }

@@ -216,8 +216,8 @@ pub enum Closed {
     Decided,
     /// Somebody signs in to the chart already.
     Taken,
-    /// Nobody under 18 has a login of their own yet.
-    TooYoung,
+    /// Nobody under this age has a login of their own yet.
+    TooYoung(i16),
     /// The person has died.
     Deceased,
 }
@@ -227,7 +227,7 @@ impl Closed {
         words::t(match self {
             Self::Decided => "registrations-closed-decided",
             Self::Taken => "registrations-closed-taken",
-            Self::TooYoung => "invites-refused-too-young",
+            Self::TooYoung(adult) => return words::t1("invites-refused-too-young", "adult", adult),
             Self::Deceased => "invites-refused-deceased",
         })
     }
@@ -331,7 +331,7 @@ impl View for Compare {
             ("error", error),
             ("taken", closed(Closed::Taken)),
             ("decided", closed(Closed::Decided)),
-            ("too-young", closed(Closed::TooYoung)),
+            ("too-young", closed(Closed::TooYoung(18))),
         ]
     }
 }

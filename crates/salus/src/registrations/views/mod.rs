@@ -63,7 +63,7 @@ impl View for Ask {
         };
         let young = Self {
             name: Field::typed(SAMPLE_RTL_NAME),
-            birth_date: Field::wrong("3 14 2012", words::t("registrations-problem-young")),
+            birth_date: Field::wrong("3 14 2012", words::t1("registrations-problem-young", "adult", 18)),
             email: Field::typed("maya@example.org"),
             ..normal.clone()
         };

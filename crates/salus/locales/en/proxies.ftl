@@ -10,6 +10,7 @@ proxies-called = In the request:
 proxies-by = made by
 proxies-since = Since { $since }, until { $until }
 proxies-until = Until { $day }
+proxies-shrinks = From { $day } without sensitive entries: then they are the teenager’s own
 proxies-ended = Ended { $day }
 proxies-code-until = The code works until { $day }
 proxies-end = End
@@ -87,6 +88,7 @@ proxies-preview-why-teenager = From this day the record is the teenager’s own.
 proxies-preview-why-adult = From this day the patient is grown up and chooses who helps them.
 proxies-preview-why-hidden = From this day sensitive entries are the teenager’s own.
 proxies-preview-why-shown = From this day sensitive entries can be seen again: the patient is grown up.
+proxies-preview-why-age = It was given up to this age. It can be given again at the front desk.
 proxies-preview-why-until = It was given until this day. It can be given again.
 proxies-preview-change = To change it, go back, end it, and add them again.
 

@@ -239,10 +239,24 @@ impl Ages {
         changes
     }
 
+    /// The first day on which what is sensitive counts no longer, while the rest does.
+    pub fn shrinks(&self, basis: Basis, scopes: Scopes, birth: Option<Birth>, since: Date) -> Option<Date> {
+        let changes = self.changes(basis, scopes, birth, since).into_iter();
+        let mut less =
+            changes.filter(|(_, given)| given.is_some_and(|given| given == scopes.without(Scope::Sensitive)));
+        less.next().map(|(day, _)| day).filter(|_| scopes.contains(Scope::Sensitive))
+    }
+
     /// One after the other, as they were decided. What had not begun when the next was decided never does, nor does what began on
     /// the very day on which the next begins. A row that claims to be older than the one before it changes nothing before.
     pub fn of(rows: &[AgeRuleRow]) -> Self {
         let (mut ages, mut decided_on) = (Self::default(), Date::MIN);
+        // Where a clinic decided before it had anything to take from anybody, no other rule ever counted for a child.
+        if let (Some(row), Some(beginning)) =
+            (rows.first().filter(|row| row.starts_on == row.decided_on), ages.0.first_mut())
+        {
+            beginning.rule = AgeRule { teen: row.teen, adult: row.adult };
+        }
         for row in rows {
             decided_on = decided_on.max(row.decided_on);
             let from = row.starts_on.max(decided_on);
@@ -505,6 +519,10 @@ mod tests {
         assert!(!sees(&higher, born, "2027-02-01", "2027-02-01"));
         // Whoever never was a teenager by any rule is seen as a child.
         assert!(sees(&higher, known("2015-03-01"), "2027-02-01", "2027-03-02"));
+        // A clinic that begins with another age never had teenagers by ours.
+        let begins = [decided(1, "2026-12-01", "2026-12-01", 14, 18)];
+        assert!(sees(&begins, born, "2026-12-02", "2026-12-02"));
+        assert!(!sees(&begins, born, "2026-12-02", "2028-11-23"));
         // Whoever is a teenager again, because people are grown up later, is one.
         let later = [decided(1, "2032-12-01", "2033-02-01", 12, 21)];
         assert!(sees(&later, born, "2020-01-01", "2033-01-31"));

@@ -31,11 +31,19 @@ struct Row {
     basis: String,
     scopes: String,
     starts_at: Instant,
+    ends_at: Instant,
 }
-row!(Row { patient_id: patient_id, account_id: account_id, basis: basis, scopes: scopes, starts_at: starts_at });
+row!(Row {
+    patient_id: patient_id,
+    account_id: account_id,
+    basis: basis,
+    scopes: scopes,
+    starts_at: starts_at,
+    ends_at: ends_at
+});
 
 const BY_AGE: Sql = sql!(
-    "SELECT patient_id, account_id, basis, scopes, starts_at FROM related_person
+    "SELECT patient_id, account_id, basis, scopes, starts_at, ends_at FROM related_person
       WHERE state = 'active' AND basis IN ('parent', 'teen', 'guardian') AND ends_at > $1 ORDER BY id"
 );
 const TOLD: Sql = sql!("SELECT id FROM job WHERE dedupe_key = $1");
@@ -86,7 +94,10 @@ impl App {
         let Some(born) = Born::of_living(&mut tx, &key).await? else { return Ok(Vec::new()) };
         let changes =
             ages.changes(basis, Scopes::from_words(&row.scopes), born.birth(), dates::on(row.starts_at, &zone));
-        let due: Vec<(Date, i32)> = changes.iter().filter_map(|(day, _)| Some((*day, telling(*day, today)?))).collect();
+        // What comes after its own end changes nothing any more.
+        let end = dates::on(row.ends_at, &zone);
+        let coming = changes.iter().map(|(day, _)| *day).filter(|day| *day < end);
+        let due: Vec<(Date, i32)> = coming.filter_map(|day| Some((day, telling(day, today)?))).collect();
         if due.is_empty() {
             return Ok(Vec::new());
         }

@@ -193,6 +193,8 @@ pub struct ActingFor {
     pub until: Instant,
     /// The first day on which it counts no longer because of an age.
     pub outgrown: Option<Date>,
+    /// The day on which what is sensitive becomes the patient's own.
+    pub shrinks: Option<Date>,
 }
 
 struct ActingRow {
@@ -246,6 +248,7 @@ impl<A: ActionType> SignedIn<A> {
                 name: Phi::sealed(row.id.to_string(), owner, row.patient_name),
                 scopes,
                 until: row.ends_at,
+                shrinks: ages.shrinks(basis, given, born.birth(), since).filter(|day| *day > today),
                 outgrown: born.birth().and_then(|birth| ages.outgrown(basis, birth.earliest, since)),
             });
         }

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::tz::TimeZone;
-use salus_kernel::actions::ExportAccessLog;
+use salus_kernel::actions::{ExportAccessLog, ViewAccessLog};
 
 use super::{
     model::{self, Group, Line},
@@ -22,15 +22,15 @@ use crate::{
     },
 };
 
-/// How many entries a file has at most: some years of a record that is looked at forty times a day.
-const MOST: usize = 60_000;
+/// How many entries a file has at most: all of them are in memory for a moment.
+const MOST: usize = 20_000;
 /// The columns, the last part of their words' names.
 const COLUMNS: [&str; 8] = ["date", "time", "zone", "who", "role", "what", "why", "refused"];
 /// Without it spreadsheets take UTF-8 for something else.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// What the file is, and the button.
-pub async fn page(chart: Chart<ExportAccessLog>) -> PageResult {
+pub async fn page(chart: Chart<ViewAccessLog>) -> PageResult {
     page::show(&chart, &Copy { patient: chart.patient().to_string() })
 }
 
@@ -40,7 +40,7 @@ pub async fn file(chart: Chart<ExportAccessLog>) -> Result<Response, Error> {
     let (lines, whole) = lines(&chart).await?;
     let names = names(&chart).await?;
     let broken = |error: csv::Error| Error::broken(chain(&error));
-    let mut file = csv::Writer::from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
+    let mut file = writer();
     file.write_record(COLUMNS.map(|column| words::t(&format!("access-log-copy-{column}")))).map_err(broken)?;
     for look in model::looks(&lines) {
         let name = look.name(|account| names.get(account).cloned());
@@ -60,6 +60,13 @@ pub async fn file(chart: Chart<ExportAccessLog>) -> Result<Response, Error> {
     let name = HeaderValue::from_static("attachment; filename=\"who-opened-my-record.csv\"");
     headers.insert(header::CONTENT_DISPOSITION, name);
     Ok(response)
+}
+
+/// Every cell in quotes: what splits cells elsewhere (a semicolon, a tab) splits none here.
+fn writer() -> csv::Writer<Vec<u8>> {
+    let mut how = csv::WriterBuilder::new();
+    how.quote_style(csv::QuoteStyle::Always).terminator(csv::Terminator::CRLF);
+    how.from_writer(BYTE_ORDER_MARK.as_bytes().to_vec())
 }
 
 fn row(look: &Group, name: &str, zone: &TimeZone) -> [String; 8] {
@@ -98,16 +105,16 @@ async fn lines(chart: &Chart<ExportAccessLog>) -> Result<(Vec<Line>, bool), Erro
 mod tests {
     use proptest::prelude::*;
 
-    use super::as_text;
+    use super::{as_text, writer};
 
     proptest! {
         #[test]
         fn whatever_people_call_themselves_is_read_back_and_is_text(names in prop::collection::vec("[\\PC\\s]{0,20}", 8)) {
             let cells: Vec<String> = names.iter().map(|name| as_text(name)).collect();
-            let mut file = csv::Writer::from_writer(Vec::new());
+            let mut file = writer();
             file.write_record(&cells).unwrap();
             let file = file.into_inner().unwrap();
-            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(file.as_slice());
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(file.get(3..).unwrap());
             let read: Vec<String> = reader.records().next().unwrap().unwrap().iter().map(str::to_owned).collect();
             prop_assert_eq!(&read, &cells);
             prop_assert!(read.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0'])));
@@ -120,6 +127,10 @@ mod tests {
         for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1", "＝1"] {
             assert_eq!(as_text(formula), format!("'{formula}"));
         }
+        let mut file = writer();
+        file.write_record([as_text("Rosa;=1"), as_text("\u{a0}\t=1")]).unwrap();
+        let file = String::from_utf8(file.into_inner().unwrap()).unwrap();
+        assert_eq!(file, "\u{feff}\"Rosa;=1\",\"\u{a0}\t=1\"\r\n");
         for name in ["Ana Ruiz", "O'Brien", "Anne-Marie", "a@b"] {
             assert_eq!(as_text(name), name);
         }

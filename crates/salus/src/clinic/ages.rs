@@ -121,7 +121,10 @@ async fn view<A: ActionType>(list: &Worklist<A>, rows: &[AgeRuleRow], typed: Typ
     } else {
         words::t("clinic-ages-at-once")
     }];
-    begins.extend(next.map(|next| words::t1("clinic-ages-waits", "day", dates::date(next.from))));
+    begins.push(match next {
+        Some(next) => words::t1("clinic-ages-waits", "day", dates::date(next.from)),
+        None => words::t("clinic-ages-same"),
+    });
     Ok(Ages {
         now: part(title, now, rows),
         next: next.map(|next| part(words::t1("clinic-ages-next", "day", dates::date(next.from)), next, rows)),

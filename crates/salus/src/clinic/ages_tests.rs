@@ -120,7 +120,7 @@ async fn a_guardian_hears_of_what_becomes_the_teenager_s(w: World) {
     postbox.work(&w).await;
     assert_eq!((told(&postbox, &gus).await, told(&postbox, &flo).await), (1, 0), "who loses something");
     w.sign_in(&gus).await;
-    gus.get(urls::ACTING_FOR).await.is_ok().shows("Sensitive entries");
+    gus.get(urls::ACTING_FOR).await.is_ok().shows("Sensitive entries").shows("From January 22, 2027 without sensitive entries");
     w.advance(60 * DAY);
     w.sign_in(&gus).await;
     gus.get(urls::ACTING_FOR).await.is_ok().shows("Health record").hides("Sensitive entries");
@@ -133,6 +133,22 @@ async fn a_guardian_hears_of_what_becomes_the_teenager_s(w: World) {
     }
     gus.get(urls::ACTING_FOR).await.is_ok().hides("Sensitive entries");
     desk.get(&urls::caregivers(leo)).await.is_ok().shows("Parent of a child").hides("Sensitive entries");
+}
+}
+
+salus_test! {
+async fn nobody_hears_of_a_birthday_that_comes_after_the_end(w: World) {
+    let postbox = Postbox::new();
+    let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
+    // Both were given for a year, until November 22, 2027; one is twelve before, the other after.
+    for (born, days, letters) in [("11 20 2015", 304, 1), ("12 20 2015", 334, 0)] {
+        let child = w.chart("Leo Ruiz", &format!("2015-{}-20", &born[..2])).await;
+        let ana = w.parent("Ana Ruiz", &desk, child, "parent", born, &["visits"]).await;
+        w.advance(days * DAY);
+        postbox.work(&w).await;
+        w.advance(-days * DAY);
+        assert_eq!(told(&postbox, &ana).await, letters, "{born}");
+    }
 }
 }
 
@@ -166,7 +182,7 @@ async fn what_had_not_begun_is_decided_anew(w: World) {
     for person in [&ada, &bo, &desk, &ana] {
         w.sign_in(person).await;
     }
-    ada.get(urls::CLINIC_AGES).await.is_ok().shows("the change of January 22, 2027 never begins");
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("any ages but those of January 22, 2027");
     let reviewed = [("counsel", "Dana Wu"), ("version", "1"), ("teen", "10"), ("adult", "18"), ("law", LAW)];
     ada.post(urls::CLINIC_AGES, &reviewed).await.goes_to(urls::CLINIC_AGES);
     ada.get(urls::CLINIC_AGES).await.is_ok().shows("From January 22, 2027").shows("Lawyer: Dana Wu").hides("From February");

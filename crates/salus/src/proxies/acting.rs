@@ -52,6 +52,7 @@ where
             name: one.name.open(own)?,
             url: urls::patient_home(one.patient),
             scopes: one.scopes.iter().map(giving::in_words).collect(),
+            shrinks: one.shrinks.map(|day| words::t1("proxies-shrinks", "day", dates::date(day))),
             until: {
                 let end = dates::on(one.until, &zone);
                 words::t1(

@@ -27,6 +27,19 @@ pub struct Ticked {
 }
 
 impl Ticked {
+    /// As it was ticked before.
+    pub fn before(scopes: Scopes) -> Self {
+        let word = |scope| if scopes.contains(scope) { "yes".to_owned() } else { String::new() };
+        Self {
+            visits: word(Scope::Visits),
+            messages: word(Scope::Messages),
+            clinical: word(Scope::Clinical),
+            medicines: word(Scope::Medicines),
+            billing: word(Scope::Billing),
+            documents: word(Scope::Documents),
+            sensitive: word(Scope::Sensitive),
+        }
+    }
     /// Whether this is.
     pub fn has(&self, scope: Scope) -> bool {
         let field = match scope {

@@ -120,7 +120,7 @@ async fn view<A: ShowsCaregivers>(
     let day = |when: Instant| dates::date(dates::on(when, &zone));
     // What was given for an age ends with it, whatever else was said.
     let time = Time::of(chart, person).await;
-    let state = |row: &Caregiver| if time.given(row).is_none() { State::Ended } else { row.state };
+    let state = |row: &Caregiver| if time.left(row).is_none() { State::Ended } else { row.state };
     let line = |row: &Caregiver| -> Result<views::Line, Error> {
         let called = row.name.open(chart)?;
         let account = row.account_name.as_ref().map(|name| name.open(chart)).transpose()?;
@@ -216,11 +216,22 @@ impl Time {
         let outgrown = self.birth.and_then(|birth| self.ages.outgrown(row.basis, birth.earliest, self.since(row)));
         outgrown.map_or(end, |outgrown| outgrown.min(end))
     }
-    /// What of it counts today; nothing once it has ended, or the patient has died.
+    /// What of it counts today; nothing once the patient has died.
     pub fn given(&self, row: &Caregiver) -> Option<Scopes> {
-        let open = row.state != State::Ended && !self.deceased;
-        let given = || self.ages.given(row.basis, row.scopes, self.birth, self.since(row), self.today);
-        if open { given() } else { None }
+        if self.deceased { None } else { self.left(row) }
+    }
+    /// What of it is left today; nothing once it has ended, or would not begin any more.
+    pub fn left(&self, row: &Caregiver) -> Option<Scopes> {
+        let begins = || self.birth.is_none() || self.fits(row.basis, self.today);
+        match row.state {
+            State::Ended => None,
+            State::Offered if !begins() => None,
+            _ => self.ages.given(row.basis, row.scopes, self.birth, self.since(row), self.today),
+        }
+    }
+    /// Whether it could be given on a day.
+    pub fn fits(&self, basis: Basis, day: Date) -> bool {
+        self.birth.is_some_and(|birth| basis.fits(dates::years(birth.earliest, day), self.ages.on(day)))
     }
     /// The days on which that changes from now on, and what counts then.
     pub fn changes(&self, row: &Caregiver) -> Vec<(Date, Option<Scopes>)> {

@@ -61,6 +61,7 @@ fn stages(time: &Time, row: &Caregiver) -> Vec<Stage> {
     for (day, given) in time.changes(row) {
         let why = match given {
             None if day == end => "until",
+            None if time.fits(row.basis, day) => "age",
             None if row.basis == Basis::Parent => "teenager",
             None => "adult",
             Some(scopes)

@@ -402,6 +402,8 @@ pub struct Person {
     pub scopes: Vec<String>,
     /// Until when.
     pub until: String,
+    /// From when on without sensitive entries.
+    pub shrinks: Option<String>,
 }
 
 /// For whom one acts, and the form with a code.
@@ -447,6 +449,7 @@ impl View for ActingFor {
             url: urls::patient_home(SAMPLE_PATIENT),
             scopes: ["visits", "clinical"].map(|word| words::t(&format!("proxies-scope-{word}"))).to_vec(),
             until: words::t1("proxies-until", "day", "November 24, 2027"),
+            shrinks: Some(words::t1("proxies-shrinks", "day", "March 14, 2027")),
         };
         let asked = |name: &str, state: &str| super::requests::views::Line {
             url: urls::asked_caregiver(SAMPLE_PATIENT),

@@ -1,5 +1,6 @@
 //! The side of who asks: the form, where it stands, taking it back, and the beginning.
 
+use axum::extract::Query;
 use jiff::civil::Date;
 use salus_kernel::{
     ResourceId,
@@ -67,9 +68,31 @@ struct Wrong {
     note: Option<String>,
 }
 
-/// The form.
-pub async fn form(own: SignedIn<ViewActingFor>) -> PageResult {
-    page::show(&own, &view(&own, AskForm::default(), Wrong::default()).await?)
+/// `?again=`: what was asked before, and was answered with a no.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Before {
+    again: String,
+}
+
+/// The form; whoever asks again finds what they typed.
+pub async fn form(own: SignedIn<ViewActingFor>, Query(before): Query<Before>) -> PageResult {
+    let form = match before.again.parse::<ResourceId>() {
+        Ok(id) => own_request(&mut own.read().await?, &own, id).await?.map(|request| typed_before(&own, &request)),
+        Err(_) => None,
+    };
+    page::show(&own, &view(&own, form.transpose()?.unwrap_or_default(), Wrong::default()).await?)
+}
+
+fn typed_before(own: &SignedIn<ViewActingFor>, request: &Request) -> Result<AskForm, Error> {
+    Ok(AskForm {
+        name: request.name.open(own)?,
+        birth_date: request.birth_date.open(own)?,
+        basis: request.basis.word().to_owned(),
+        phone: request.phone.open(own)?,
+        note: request.note.open(own)?,
+        ticked: Ticked::before(request.scopes),
+    })
 }
 
 async fn view<A>(own: &SignedIn<A>, form: AskForm, wrong: Wrong) -> Result<Ask, Error>

@@ -1,7 +1,7 @@
 //! Somebody asks the clinic to act for a patient: asked, answered, begun; and what nobody gets by trying.
 //! ASVS V5.2.1, V5.2.2, V5.2.6, V5.3.2, V8.2.2, V8.3.1, V14.2.6, HIP-01.
 
-use salus_db::{args, sql};
+use salus_db::{Sight, Sql, Value, args, sql};
 use salus_kernel::{MINUTE, PatientId, Role};
 
 use super::*;
@@ -124,6 +124,13 @@ async fn a_no_says_why_and_one_asks_again(w: World) {
     let page = rosa.get(&urls::asked_caregiver(&request)).await;
     // No stranger learns from a no whether there is such a chart.
     page.is_ok().shows("We could not match what you typed").hides("We found nobody here").shows("Ask again").hides("Take it back");
+    // What was typed stands in the form again; nobody else's does.
+    let again = urls::ask_caregiver_again(&request);
+    rosa.get(&again).await.is_ok().holds("value=\"Leo Ruiz\"").holds("value=\"2019-03-14\"").holds("value=\"parent\" checked");
+    let other = somebody(&w, "Otto Other").await;
+    for url in [again.as_str(), "/acting-for/ask?again=x"] {
+        other.get(url).await.is_ok().hides("Leo Ruiz").hides("2019-03-14");
+    }
     // What was answered changes no more.
     rosa.browser.post_file(&urls::asked_caregiver(&request), &a_photo(40)).await.goes_to(&urls::asked_caregiver(&request));
     rosa.get(&urls::asked_caregiver(&request)).await.is_ok().shows("The photo was not added");
@@ -409,5 +416,36 @@ async fn a_yes_ends_where_other_codes_end(w: World) {
     begins(&rosa, &request).await.goes_to(urls::ACTING_FOR);
     rosa.get(&urls::patient_home(ana.patient)).await.is_not_found();
     w.rows_are_intact().await;
+}
+}
+
+salus_test! {
+async fn raw_sql_lets_nobody_answer_themselves(w: World) {
+    // Who asked says nothing of what the desk has said: not even by SQL, where the policy sees a row as it becomes alone.
+    let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
+    let leo = w.chart("Leo Ruiz", "2019-03-14").await;
+    let rosa = somebody(&w, "Rosa Ruiz").await;
+    let request = asks_to_act(&rosa, "Leo Ruiz", "3 14 2019").await;
+    let sight = Sight { account: Some(rosa.account), ..Sight::default() };
+    let tries = async |sql: Sql, values: Vec<Value>| {
+        let mut tx = w.db.begin(&sight).await.unwrap();
+        let done = tx.execute(sql, values).await;
+        done.is_ok_and(|rows| rows > 0)
+    };
+    let begun = sql!(
+        "UPDATE caregiver_request SET state = 'begun', evidence = 'photos', patient_id = $2, decided_by = $3, decided_at = 1 WHERE id = $1"
+    );
+    assert!(!tries(begun, args![request.as_str(), leo, desk.account]).await, "begun what nobody granted");
+    let answered = sql!("UPDATE caregiver_request SET state = 'withdrawn', decided_by = $2, decided_at = 1 WHERE id = $1");
+    assert!(!tries(answered, args![request.as_str(), desk.account]).await, "a clerk said what they did not");
+    let withdrawn = sql!("UPDATE caregiver_request SET state = 'withdrawn' WHERE id = $1");
+    assert!(tries(withdrawn, args![request.as_str()]).await, "nothing was tried");
+    // And a no stays a no: nothing of all that was committed.
+    desk.get(&urls::caregiver_request(&request)).await.is_ok();
+    desk.post(&urls::refuse_caregiver(&request), &[("reason", "papers")]).await.goes_to(urls::CAREGIVER_REQUESTS);
+    for state in ["open", "begun", "granted", "withdrawn"] {
+        let again = sql!("UPDATE caregiver_request SET state = $2, reason = NULL WHERE id = $1");
+        assert!(!tries(again, args![request.as_str(), state]).await, "{state} after a no");
+    }
 }
 }

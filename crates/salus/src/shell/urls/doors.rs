@@ -28,6 +28,11 @@ pub const ASK_CAREGIVER: &str = "/acting-for/ask";
 /// Front desk: who asks to act for a patient.
 pub const CAREGIVER_REQUESTS: &str = "/staff/caregivers";
 
+/// The same form, with what was asked before (GET).
+pub fn ask_caregiver_again(request: impl Display) -> String {
+    format!("{ASK_CAREGIVER}?again={request}")
+}
+
 /// What one asked for (GET), and one more photo for it (POST).
 pub fn asked_caregiver(request: impl Display) -> String {
     format!("/acting-for/asked/{request}")

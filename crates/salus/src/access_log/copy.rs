@@ -9,7 +9,7 @@ use salus_kernel::actions::{ExportAccessLog, ViewAccessLog};
 
 use super::{
     model::{self, Group, Line},
-    pages::{BATCH, names},
+    pages::{batch, names},
     views::Copy,
 };
 use crate::{
@@ -83,18 +83,11 @@ fn as_text(typed: &str) -> String {
 
 /// Every entry, the newest first, and whether these are all.
 async fn lines(chart: &Chart<ExportAccessLog>) -> Result<(Vec<Line>, bool), Error> {
-    let own = chart.session().account;
     let mut ledger = chart.ledger().await?;
     let mut lines: Vec<Line> = Vec::new();
     while lines.len() < MOST {
         let mark = lines.last().map(|line| line.mark);
-        let rows = ledger
-            .entries_of_patient(chart.patient(), mark, BATCH)
-            .await
-            .map_err(|error| Error::broken(chain(&error)))?;
-        let end = rows.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
-        lines.extend(rows.iter().map(|row| Line::of(row, own)));
-        if end {
+        if batch(chart, &mut ledger, mark, &mut lines).await? {
             return Ok((lines, true));
         }
     }

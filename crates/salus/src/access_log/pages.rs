@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use axum::extract::Query;
 use salus_db::{
-    ledger::{Filter, Mark},
+    ledger::{Filter, LedgerReader, Mark},
     sql,
 };
 use salus_kernel::{ActionType, MINUTE, actions::ViewAccessLog};
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// How many entries are read at a time.
-pub(super) const BATCH: u32 = 250;
+const BATCH: u32 = 250;
 /// How many entries the sentence on the home page counts at most.
 const COUNTED: u32 = 500;
 
@@ -79,23 +79,31 @@ pub async fn index(chart: Chart<ViewAccessLog>, Query(query): Query<Before>) -> 
     page::show(&chart, &view)
 }
 
+/// Reads the entries that follow a mark to the end of the lines, as far as a batch goes; whether these were the last.
+pub(super) async fn batch<A: ActionType>(
+    chart: &Chart<A>,
+    ledger: &mut LedgerReader,
+    mark: Option<Mark>,
+    lines: &mut Vec<Line>,
+) -> Result<bool, Error> {
+    let rows =
+        ledger.entries_of_patient(chart.patient(), mark, BATCH).await.map_err(|error| Error::broken(chain(&error)))?;
+    let own = chart.session().account;
+    lines.extend(rows.iter().map(|row| Line::of(row, own)));
+    Ok(rows.len() < usize::try_from(BATCH).unwrap_or(usize::MAX))
+}
+
 /// A page of entries, and where the next one begins.
 async fn lines(
     chart: &Chart<ViewAccessLog>,
     before: Option<Mark>,
     zone: &jiff::tz::TimeZone,
 ) -> Result<(Vec<Line>, Option<Mark>), Error> {
-    let own = chart.session().account;
     let mut ledger = chart.ledger().await?;
     let mut lines: Vec<Line> = Vec::new();
     let mut mark = before;
     loop {
-        let rows = ledger
-            .entries_of_patient(chart.patient(), mark, BATCH)
-            .await
-            .map_err(|error| Error::broken(chain(&error)))?;
-        let end = rows.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
-        lines.extend(rows.iter().map(|row| Line::of(row, own)));
+        let end = batch(chart, &mut ledger, mark, &mut lines).await?;
         match model::page_of(&lines, zone) {
             Some(whole) if whole < lines.len() || !end => {
                 lines.truncate(whole);

@@ -198,7 +198,9 @@ async fn what_had_not_begun_is_decided_anew(w: World) {
     let late = if one.status == 422 { one } else { other };
     late.shows("This changed while you were looking");
     assert!(late.body.contains(LAW), "what was typed is gone");
-    ada.get(urls::CLINIC_AGES).await.is_ok().shows("Replaced before it began").hides("Under 10:");
+    let page = ada.get(urls::CLINIC_AGES).await;
+    page.is_ok().hides("Under 10:");
+    assert_eq!(page.body.matches("Replaced before it began").count(), 2, "what waited still counts");
     ana.get(urls::ACTING_FOR).await.is_ok().shows("Until November 22, 2027");
     // What is wrong stands beside each field, and nothing typed is lost.
     let long = "x".repeat(201);

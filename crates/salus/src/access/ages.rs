@@ -12,7 +12,7 @@ use salus_db::{Reader, Sql, args, row, sql};
 use salus_kernel::{ActionType, Column, Scope, Scopes, Subject, actions::ChangeAges};
 use salus_vault::DataKey;
 
-use super::{App, Floor, Sight, Worklist, birthdays::FIRST_LETTER, columns};
+use super::{Floor, Sight, Worklist, birthdays::FIRST_LETTER, columns};
 use crate::shell::error::Error;
 
 /// How many days there are between a change of the rule and its beginning, where it can take something from somebody: a day more than
@@ -251,7 +251,7 @@ impl Ages {
     /// the very day on which the next begins. A row that claims to be older than the one before it changes nothing before.
     pub fn of(rows: &[AgeRuleRow]) -> Self {
         let (mut ages, mut decided_on) = (Self::default(), Date::MIN);
-        // Where a clinic decided before it had anything to take from anybody, no other rule ever counted for a child.
+        // Where a clinic decided before anybody had ever acted for a child, no other rule has counted for one.
         if let (Some(row), Some(beginning)) =
             (rows.first().filter(|row| row.starts_on == row.decided_on), ages.0.first_mut())
         {
@@ -346,10 +346,10 @@ const DECIDED: Sql = sql!(
             r.decided_on AS decided_on, m.name AS decided_by
        FROM age_rule r LEFT JOIN staff_member m ON m.account_id = r.decided_by ORDER BY r.number"
 );
-/// Whether there is anybody from whom an age takes something.
+/// Whether anybody has ever acted here whom an age could have taken something from.
 const ANYBODY: Sql = sql!(
     "SELECT COUNT(*) FROM related_person
-      WHERE state = 'active' AND basis IN ('parent', 'teen', 'guardian') AND ends_at > $1"
+      WHERE account_id IS NOT NULL AND basis IN ('parent', 'teen', 'guardian')"
 );
 
 /// Every version that there is, the oldest first.
@@ -396,16 +396,17 @@ impl Floor {
 impl<A: ActionType> Worklist<A> {
     /// From which day on a rule that is decided today counts: at once where it takes nothing from anybody, or is the one that counts;
     /// on its own day where it is the one that waits. `None` is any other.
-    pub async fn new_ages_begin_on(&self, today: Date, wanted: Option<AgeRule>) -> Result<Date, Error> {
-        let (app, ages): (&App, _) = (self.app(), self.app().ages().await);
+    pub async fn new_ages_begin_on(&self, ages: &Ages, today: Date, wanted: Option<AgeRule>) -> Result<Date, Error> {
         if wanted == Some(ages.on(today)) {
             return Ok(today);
         }
         if let Some(next) = ages.next(today).filter(|next| wanted == Some(next.rule)) {
             return Ok(next.from);
         }
-        let (acting,): (i64,) = app.db().read(&Sight::of_run("jobs")).await?.one(ANYBODY, args![self.now()]).await?;
-        Ok(if acting == 0 { today } else { today.saturating_add(NOTICE.days()) })
+        // What has ended counts as well, and only an audit sees it.
+        let mut tx = self.app().db().read(&Sight::of_run("audit")).await?;
+        let (acted,): (i64,) = tx.one(ANYBODY, Vec::new()).await?;
+        Ok(if acted == 0 { today } else { today.saturating_add(NOTICE.days()) })
     }
 }
 

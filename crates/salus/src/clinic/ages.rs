@@ -104,7 +104,7 @@ async fn view<A: ActionType>(list: &Worklist<A>, rows: &[AgeRuleRow], typed: Typ
         0 => words::t("clinic-ages-now"),
         _ => words::t1("clinic-ages-since", "day", dates::date(now.from)),
     };
-    let begins = list.new_ages_begin_on(today, None).await?;
+    let begins = list.new_ages_begin_on(&ages, today, None).await?;
     let years = |years: &i16, chosen: &str| {
         Choice::new(years.to_string(), words::t1("clinic-ages-years", "years", *years), years.to_string() == chosen)
     };
@@ -164,14 +164,15 @@ pub async fn save(list: Worklist<ChangeAges>, Posted(form): Posted<Form>) -> Pag
         },
         stale,
     };
+    let rows = decided_ages(&mut list.read().await?).await?;
     let (Some(teen), Some(adult), Some(law), Some(counsel)) = (teen, adult, &law, &counsel) else {
-        let rows = decided_ages(&mut list.read().await?).await?;
         return page::again(&list, &view(&list, &rows, again(false)).await?);
     };
+    let ages = crate::access::Ages::of(&rows);
     let today = dates::on(list.now(), &list.app().clinic().await.zone());
     let rule = AgeRuleRow {
         number: version.saturating_add(1),
-        starts_on: list.new_ages_begin_on(today, Some(AgeRule { teen, adult })).await?,
+        starts_on: list.new_ages_begin_on(&ages, today, Some(AgeRule { teen, adult })).await?,
         teen,
         adult,
         law: law.clone(),

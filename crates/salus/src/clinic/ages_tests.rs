@@ -137,6 +137,20 @@ async fn a_guardian_hears_of_what_becomes_the_teenager_s(w: World) {
 }
 
 salus_test! {
+async fn a_rule_waits_also_where_who_acted_does_so_no_longer(w: World) {
+    // Else the first decision would say of a teenager of last year that there never was one.
+    let ada = w.staff("Ada Stone", Role::Administrator).await;
+    let desk = w.staff("Jamie Desk", Role::FrontDesk).await;
+    let leo = w.chart("Leo Ruiz", "2015-12-01").await;
+    let ana = w.parent("Ana Ruiz", &desk, leo, "parent", "12 1 2015", &["visits"]).await;
+    w.acts_no_longer(&ana).await;
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("count from January 22, 2027").hides("counts at once.");
+    decide(&ada, "14", "18", "0").await;
+    ada.get(urls::CLINIC_AGES).await.is_ok().shows("Under 12:").shows("From January 22, 2027");
+}
+}
+
+salus_test! {
 async fn nobody_hears_of_a_birthday_that_comes_after_the_end(w: World) {
     let postbox = Postbox::new();
     let desk = w.staff("Jamie Desk", Role::FrontDesk).await;

@@ -12,12 +12,22 @@ pub fn run(command: &str, rest: &[&str]) -> Result<()> {
     if (command, rest.first()) == ("soak", Some(&"messages")) {
         return walk(rest);
     }
+    if (command, rest) == ("bench", &["reviews"]) {
+        return year();
+    }
     if !root().join("crates/salus-bench").exists() {
         bail!("crates/salus-bench is not here: there is nothing to {command} with");
     }
     succeed(&mut cargo(&["build", "--profile", "demo", "--package", "salus"]))?;
     let mut bench = cargo(&["run", "--quiet", "--profile", "demo", "--package", "salus-bench", "--"]);
     succeed(bench.arg(command).args(rest).env("SALUS_BIN", target_dir().join("demo/salus")))
+}
+
+/// `./x bench reviews`: a year of made-up logs, how much of the snooping in it is found, and how much of what is found is none. It is a
+/// test of `salus`, which also runs with all others.
+fn year() -> Result<()> {
+    let mut test = cargo(&["test", "--package", "salus", "--lib", "--", "--nocapture"]);
+    succeed(test.arg("a_year_of_snooping_is_found_and_little_else"))
 }
 
 /// `./x soak messages --rounds N`: the random walk of twenty people through conversations, a thousand steps a round, on both

@@ -57,7 +57,7 @@ const fn archetype_rule(archetype: Archetype, command: Command) -> Option<&'stat
         (Archetype::Runner, Select | Update | Delete) => Some("{run} = 'jobs'"),
         (Archetype::Chart | Archetype::Record, Delete)
         | (Archetype::Shared, Insert | Update | Delete)
-        | (Archetype::Keys, _) => None,
+        | (Archetype::Keys | Archetype::Ruled, _) => None,
     }
 }
 
@@ -228,7 +228,7 @@ const EXTRAS: &[Extra] = &[
     Extra("recovery", &[Delete], Only, "FALSE"),
     // What gives access is written by one command, and by whoever redeems the invite to exactly this chart: an account
     // can't grant itself another one.
-    Extra("access_grant", &[Select], Only, "account_id = {account} OR patient_id = {patient} OR {run} = 'accounts'"),
+    Extra("access_grant", &[Select], Only, "account_id = {account} OR patient_id = {patient} OR {run} IN ('accounts', 'review')"),
     // The front desk ends what binds an account to the open chart, and binds whose address was verified.
     Extra(
         "access_grant",
@@ -255,7 +255,7 @@ const EXTRAS: &[Extra] = &[
         "related_person",
         &[Select],
         Only,
-        "patient_id = {patient} OR account_id = {account} OR key = ANY ({token}) OR {run} IN ('audit', 'restore')
+        "patient_id = {patient} OR account_id = {account} OR key = ANY ({token}) OR {run} IN ('audit', 'restore', 'review')
          OR (state = 'active' AND {run} = 'jobs') OR (account_id IS NULL AND {role} = 'administrator')",
     ),
     Extra(
@@ -337,12 +337,16 @@ const EXTRAS: &[Extra] = &[
     ),
     Extra("care_team_member", &[Delete], Only, "FALSE"),
     // Who treats patients opens a record in an emergency under their own name, and nobody signs off their own.
-    Extra("emergency_access", &[Select], Only, "patient_id = {patient} OR {role} = 'privacy-officer' OR {run} = 'audit'"),
+    Extra("emergency_access", &[Select], Only, "patient_id = {patient} OR {role} = 'privacy-officer' OR {run} IN ('audit', 'review')"),
     Extra(
         "emergency_access",
         &[Insert],
         Only,
-        "patient_id = {patient} AND account_id = {account} AND {role} IN ('practitioner', 'nurse') AND reviewed_at IS NULL",
+        "patient_id = {patient} AND account_id = {account} AND reviewed_at IS NULL
+         AND ((kind IS NULL AND {role} IN ('practitioner', 'nurse'))
+              OR (kind = 'watched' AND {role} IN ('front-desk', 'biller', 'nurse')
+                  AND EXISTS (SELECT 1 FROM watched_record w
+                               WHERE w.patient_id = emergency_access.patient_id AND w.ended_at IS NULL)))",
     ),
     Extra("emergency_access", &[Update], Only, "{role} = 'privacy-officer' AND reviewed_at IS NULL"),
     Extra("emergency_access", &[Delete], Only, "FALSE"),
@@ -385,7 +389,30 @@ const EXTRAS: &[Extra] = &[
         "appointment",
         &[Select],
         Also,
-        "{role} IN ('front-desk', 'nurse') OR ({role} = 'practitioner' AND practitioner_id = {practitioner}) OR {run} = 'audit'",
+        "{role} IN ('front-desk', 'nurse') OR ({role} = 'practitioner' AND practitioner_id = {practitioner}) OR {run} IN ('audit', 'review')",
+    ),
+    // What goes through the ledger says what it found; the privacy officer says what came of it, and signs the week off.
+    Extra("access_review", &[Select], Also, "{role} = 'privacy-officer' OR {run} IN ('review', 'audit')"),
+    Extra("access_review", &[Insert], Also, "{run} = 'review' AND signed_at IS NULL"),
+    Extra("access_review", &[Update], Also, "signed_at IS NULL AND ({role} = 'privacy-officer' OR {run} = 'review')"),
+    // Whether a chart that is opened is watched, the guard asks.
+    Extra(
+        "watched_record",
+        &[Select],
+        Also,
+        "patient_id = {patient} OR {role} = 'privacy-officer' OR {run} IN ('review', 'audit', 'directory')",
+    ),
+    Extra("watched_record", &[Insert], Also, "{role} = 'privacy-officer' AND made_by = {account} AND ended_at IS NULL"),
+    Extra("watched_record", &[Update], Also, "{role} = 'privacy-officer' AND ended_at IS NULL"),
+    Extra("access_finding", &[Select], Also, "{role} = 'privacy-officer' OR {run} IN ('review', 'audit')"),
+    Extra("access_finding", &[Insert], Also, "{run} = 'review' AND judged_at IS NULL"),
+    Extra(
+        "access_finding",
+        &[Update],
+        Also,
+        "{role} = 'privacy-officer' AND account_id <> {account}
+         AND (verdict = 'follow-up'
+              OR EXISTS (SELECT 1 FROM access_review r WHERE r.id = access_finding.review_id AND r.signed_at IS NULL))",
     ),
     // Whoever books takes the practitioner's lock, and steps for a visit in the open chart. A step that is only kept may be
     // cleared by anybody, because whoever books next clears what has run out; one that is booked, only with its visit's chart.
@@ -475,6 +502,17 @@ const ENDED_ALONE: &[(&str, &str, &str)] = &[
         "emergency_access",
         "reviewed_at, reviewed_by, verdict, updated_at, version, entry",
         "{role} = 'privacy-officer' AND reviewed_by = {account}",
+    ),
+    (
+        "access_review",
+        "ends_at, read_until, entries, looks, unexplained, refused, signed_at, signed_by, updated_at, version, entry",
+        "({run} = 'review' AND signed_at IS NULL) OR ({role} = 'privacy-officer' AND signed_by = {account})",
+    ),
+    ("watched_record", "ended_at, ended_by, version, entry", "{role} = 'privacy-officer' AND ended_by = {account}"),
+    (
+        "access_finding",
+        "judged_at, judged_by, verdict, updated_at, version, entry",
+        "{role} = 'privacy-officer' AND judged_by = {account}",
     ),
 ];
 

@@ -126,6 +126,10 @@ pub mod actions {
         AskEmergency => "ask-emergency" (Read, "Patient"),
         /// Open a record in an emergency, for an hour.
         OpenEmergency => "open-emergency" (Change, "Patient"),
+        /// See the form that asks why a watched record is opened.
+        AskReason => "ask-reason" (Read, "Patient"),
+        /// Say why a watched record is opened, for an hour.
+        GiveReason => "give-reason" (Change, "Patient"),
         /// See planned visits: when, where and with whom.
         ViewVisits => "view-visits" (Read, "Appointment"),
         /// See what the patient said that a visit is about.
@@ -190,6 +194,18 @@ pub mod actions {
         ViewEmergencies => "view-emergencies" (Read, "AuditEvent"),
         /// Say whether it was right that a record was opened in an emergency.
         SignEmergency => "sign-emergency" (Change, "AuditEvent"),
+        /// Go through the ledger for looks that nothing explains.
+        FindUnusual => "find-unusual" (Read, "AuditEvent"),
+        /// See which looks at records nothing explains, week by week.
+        ViewReviews => "view-reviews" (Read, "AuditEvent"),
+        /// Say what came of a look that nothing explained.
+        JudgeFinding => "judge-finding" (Change, "AuditEvent"),
+        /// Sign a week of looks off.
+        SignReview => "sign-review" (Change, "AuditEvent"),
+        /// See which records are watched.
+        ViewWatched => "view-watched" (Read, "AuditEvent"),
+        /// Have a record watched, or no longer.
+        ChangeWatched => "change-watched" (Change, "AuditEvent"),
         /// See who works here and what they may do.
         ViewStaff => "view-staff" (Read, "Account"),
         /// Invite somebody to work here, or take an invite back.

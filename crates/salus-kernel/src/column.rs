@@ -55,6 +55,8 @@ pub enum Archetype {
     Keys,
     /// Jobs: anyone who changes something adds one, the runner takes them.
     Runner,
+    /// What row-level security's own rules for the table open, and nothing else.
+    Ruled,
 }
 
 /// One column of the registry.

@@ -44,6 +44,7 @@ pub mod proxies;
 pub mod record;
 pub mod recovery;
 pub mod registrations;
+pub mod reviews;
 pub mod staff;
 pub mod visit_types;
 
@@ -74,4 +75,5 @@ pub fn routes(app: &App) -> Routes {
         .and(record::routes(app))
         .and(directory::routes(app))
         .and(registrations::routes(app))
+        .and(reviews::routes(app))
 }

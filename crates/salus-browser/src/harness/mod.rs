@@ -78,7 +78,7 @@ pub fn workspace() -> std::path::PathBuf {
 
 /// Waits for another process: its clock is the machine's, there is none to move.
 #[expect(clippy::disallowed_methods, reason = "another process takes its time; nothing tells us when it is done")]
-fn pause(time: std::time::Duration) {
+pub fn pause(time: std::time::Duration) {
     std::thread::sleep(time);
 }
 

@@ -13,6 +13,7 @@ mod messages;
 mod passkeys;
 mod reading;
 mod recovery;
+mod reviews;
 mod screens;
 mod session;
 mod staff;

@@ -61,7 +61,7 @@ const CLINICAL: [&str; 17] = [
 
 /// The archetypes as the application declares them; columns are the application's own test.
 pub(crate) fn registry() -> Vec<TableEntry> {
-    use Archetype::{Account, Chart, Keys, Lookup, Record, Runner, Shared, Token};
+    use Archetype::{Account, Chart, Keys, Lookup, Record, Ruled, Runner, Shared, Token};
     let others = [
         ("clinic", Shared),
         ("clinic_key", Keys),
@@ -72,6 +72,9 @@ pub(crate) fn registry() -> Vec<TableEntry> {
         ("care_team_member", Chart),
         ("related_person", Chart),
         ("emergency_access", Chart),
+        ("access_review", Ruled),
+        ("access_finding", Ruled),
+        ("watched_record", Ruled),
         ("authenticator", Account),
         ("recovery_code", Account),
         ("passkey", Account),

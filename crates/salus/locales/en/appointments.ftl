@@ -124,6 +124,7 @@ visits-day-everywhere = Every place
 visits-day-none = No visits on this day.
 visits-problem-day = Enter a day like 3/14/2027; below is today
 visits-day-erased = Erased record
+visits-day-watched = A patient whose record is watched
 visits-col-time = Time
 visits-col-patient = Patient
 visits-col-kind = Kind

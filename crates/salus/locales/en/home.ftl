@@ -130,11 +130,16 @@ home-colleagues-note =
     }
 home-chart-new = Make a new chart
 home-chart-new-note = For somebody who has none
-home-emergencies = Emergencies
+home-reviews-note = { $count ->
+    [0] Nothing waits for you.
+    [one] One look, or one week, waits for you.
+   *[other] { $count } looks and weeks wait for you.
+}
+home-emergencies = Opened with a reason
 home-emergencies-note = { $count ->
-    [0] No record that was opened in an emergency waits for you.
-    [one] One record that was opened in an emergency waits for you.
-   *[other] { $count } records that were opened in an emergency wait for you.
+    [0] No record that was opened with a reason waits for you.
+    [one] One record that was opened with a reason waits for you.
+   *[other] { $count } records that were opened with a reason wait for you.
 }
 home-caregiver-nothing = There is nothing new here.
 home-unlinked-help = Do you help someone else?

@@ -90,6 +90,7 @@ impl<A: ActionType> FromRequestParts<App> for Chart<A> {
             line.refusal(app, "not-allowed").await?;
             return Err(Error::NotFound);
         }
+        signed_in::say_why(parts, app, &session, &line).await?;
         signed_in::prove(parts, app, &session, &line).await?;
         let Some((version, wrapped)) = session.towards.wrapped_key.take() else {
             line.refusal(app, "key-destroyed").await?;
@@ -175,6 +176,10 @@ impl<A: ActionType> Chart<A> {
     /// Until when the record is open, where it was opened in an emergency.
     pub fn emergency_until(&self) -> Option<Instant> {
         self.session.towards.emergency.filter(|_| self.relation() == Relation::Emergency)
+    }
+    /// Whether the record is watched, and the one who asks has to say why they open it.
+    pub fn reason_missing(&self) -> bool {
+        self.session.towards.reason_missing
     }
     /// The request's moment.
     pub fn now(&self) -> Instant {

@@ -4,6 +4,8 @@
 //! `access/`, and what a search finds is a list of ids: nothing is shown before `Worklist::disclose` has named them in
 //! the ledger. Loaded at the first search, read again when patients were added or changed.
 
+use std::collections::HashSet;
+
 use salus_db::{row, sql};
 use salus_kernel::{PatientId, Subject};
 use salus_vault::normal;
@@ -28,6 +30,14 @@ pub struct Wanted {
     pub birth_date: Option<String>,
     /// A record number.
     pub mrn: String,
+}
+
+impl Wanted {
+    /// Whether it names one person, and not all of a name or a birthday: who is on the phone says so much.
+    pub(super) fn is_close(&self) -> bool {
+        let a_name = normal::name(&self.name).split(' ').any(|word| word.chars().count() >= 3);
+        !normal::mrn(&self.mrn).is_empty() || (self.birth_date.is_some() && a_name)
+    }
 }
 
 /// Someone who might be meant.
@@ -71,7 +81,14 @@ const STAMP: salus_db::Sql = sql!(
 const CARDS: salus_db::Sql = sql!("SELECT patient_id, name, birth_date, mrn FROM patient ORDER BY patient_id");
 
 impl Directory {
-    pub(super) async fn find(&self, floor: &Floor, wanted: &Wanted, limit: usize) -> Result<Vec<Found>, Error> {
+    /// Who fits, but none of the hidden.
+    pub(super) async fn find(
+        &self,
+        floor: &Floor,
+        wanted: &Wanted,
+        hidden: &HashSet<PatientId>,
+        limit: usize,
+    ) -> Result<Vec<Found>, Error> {
         self.refresh(floor).await?;
         let words: Vec<String> =
             normal::name(&wanted.name).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
@@ -84,6 +101,7 @@ impl Directory {
             words.iter().all(|word| card.name.split(' ').any(|own| own.starts_with(word.as_str())))
                 && wanted.birth_date.as_ref().is_none_or(|date| *date == card.birth_date)
                 && (mrn.is_empty() || mrn == card.mrn)
+                && !hidden.contains(&card.patient)
         };
         let mut found: Vec<&Card> = loaded.cards.iter().filter(fits).collect();
         found.sort_by(|left, right| left.name.cmp(&right.name));

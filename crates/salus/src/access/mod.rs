@@ -55,6 +55,7 @@ mod refusals;
 mod refused;
 mod registrations;
 pub mod restored;
+mod reviews;
 mod routes;
 pub mod rows;
 pub mod seals;
@@ -85,6 +86,7 @@ pub use mailed::Mailed;
 pub use policy::Proof;
 pub use queue::Claimed;
 pub use registrations::{Applicants, InPath, Registering};
+pub use reviews::{Compared, ReviewRun};
 pub use routes::{Access, Guard, RouteInfo, Routes, table as route_table};
 pub use session::{
     COOKIE, Session, Stage, TAKEN_BACK_WITHIN, Token, cookie, end_all, ends_at, idle_at, no_cookie, settles_at,
@@ -96,7 +98,7 @@ pub use tx::{Change, RowWritten};
 pub use typed_text::{Posted, kept};
 pub use uploads::{LARGEST_FILE, LARGEST_UPLOAD, SentFile};
 pub use visitor::{Visitor, counts};
-pub use worklist::{Disclosed, EndsSessions, Worklist};
+pub use worklist::{Disclosed, EndsSessions, FindsByNumber, Worklist};
 
 #[cfg(test)]
 mod tests;

@@ -64,6 +64,9 @@ opens! {
     // The own address, so that a password manager knows whose password is asked.
     AskEmergency => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, account::Email;
     OpenEmergency => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name, account::Email;
+    // Who it is, a reason gives away no more than the search did.
+    AskReason => account::Name;
+    GiveReason => account::Name;
     ViewVisits => patient::Name, patient::BirthDate, patient::Mrn, patient::Resource, account::Name;
     ViewVisitReason => appointment::Reason;
     ViewVisitNote => appointment::Note;
@@ -106,6 +109,14 @@ opens! {
     // The reason, and no name: the officer reads no charts.
     ViewEmergencies => emergency_access::Reason, account::Name;
     SignEmergency => account::Name;
+    // Last names and addresses, for nothing but comparing them.
+    FindUnusual => patient::Resource;
+    // How the two are connected, and no name.
+    ViewReviews => access_finding::Signs, account::Name;
+    JudgeFinding => account::Name;
+    SignReview => account::Name;
+    ViewWatched => account::Name;
+    ChangeWatched => account::Name;
     ViewStaff => account::Name;
     InviteStaff => account::Name;
     ChangeStaff => account::Name;

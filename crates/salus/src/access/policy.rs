@@ -132,6 +132,8 @@ const CONTACT: Who = may(&[Myself, CareTeam, Emergency, FrontDesk, Biller]);
 const TALK: Who = may(&[Myself, CareTeam]);
 /// Whoever works here.
 const STAFF: &[Relation] = &[Practitioner, Nurse, FrontDesk, Biller, Administrator, PrivacyOfficer];
+/// Whoever may open records of patients with whom they have nothing to do, and who are asked why where a record is watched.
+pub const WHO_SAY_WHY: &[Relation] = &[FrontDesk, Biller, Nurse];
 /// One's own account, whoever one is.
 const OWN: Who = may(&[Myself]);
 
@@ -189,6 +191,8 @@ pub const fn who_may(action: Action) -> Who {
         Action::ChangeCareTeam => may(&[FrontDesk]).proved(),
         // Whoever treats patients. Who may read the record anyway is led there.
         Action::AskEmergency | Action::OpenEmergency => may(&[CareTeam, Emergency, Practitioner, Nurse]),
+        // Whoever may open any record says why, where it is watched.
+        Action::AskReason | Action::GiveReason => may(WHO_SAY_WHY),
         // A nurse receives patients whose chart is not open to them: times, and no reasons.
         Action::ViewVisits => may(&[Myself, CareTeam, Emergency, FrontDesk, Nurse]).with(Scope::Visits),
         Action::HoldVisit | Action::BookVisit | Action::MoveVisit | Action::CancelVisit => {
@@ -214,6 +218,9 @@ pub const fn who_may(action: Action) -> Who {
         Action::MakeChart => may(&[FrontDesk]),
         Action::SearchAudit => may(&[PrivacyOfficer]),
         Action::ViewEmergencies | Action::SignEmergency => may(&[PrivacyOfficer]),
+        Action::ViewReviews | Action::ViewWatched => may(&[PrivacyOfficer]),
+        // What a left screen signs off is never looked at again.
+        Action::JudgeFinding | Action::SignReview | Action::ChangeWatched => may(&[PrivacyOfficer]).proved(),
         Action::ViewStaff => may(&[Administrator, PrivacyOfficer]),
         Action::InviteStaff => may(&[Administrator]).proved().settled_by(&[Administrator]),
         Action::ChangeStaff => may(&[Administrator]).proved(),
@@ -264,6 +271,7 @@ pub const fn who_may(action: Action) -> Who {
         // jobs: what follows from a change, under their own names
         Action::SendNotice => may(&[]),
         Action::SendLink => may(&[]),
+        Action::FindUnusual => may(&[]),
         Action::ForgetRegistration => may(&[]),
     }
 }

@@ -3,7 +3,10 @@
 //! Three sides: a visitor writes one under the id and key of the account that may come of it; the front desk opens those
 //! whose address was verified, each named in the ledger first; and the front desk makes a chart for whoever has none.
 
-use std::{collections::HashMap, marker::PhantomData};
+use std::{
+    collections::{HashMap, HashSet},
+    marker::PhantomData,
+};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use salus_db::Reader;
@@ -141,7 +144,7 @@ impl<A: ActionType> Chart<A> {
         if !self.may(Action::FindPatients) {
             return Err(Error::NotFound);
         }
-        let found = self.app().directory.find(self.app(), wanted, 20).await?;
+        let found = self.app().directory.find(self.app(), wanted, &HashSet::new(), 20).await?;
         Ok(found.iter().filter(|found| found.patient != self.patient()).count())
     }
 }

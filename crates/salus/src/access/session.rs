@@ -165,6 +165,8 @@ pub(super) struct Towards {
     pub(super) care_team: bool,
     /// They opened the record in an emergency, and it is open until then.
     pub(super) emergency: Option<Instant>,
+    /// The record is watched, and they have not said why they open it, or too long ago.
+    pub(super) reason_missing: bool,
     /// The patient's key, unless it was destroyed.
     pub(super) wrapped_key: Option<(i64, Vec<u8>)>,
 }
@@ -231,6 +233,8 @@ struct HolderRow {
     related_since: Option<Instant>,
     related_born: Option<Vec<u8>>,
     emergency_until: Option<Instant>,
+    watched: i64,
+    reason_until: Option<Instant>,
     passkeys: i64,
     staff_codes: Option<bool>,
     patient_key_version: Option<i64>,
@@ -260,6 +264,8 @@ row!(HolderRow {
     related_since: related_since,
     related_born: related_born,
     emergency_until: emergency_until,
+    watched: watched,
+    reason_until: reason_until,
     passkeys: passkeys,
     staff_codes: staff_codes,
     patient_key_version: patient_key_version,
@@ -285,7 +291,10 @@ const HOLDER: salus_db::Sql = sql!(
               WHERE v.patient_id = $3 AND v.practitioner_id = m.practitioner_id AND v.state IN ('booked', 'arrived', 'fulfilled')
                 AND v.start_at > $4 AND v.start_at < $5) AS visit_basis,
             (SELECT MAX(e.ends_at) FROM emergency_access e
-              WHERE e.patient_id = $3 AND e.account_id = a.id AND e.starts_at <= $2 AND e.ends_at > $2) AS emergency_until,
+              WHERE e.patient_id = $3 AND e.account_id = a.id AND e.kind IS NULL AND e.starts_at <= $2 AND e.ends_at > $2) AS emergency_until,
+            (SELECT COUNT(*) FROM watched_record w WHERE w.patient_id = $3 AND w.ended_at IS NULL) AS watched,
+            (SELECT MAX(e.ends_at) FROM emergency_access e
+              WHERE e.patient_id = $3 AND e.account_id = a.id AND e.kind = 'watched' AND e.starts_at <= $2 AND e.ends_at > $2) AS reason_until,
             (SELECT COUNT(*) FROM passkey y WHERE y.account_id = a.id) AS passkeys,
             (SELECT f.is_on FROM feature f WHERE f.name = $6) AS staff_codes,
             r.id AS related_id, r.basis AS related_basis, r.scopes AS related_scopes, r.patient_name AS related_name,
@@ -363,6 +372,7 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
             caregiver,
             care_team: holder.care_basis.is_some() || holder.visit_basis.is_some(),
             emergency: holder.emergency_until,
+            reason_missing: holder.watched > 0 && holder.reason_until.is_none(),
             wrapped_key,
         },
         wrapped_key: (holder.key_version, holder.wrapped),

@@ -15,7 +15,7 @@ use super::{
     App, Asked, Change, ClinicFace, Features, Session, Sight, Stage, Token,
     audit::{self, Line, Who, word},
     columns,
-    policy::{Proof, Standing, who_may},
+    policy::{Proof, Standing, WHO_SAY_WHY, who_may},
     routes::{Access, Guard},
     session::{self, Found, cookie, no_cookie},
     store,
@@ -189,6 +189,18 @@ pub(super) async fn prove(parts: &Parts, app: &App, session: &Session, line: &Li
     line.refusal(app, "proof-missing").await?;
     let next = goes_on_at(parts, app, session, line.asked).await?;
     Err(Error::Prove { next, both_steps: wanted == Some(Proof::BothSteps) })
+}
+
+/// Whoever opens a watched record because they may open all goes to the page that asks why, and what they typed is kept.
+pub(super) async fn say_why(parts: &Parts, app: &App, session: &Session, line: &Line<'_>) -> Result<(), Error> {
+    let asked = line.relation.is_some_and(|relation| WHO_SAY_WHY.contains(&relation));
+    let (true, true, Some(patient)) = (asked, session.towards.reason_missing, line.patient) else { return Ok(()) };
+    if matches!(line.action, Action::AskReason | Action::GiveReason) {
+        return Ok(());
+    }
+    line.refusal(app, "reason-missing").await?;
+    let next = goes_on_at(parts, app, session, line.asked).await?;
+    Err(Error::Reason { next: urls::with_next(&urls::reason(patient), &next) })
 }
 
 /// Where somebody goes on who was led away: where they were going, or where what they typed is kept.

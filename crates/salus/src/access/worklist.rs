@@ -1,6 +1,9 @@
 //! `Worklist<A>`: staff, may do A across patients. Lists come closed; `disclose` names exactly whom it opens.
 
-use std::{collections::HashMap, marker::PhantomData};
+use std::{
+    collections::{HashMap, HashSet},
+    marker::PhantomData,
+};
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -13,7 +16,7 @@ use salus_db::{
 };
 use salus_kernel::{
     AccountId, ActionType, Instant, PatientId, Relation, Subject,
-    actions::{ChangeClinic, ChangeRole, ChangeStaff, SearchAudit},
+    actions::{ChangeClinic, ChangeRole, ChangeStaff, ChangeWatched, SearchAudit},
 };
 use salus_ledger::{Kind, Outcome};
 use salus_vault::{BlindIndex, DataKey, Discloses, Opens, normal};
@@ -157,9 +160,26 @@ impl<A: ActionType> Worklist<A> {
         self.app.vault().digest(purpose, message)
     }
 
-    /// Who might be meant; nothing of them is shown until [`Self::disclose`].
+    /// Who might be meant; nothing of them is shown until [`Self::disclose`]. Whose record is watched is found by who treats them, and
+    /// else only by a name together with the birth date, or by the record number: a name alone does not tell that they come here.
     pub async fn find(&self, wanted: &Wanted, limit: usize) -> Result<Vec<FoundPatient>, Error> {
-        self.app.directory.find(&self.app, wanted, limit).await
+        let hidden = if wanted.is_close() { HashSet::new() } else { self.watched_by_others().await? };
+        self.app.directory.find(&self.app, wanted, &hidden, limit).await
+    }
+
+    /// Whose record is watched, of all who are not in the care of who asks.
+    pub async fn watched_by_others(&self) -> Result<HashSet<PatientId>, Error> {
+        const WATCHED: salus_db::Sql = sql!(
+            "SELECT w.patient_id FROM watched_record w
+              WHERE w.ended_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM care_team_member c
+                                 WHERE c.patient_id = w.patient_id AND c.practitioner_id = $1
+                                   AND c.starts_at <= $2 AND (c.ends_at IS NULL OR c.ends_at > $2))"
+        );
+        let sight = Sight { practitioner: self.session.practitioner, ..Sight::of_run("directory") };
+        let mut tx = self.app.db().read(&sight).await?;
+        let rows: Vec<(PatientId,)> = tx.all(WATCHED, args![self.session.practitioner, self.asked.now]).await?;
+        Ok(rows.into_iter().map(|(patient,)| patient).collect())
     }
 
     /// Writes down exactly these patients, then hands out what opens them.
@@ -217,7 +237,14 @@ impl Worklist<SearchAudit> {
             self.app.db().read(&sight).await?.maybe(BY_EMAIL, args![index.as_str()]).await?;
         Ok(found.map(|(account,)| account))
     }
+}
 
+/// What may look a record up by its number.
+pub trait FindsByNumber: ActionType {}
+impl FindsByNumber for SearchAudit {}
+impl FindsByNumber for ChangeWatched {}
+
+impl<A: FindsByNumber> Worklist<A> {
     /// The patient with this record number, by its blind index, or with an id that ends like this: nothing is opened.
     pub async fn patient_of_number(&self, typed: &str) -> Result<Option<PatientId>, Error> {
         const BY_MRN: salus_db::Sql = sql!("SELECT patient_id FROM patient WHERE mrn_index = $1");

@@ -17,6 +17,9 @@ pub const WANTED: usize = 40;
 /// How many entries a page takes together at most, also within one day.
 pub const MOST: usize = 1000;
 
+/// What it is called that somebody has to say why they open a watched record.
+const ASKED_WHY: &str = "asked-why";
+
 /// Who looked, as far as a patient may know.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Who {
@@ -71,21 +74,27 @@ impl Line {
             (None, Some(account)) => Who::Staff { account: account.clone(), role: String::new(), care_team: false },
             (None, None) => Who::Nobody,
         };
+        let reason = draft.and_then(|draft| match &draft.outcome {
+            Outcome::Refused(reason) => Some(reason.as_str()),
+            _ => None,
+        });
+        // Who is asked why, and then says it, was not turned away.
+        let asked_why = reason == Some("reason-missing");
         Self {
             at: row.recorded,
             mark: row.mark(),
             request: row.request.clone(),
             who,
-            action: row.action.clone(),
+            action: if asked_why { ASKED_WHY.to_owned() } else { row.action.clone() },
             purpose: draft.map(|draft| draft.purpose.to_string()).unwrap_or_default(),
-            refused: row.kind == "refusal" || draft.is_some_and(|draft| matches!(draft.outcome, Outcome::Refused(_))),
+            refused: !asked_why && (row.kind == "refusal" || reason.is_some()),
             listed: row.patient.is_none(),
         }
     }
 
     /// Whether somebody else at the clinic opened the record itself.
     pub fn is_a_look_by_others(&self) -> bool {
-        matches!(self.who, Who::Staff { .. }) && !self.refused && !self.listed
+        matches!(self.who, Who::Staff { .. }) && !self.refused && !self.listed && self.action != ASKED_WHY
     }
 
     /// The request that it belongs to.
@@ -238,6 +247,7 @@ impl Group {
             Who::Caregiver(_) => words::t("access-log-role-caregiver"),
             Who::Program(name) => match name.as_str() {
                 "import" => words::t("access-log-program-import"),
+                "access-review" => words::t("access-log-program-review"),
                 "accounts" => words::t("access-log-program-accounts"),
                 _ => name.clone(),
             },
@@ -343,6 +353,7 @@ mod tests {
             assert!(!words::t(&id).starts_with('['), "{id}");
             assert!(!what(action.word(), true).starts_with('['), "access-log-tried-{}", action.word());
         }
+        assert_eq!(what(ASKED_WHY, false), words::t("access-log-action-asked-why"));
         assert!(!what("view-the-future", false).starts_with('['));
         assert!(!what("view-the-future", true).starts_with('['));
     }

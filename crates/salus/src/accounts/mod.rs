@@ -28,7 +28,7 @@ mod pages;
 mod tests;
 
 pub use address::ConfirmAddress; // used by jobs
-pub use pages::with_session; // used by invites and recovery
+pub use pages::{safe_next, with_session}; // used by emergency, invites and recovery
 pub use reset::ResetPassword; // used by jobs
 pub use store::{forget_factors, hold, may_ask, name, renew_login, start_anew, to_reset}; // used by invites and recovery
 

@@ -246,6 +246,7 @@ mod tests {
             "wrong-birth-date",
             "patient-deceased",
             "own-record",
+            "reason-missing",
         ] {
             assert!(!words::t(&format!("audit-reason-{reason}")).starts_with('['), "{reason}");
         }

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use salus_kernel::{
-    ActionType, Relation, ResourceId, Role,
+    ActionType, Relation, ResourceId,
     actions::{AskEmergency, OpenEmergency, SignEmergency, ViewEmergencies},
 };
 use salus_vault::Opens;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{
     model::{LATE_AFTER, REASON, Verdict},
-    store::{self, Opened, Signed},
+    store::{self, Opened, Signed, Why},
     views::{Line, Open, Review},
 };
 use crate::{
@@ -22,7 +22,8 @@ use crate::{
         self,
         tries::{self, Again},
     },
-    audit, notices,
+    audit,
+    notices::{self, About},
     patients::{self, MayFrame},
     shell::{
         dates,
@@ -45,6 +46,15 @@ pub async fn form(chart: Chart<AskEmergency>) -> PageResult {
     }
     let view = view(&chart, Field::empty(), SecretField::empty()).await?;
     page::show(&chart, &view)
+}
+
+/// What to say of a reason that is none, or no sentence any more.
+pub fn too_short_or_long(reason: &str) -> Option<String> {
+    match reason.chars().count() {
+        length if REASON.contains(&length) => None,
+        length if length < *REASON.start() => Some(words::t("emergency-problem-reason")),
+        _ => Some(words::t("emergency-problem-reason-long")),
+    }
 }
 
 fn is_open<A: ActionType>(chart: &Chart<A>) -> bool {
@@ -83,13 +93,7 @@ pub async fn open(chart: Chart<OpenEmergency>, Posted(form): Posted<OpenForm>) -
         return Ok(see_other(&to)); // sent twice
     }
     let reason = form.reason.trim();
-    let length = reason.chars().count();
-    let problem = match length {
-        _ if REASON.contains(&length) => None,
-        _ if length < *REASON.start() => Some(words::t("emergency-problem-reason")),
-        _ => Some(words::t("emergency-problem-reason-long")),
-    };
-    if let Some(problem) = problem {
+    if let Some(problem) = too_short_or_long(reason) {
         let view = view(&chart, Field::wrong(form.reason, problem), SecretField::empty()).await?;
         return page::again(&chart, &view);
     }
@@ -113,11 +117,8 @@ pub async fn open(chart: Chart<OpenEmergency>, Posted(form): Posted<OpenForm>) -
     let id = ResourceId::new(now, salus_vault::random());
     let reason = chart.seal::<emergency_access::Reason>(&id.to_string(), reason.as_bytes());
     let mut change = chart.begin().await?;
-    store::open(&mut change, chart.scope(), own, id, reason, now).await?;
-    // A clinic without a privacy officer has an administrator, and somebody is told.
-    if notices::tell_role(&mut change, Role::PrivacyOfficer, notices::About::Emergency, now).await? == 0 {
-        notices::tell_role(&mut change, Role::Administrator, notices::About::Emergency, now).await?;
-    }
+    store::open(&mut change, chart.scope(), own, id, Why { reason, watched: false }, now).await?;
+    notices::tell_guards(&mut change, About::Emergency, now).await?;
     change.commit().await?;
     Ok(see_other_with(&to, Flash::EmergencyOpened))
 }
@@ -144,6 +145,7 @@ pub async fn review(list: Worklist<ViewEmergencies>) -> PageResult {
             when: dates::day_and_time(row.starts_at, &zone),
             reason: if erased { words::t("emergency-erased") } else { row.reason().open(&disclosed.keys)? },
             late,
+            watched: row.is_watched(),
             signed: row.reviewed_at.zip(row.verdict()).map(|(at, verdict)| {
                 let given = [
                     ("name", row.reviewer.clone().unwrap_or_default().into()),

@@ -28,10 +28,26 @@ pub struct Opened {
     pub reviewer: Option<String>,
     verdict: Option<String>,
     reason: Vec<u8>,
+    kind: Option<String>,
 }
-row!(Opened { id, patient: patient_id, account: account_id, name, starts_at, reviewed_at, reviewer, verdict, reason });
+row!(Opened {
+    id,
+    patient: patient_id,
+    account: account_id,
+    name,
+    starts_at,
+    reviewed_at,
+    reviewer,
+    verdict,
+    reason,
+    kind
+});
 
 impl Opened {
+    /// Whether it is a watched record, opened by who may open all.
+    pub fn is_watched(&self) -> bool {
+        self.kind.is_some()
+    }
     /// What was said of it.
     pub fn verdict(&self) -> Option<Verdict> {
         self.verdict.as_deref().and_then(Verdict::from_word)
@@ -45,7 +61,7 @@ impl Opened {
 // What waits comes first, the oldest of it before the others; then what was signed off, the newest first.
 const LIST: Sql = sql!(
     "SELECT e.id AS id, e.patient_id AS patient_id, e.account_id AS account_id, m.name AS name, e.starts_at AS starts_at,
-            e.reviewed_at AS reviewed_at, r.name AS reviewer, e.verdict AS verdict, e.reason AS reason
+            e.reviewed_at AS reviewed_at, r.name AS reviewer, e.verdict AS verdict, e.reason AS reason, e.kind AS kind
        FROM emergency_access e
        JOIN staff_member m ON m.account_id = e.account_id
        LEFT JOIN staff_member r ON r.account_id = e.reviewed_by
@@ -70,13 +86,21 @@ pub async fn waiting(tx: &mut Reader) -> Result<u64, Error> {
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
+/// Why a record is opened that is not the opener's to open, or is watched.
+pub struct Why {
+    /// Sealed, and under which version of the patient's key.
+    pub reason: (Vec<u8>, i64),
+    /// It is watched, and they may open all.
+    pub watched: bool,
+}
+
 /// Opens a record to an account, for an hour from now.
 pub async fn open(
     change: &mut Change<'_>,
     scope: PatientScope,
     account: AccountId,
     id: ResourceId,
-    (reason, key_version): (Vec<u8>, i64),
+    Why { reason: (reason, key_version), watched }: Why,
     now: Instant,
 ) -> Result<(), Error> {
     let entry = change.entry();
@@ -94,6 +118,7 @@ pub async fn open(
         ("key_version", key_version.into()),
         ("version", 1_i64.into()),
         ("entry", entry.into()),
+        ("kind", watched.then(|| "watched".to_owned()).into()),
     ];
     change.insert(&RowWritten { table: "emergency_access", id: id.to_string(), version: 1, columns: &columns }).await
 }

@@ -66,6 +66,49 @@ impl View for Open {
     }
 }
 
+/// The form that asks why a watched record is opened.
+#[derive(Clone, Template)]
+#[template(path = "emergency/templates/reason.html")]
+pub struct Reason {
+    /// Whose record.
+    pub patient: String,
+    /// Why it is opened.
+    pub reason: Field,
+    /// Where to go on.
+    pub next: String,
+    /// What was typed before waits.
+    pub text_kept: bool,
+}
+
+impl Reason {
+    fn problems(&self) -> Vec<Problem> {
+        problems([("reason", &self.reason.problem)])
+    }
+}
+
+impl View for Reason {
+    fn title(&self) -> String {
+        words::t("emergency-why-title")
+    }
+    fn place(&self) -> Place {
+        Place::Patients
+    }
+    fn has_problems(&self) -> bool {
+        !self.problems().is_empty()
+    }
+    fn samples() -> Vec<(&'static str, Self)> {
+        let normal = Self {
+            patient: SAMPLE_PATIENT.to_owned(),
+            reason: Field::empty(),
+            next: urls::profile(SAMPLE_PATIENT),
+            text_kept: false,
+        };
+        let error = Self { reason: Field::wrong("bill", words::t("emergency-problem-reason")), ..normal.clone() };
+        let kept = Self { text_kept: true, ..normal.clone() };
+        vec![("normal", normal), ("error", error), ("text-kept", kept)]
+    }
+}
+
 /// One time that a record was opened.
 #[derive(Clone)]
 pub struct Line {
@@ -85,6 +128,8 @@ pub struct Line {
     pub reason: String,
     /// It waits for longer than three days.
     pub late: bool,
+    /// It is a watched record, opened by who may open all.
+    pub watched: bool,
     /// What was said of it, by whom and when.
     pub signed: Option<String>,
     /// The reader opened it.
@@ -120,6 +165,7 @@ impl View for Review {
             when: "Tuesday, December\u{a0}1, 2026, 9:04\u{a0}am Central\u{a0}Time".to_owned(),
             reason: reason.to_owned(),
             late: false,
+            watched: false,
             signed: None,
             own: false,
         };
@@ -130,7 +176,8 @@ impl View for Review {
         let first = line("Dr. Lena Park", "Fainted in the waiting room; Dr. Haddad is away.");
         let done = Line { signed: Some(said), ..first.clone() };
         let late = Line { late: true, ..line("Dana Whitfield", "Chest pain, I need the medicines she takes.") };
-        let normal = Self { waiting: vec![late, first.clone()], signed: vec![done.clone()], more: false };
+        let watched = Line { watched: true, ..line("Jamie Ruiz", "She called about the bill of November 3.") };
+        let normal = Self { waiting: vec![late, first.clone(), watched], signed: vec![done.clone()], more: false };
         let empty = Self { waiting: Vec::new(), signed: Vec::new(), more: false };
         let own = Self { waiting: vec![Line { own: true, ..first.clone() }], ..empty.clone() };
         let long = Self {

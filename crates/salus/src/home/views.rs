@@ -305,6 +305,8 @@ pub struct StaffHome {
     pub colleagues_waiting: u64,
     /// How many records opened in an emergency wait to be signed off, for a privacy officer.
     pub emergencies_waiting: u64,
+    /// How many looks wait for judgement, and weeks for a sign-off, for a privacy officer.
+    pub reviews_waiting: u64,
     /// How many staff accounts there are, for an administrator.
     pub staff_total: u64,
     /// How many background jobs were given up, for an administrator.
@@ -354,6 +356,7 @@ impl View for StaffHome {
             colleagues_asking: 0,
             colleagues_waiting: 0,
             emergencies_waiting: 1,
+            reviews_waiting: 2,
             staff_total: 0,
             jobs_given_up: 0,
             audit_state: String::new(),
@@ -382,6 +385,7 @@ impl View for StaffHome {
             colleagues_asking: 1,
             colleagues_waiting: 1,
             emergencies_waiting: 1,
+            reviews_waiting: 2,
             staff_total: 7,
             jobs_given_up: 3,
             audit_state: officer.audit_state.clone(),

@@ -13,6 +13,7 @@ use super::kinds;
 use crate::{
     access::{App, Claimed, JobError, Ran},
     notices::TellOwner,
+    reviews,
     shell::error::Error,
 };
 
@@ -109,6 +110,9 @@ impl Runner {
         self.app.sweep().await?;
         if let Err(error) = self.app.tell_of_ages(TellOwner::of_age).await {
             tracing::error!("Nobody could be told of a birthday: {error}");
+        }
+        if let Err(error) = reviews::go_on(&self.app).await {
+            tracing::error!("The ledger could not be gone through: {error}");
         }
         match self.ports.forget_files(now.plus(-KEEP_FILES)).await {
             Ok(0) => {}

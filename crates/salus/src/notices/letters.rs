@@ -70,6 +70,8 @@ letters! {
     PasswordKnown => "notices/templates/password_known.txt",
     News => "notices/templates/news.txt",
     Emergency => "notices/templates/emergency.txt",
+    Review => "notices/templates/review.txt",
+    Watched => "notices/templates/watched.txt",
     Caregivers => "notices/templates/caregivers.txt",
     OfAgeSoon => "notices/templates/of_age_soon.txt",
     OfAge => "notices/templates/of_age.txt",

@@ -83,6 +83,10 @@ pub enum About {
     News,
     /// Somebody opened a record in an emergency.
     Emergency,
+    /// Looks at records wait for the privacy officer.
+    Review,
+    /// Somebody opened a watched record.
+    Watched,
     /// Who may act for the owner, or for whom the owner may act, was changed.
     Caregivers,
     /// That is about to end by itself, because of an age.
@@ -113,7 +117,7 @@ impl About {
     }
 
     #[cfg(test)]
-    const ALL: [Self; 37] = [
+    const ALL: [Self; 39] = [
         Self::SecondFactor,
         Self::PasskeyAdded,
         Self::ProviderConnected,
@@ -141,6 +145,8 @@ impl About {
         Self::PasswordKnown,
         Self::News,
         Self::Emergency,
+        Self::Review,
+        Self::Watched,
         Self::Caregivers,
         Self::OfAgeSoon,
         Self::OfAge,
@@ -244,13 +250,29 @@ pub async fn owners(change: &mut Change<'_>, scope: PatientScope, at: Instant) -
 const IN_ROLE: salus_db::Sql =
     sql!("SELECT account_id FROM staff_member WHERE role = $1 AND active = TRUE ORDER BY account_id");
 
-/// Tells everybody who works here in a role, once the change is committed; how many they are.
-pub async fn tell_role(change: &mut Change<'_>, role: Role, about: About, at: Instant) -> Result<usize, Error> {
-    let people: Vec<(AccountId,)> = change.all(IN_ROLE, args![role.word()]).await?;
-    for (account,) in &people {
-        change.enqueue(&TellOwner::of(*account, about, at)).await?;
+/// Tells whoever guards privacy, once the change is committed. A clinic without a privacy officer has an administrator, and somebody is
+/// told.
+pub async fn tell_guards(change: &mut Change<'_>, about: About, at: Instant) -> Result<(), Error> {
+    let officers = in_role(change, Role::PrivacyOfficer).await?;
+    let told = if officers.is_empty() { in_role(change, Role::Administrator).await? } else { officers };
+    for account in told {
+        change.enqueue(&TellOwner::of(account, about, at)).await?;
     }
-    Ok(people.len())
+    Ok(())
+}
+
+/// Everybody who works here in a role.
+pub async fn in_role(change: &mut Change<'_>, role: Role) -> Result<Vec<AccountId>, Error> {
+    let people: Vec<(AccountId,)> = change.all(IN_ROLE, args![role.word()]).await?;
+    Ok(people.into_iter().map(|(account,)| account).collect())
+}
+
+/// Tells everybody who works here in a role, once the change is committed.
+pub async fn tell_role(change: &mut Change<'_>, role: Role, about: About, at: Instant) -> Result<(), Error> {
+    for account in in_role(change, role).await? {
+        change.enqueue(&TellOwner::of(account, about, at)).await?;
+    }
+    Ok(())
 }
 
 impl Job for TellOwner {

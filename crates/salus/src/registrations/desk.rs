@@ -169,8 +169,8 @@ async fn one_view<A: ActionType>(list: &Worklist<A>, typed: &Opened, proposed: V
     }
 }
 
-/// Charts with the same name, then those with the same date of birth (`YYYY-MM-DD`). Nothing is proposed twice, and nothing is
-/// chosen.
+/// Charts with the same name and date of birth (`YYYY-MM-DD`), then those with either. Nothing is proposed twice, and nothing is
+/// chosen. What is watched fits by both: nobody finds out by a name that they registered who comes here.
 pub async fn charts_like<A>(
     list: &Worklist<A>,
     (name, birth_date): (&str, &str),
@@ -181,8 +181,9 @@ where
 {
     let by_date = Wanted { birth_date: Some(birth_date.to_owned()), ..Wanted::default() };
     let by_name = Wanted { name: name.to_owned(), ..Wanted::default() };
+    let by_both = Wanted { name: name.to_owned(), ..by_date.clone() };
     let mut patients: Vec<PatientId> = Vec::new();
-    for wanted in [by_name, by_date] {
+    for wanted in [by_both, by_name, by_date] {
         for found in list.find(&wanted, PROPOSED).await? {
             if !patients.contains(&found.patient) {
                 patients.push(found.patient);

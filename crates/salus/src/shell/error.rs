@@ -56,6 +56,12 @@ pub enum Error {
         /// Where to go on afterwards.
         next: String,
     },
+    /// The record is watched: say why it is opened.
+    #[error("say why first")]
+    Reason {
+        /// The page that asks, which knows where to go on.
+        next: String,
+    },
     /// This is not the page for you now.
     #[error("elsewhere")]
     Elsewhere(&'static str),
@@ -100,6 +106,7 @@ impl Error {
             | Self::SecondFactor { .. }
             | Self::Prove { .. }
             | Self::Passkey { .. }
+            | Self::Reason { .. }
             | Self::Elsewhere(_) => StatusCode::SEE_OTHER,
             Self::FormNotOurs => StatusCode::FORBIDDEN,
             Self::Malformed => StatusCode::BAD_REQUEST,
@@ -169,6 +176,7 @@ impl IntoResponse for Error {
             Self::Passkey { next } => {
                 return Redirect::to(&urls::with_next(urls::PASSKEY_ADD, next)).into_response();
             }
+            Self::Reason { next } => return Redirect::to(next).into_response(),
             Self::Elsewhere(place) => return Redirect::to(place).into_response(),
             Self::NotFound => ErrorKind::NotFound,
             Self::FormNotOurs => ErrorKind::Forbidden,

@@ -106,6 +106,20 @@ flashes! {
     EmergencyOpened = "emergency-opened",
     /// The privacy officer said whether that was right.
     EmergencySigned = "emergency-signed",
+    /// Somebody said why they open a watched record.
+    ReasonGiven = "reason-given",
+    /// The privacy officer said what came of a look.
+    FindingJudged = "finding-judged",
+    /// What was said of a look was not noted: somebody else was faster, or it was said for good.
+    FindingNotJudged = "finding-not-judged",
+    /// A week of looks was signed off.
+    ReviewSigned = "review-signed",
+    /// Something of the week still waits, or somebody else was faster.
+    ReviewNotSigned = "review-not-signed",
+    /// A record is watched.
+    Watched = "watched",
+    /// A record is watched no longer.
+    WatchedEnded = "watched-ended",
     /// Somebody who works here can no longer sign in.
     StaffClosed = "staff-closed",
     /// A sheet of codes is the second step.
@@ -224,7 +238,9 @@ impl Flash {
             | Self::FewOfSheet
             | Self::CaregiverNotBegun
             | Self::PhotoLate
-            | Self::JobGone => Tone::Caution,
+            | Self::JobGone
+            | Self::FindingNotJudged
+            | Self::ReviewNotSigned => Tone::Caution,
             _ => Tone::Good,
         }
     }

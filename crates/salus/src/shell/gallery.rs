@@ -8,8 +8,8 @@ use super::view::{
 use super::{view, words};
 use crate::{
     access::Features, access_log, accounts, appointments, audit, availability, care_team, clinic, directory, emergency,
-    home, invites, jobs, locations, messages, patients, pools, proxies, record, recovery, registrations, staff,
-    visit_types,
+    home, invites, jobs, locations, messages, patients, pools, proxies, record, recovery, registrations, reviews,
+    staff, visit_types,
 };
 
 /// One page of the gallery.
@@ -120,7 +120,11 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<invites::views::PatientInvites>(&mut all, "invites/patient", Who::Staff(Role::FrontDesk))?;
     add::<care_team::views::Team>(&mut all, "care-team/team", Who::Staff(Role::FrontDesk))?;
     add::<emergency::views::Open>(&mut all, "emergency/open", Who::Staff(Role::Practitioner))?;
+    add::<emergency::views::Reason>(&mut all, "emergency/reason", Who::Staff(Role::FrontDesk))?;
     add::<emergency::views::Review>(&mut all, "emergency/review", Who::Staff(Role::PrivacyOfficer))?;
+    add::<reviews::views::Weeks>(&mut all, "reviews/weeks", Who::Staff(Role::PrivacyOfficer))?;
+    add::<reviews::views::Week>(&mut all, "reviews/week", Who::Staff(Role::PrivacyOfficer))?;
+    add::<reviews::views::Watched>(&mut all, "reviews/watched", Who::Staff(Role::PrivacyOfficer))?;
     add::<proxies::views::Caregivers>(&mut all, "proxies/list", Who::Patient)?;
     add::<proxies::views::Preview>(&mut all, "proxies/preview", Who::Patient)?;
     add::<proxies::views::Slip>(&mut all, "proxies/slip", Who::Patient)?;

@@ -3,6 +3,7 @@
 //! An address says nothing about health: it holds ids and the fixed names of sections, never a search word.
 
 mod doors;
+mod privacy;
 
 use std::borrow::Borrow;
 use std::fmt::Display;
@@ -10,6 +11,7 @@ use std::fmt::Display;
 use salus_kernel::Action;
 
 pub use doors::*;
+pub use privacy::*;
 
 /// A part of the record that has a page of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -296,8 +298,7 @@ pub const CLINIC_LOOK: &str = "/clinic/look";
 pub const JOBS: &str = "/clinic/jobs";
 /// Runs a job again that was given up (POST, fields `job` and `version`).
 pub const JOBS_AGAIN: &str = "/clinic/jobs/again";
-/// Audit search: form (GET) and search (POST).
-pub const AUDIT: &str = "/audit";
+
 /// The clinic's colours as a style sheet.
 pub const THEME_CSS: &str = "/theme.css";
 /// The clinic's logo.
@@ -396,19 +397,6 @@ pub fn care_team(patient: impl Display) -> String {
 /// Takes somebody off the team (POST).
 pub fn care_team_end(patient: impl Display) -> String {
     format!("/p/{patient}/care-team/end")
-}
-
-/// Opening a record in an emergency: the form (GET), and doing it (POST).
-pub fn emergency(patient: impl Display) -> String {
-    format!("/p/{patient}/emergency")
-}
-
-/// Privacy officer: who opened records in an emergency.
-pub const EMERGENCIES: &str = "/audit/emergencies";
-
-/// Saying whether one of them was right (POST).
-pub fn emergency_sign(id: impl Display) -> String {
-    format!("/audit/emergencies/{id}")
 }
 
 /// A patient's visits.

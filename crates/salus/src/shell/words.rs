@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use fluent_templates::fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
 /// Each slice's file of words, embedded.
-const FILES: [(&str, &str); 23] = [
+const FILES: [(&str, &str); 24] = [
     ("shell", include_str!("../../locales/en/shell.ftl")),
     ("accounts", include_str!("../../locales/en/accounts.ftl")),
     ("home", include_str!("../../locales/en/home.ftl")),
@@ -18,6 +18,7 @@ const FILES: [(&str, &str); 23] = [
     ("directory", include_str!("../../locales/en/directory.ftl")),
     ("care_team", include_str!("../../locales/en/care_team.ftl")),
     ("emergency", include_str!("../../locales/en/emergency.ftl")),
+    ("reviews", include_str!("../../locales/en/reviews.ftl")),
     ("messages", include_str!("../../locales/en/messages.ftl")),
     ("staff", include_str!("../../locales/en/staff.ftl")),
     ("clinic", include_str!("../../locales/en/clinic.ftl")),

@@ -21,7 +21,7 @@ use crate::{
     },
     appointments, audit, clinic, emergency,
     home::views::StaffHome,
-    jobs, messages, proxies, recovery, registrations,
+    jobs, messages, proxies, recovery, registrations, reviews,
     shell::{
         dates,
         error::Error,
@@ -66,6 +66,7 @@ pub async fn home(
         colleagues_asking: 0,
         colleagues_waiting: recovery::vouched_for_others(&mut own.read().await?, own.account(), own.now()).await?,
         emergencies_waiting: 0,
+        reviews_waiting: 0,
         staff_total: 0,
         jobs_given_up: 0,
         audit_state: String::new(),
@@ -96,7 +97,9 @@ pub async fn home(
         view.jobs_given_up = jobs::given_up_count(&mut tx).await?;
     }
     if role == Role::PrivacyOfficer {
-        view.emergencies_waiting = emergency::waiting(&mut own.read().await?).await?;
+        let mut tx = own.read().await?;
+        view.emergencies_waiting = emergency::waiting(&mut tx).await?;
+        view.reviews_waiting = reviews::waiting_count(&mut tx, own.account(), own.now()).await?;
     }
     if let Some(ledger) = &ledger {
         view.audit_state = audit::state_in_a_line(ledger).await?;

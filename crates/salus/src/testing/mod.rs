@@ -11,6 +11,7 @@
 //! ```
 
 mod browser;
+mod dice;
 mod doors;
 mod golden;
 mod passkey;
@@ -37,6 +38,7 @@ use salus_kernel::{AccountId, Action, Instant, MINUTE, PatientId, PractitionerId
 use salus_vault::{RootKey, SigningSeed};
 
 pub use browser::{Browser, Page};
+pub use dice::Dice;
 pub use doors::{CHOSEN, between, escaped, fastest, mailed};
 pub use golden::golden;
 pub use passkey::{How, SoftKey, asked};
@@ -249,17 +251,27 @@ impl World {
     pub async fn patient(&self, name: &str) -> Person {
         let patient = self.chart(name, "1985-03-14").await;
         let mut person = self.account(name, None, None).await;
+        self.has_own_chart(&mut person, patient).await;
+        self.sign_in(&person).await;
+        person
+    }
+
+    /// Makes a chart somebody's own.
+    pub async fn has_own_chart(&self, person: &mut Person, patient: PatientId) {
         let run = self.run("accounts", Action::ManageAccounts).await;
         let mut change = run.begin().await.expect("a change");
         admin::grant_own_chart(&run, &mut change, person.account, patient).await.expect("a grant");
         change.commit().await.expect("a commit");
         person.patient = patient;
-        self.sign_in(&person).await;
-        person
     }
 
     /// A chart without an account.
     pub async fn chart(&self, name: &str, birth_date: &str) -> PatientId {
+        self.chart_at(name, birth_date, "").await
+    }
+
+    /// A chart of somebody who lives there.
+    pub async fn chart_at(&self, name: &str, birth_date: &str, street: &str) -> PatientId {
         let run = self.run("import", Action::ImportRecords).await;
         let mut change = run.begin().await.expect("a change");
         let id = PatientId::new(run.now(), salus_vault::random());
@@ -268,6 +280,8 @@ impl World {
         let row = id.to_string();
         let mrn = format!("T{:05}", self.next());
         let (given, family) = name.split_once(' ').unwrap_or((name, ""));
+        let lives = |street: &str| serde_json::json!({ "line": [street], "city": "Boise", "state": "ID", "postalCode": "83702" });
+        let addresses: Vec<_> = Some(street).filter(|street| !street.is_empty()).map(lives).into_iter().collect();
         let resource = serde_json::json!({
             "resourceType": "Patient", "id": row, "gender": "female", "birthDate": birth_date,
             "name": [{ "use": "official", "family": family, "given": [given] }],
@@ -275,6 +289,7 @@ impl World {
                 { "system": "phone", "use": "home", "value": "(503) 555-0142" },
                 { "system": "phone", "use": "old", "value": "(503) 555-0199" },
             ],
+            "address": addresses,
         });
         let columns = vec![
             ("patient_id", id.into()),

@@ -10,6 +10,7 @@ use crate::{
     messages::tests::begun,
     pools::tests::a_pool,
     proxies::tests::{asks_to_act, caregiver, code_at_desk, parent, sends_a_photo},
+    reviews::tests::{a_week, watch},
     visit_types::tests::a_visit_type,
 };
 
@@ -63,7 +64,12 @@ impl World {
         person
     }
 
-    /// The rows that the addresses of the clinic's settings name, by the beginning of the address.
+    /// Has a record watched, of somebody whom people here know.
+    pub async fn watched(&self, officer: &Person, patient: PatientId) {
+        watch(officer, patient, "other").await.is(303);
+    }
+
+    /// The rows that the addresses of the clinic's settings, and of the weekly review, name, by the beginning of the address.
     pub async fn settings_rows(&self, administrator: &Person) -> Vec<(&'static str, String)> {
         let (who, schedule) = a_schedule(self, administrator).await;
         vec![
@@ -72,6 +78,7 @@ impl World {
             ("/clinic/schedules/", schedule),
             ("/clinic/locations/", a_place(self, administrator).await),
             ("/clinic/visit-types/", a_visit_type(self, administrator, "Check-up").await),
+            ("/audit/reviews/", a_week(self).await.to_string()),
         ]
     }
 }

@@ -109,7 +109,7 @@ registry! {
         created_at: Bare "a moment",
         entry: Bare "the ledger's place of the entry under which the row was written",
     }
-    /// Who opened which record in an emergency, until when, and what the privacy officer said of it.
+    /// Who opened which record in an emergency, or a watched one and why; until when, and what the privacy officer said of it.
     emergency_access: Chart {
         id: Bare "an id",
         patient_id: Bare "an id",
@@ -122,6 +122,55 @@ registry! {
         verdict: Bare "a word: justified or not",
         updated_at: Bare "a moment",
         key_version: Bare "a count",
+        version: Bare "a count",
+        entry: Bare "the ledger's place of the entry under which the row was written",
+        kind: Bare "a word: watched, where it is a reason for a watched record; policy compares it",
+    }
+    /// Weeks of looks at records: how far the ledger was gone through, and who signed the week off.
+    access_review: Ruled {
+        id: Bare "an id",
+        first_day: Bare "a day, in the clinic's zone: a Monday",
+        ends_at: Bare "a moment: the end of the week",
+        read_until: Bare "a moment: how far the ledger was gone through",
+        entries: Bare "a count",
+        looks: Bare "a count",
+        unexplained: Bare "a count",
+        refused: Bare "a count",
+        signed_at: Bare "a moment",
+        signed_by: Bare "an id: the account that signed it off",
+        created_at: Bare "a moment",
+        updated_at: Bare "a moment",
+        version: Bare "a count",
+        entry: Bare "the ledger's place of the entry under which the row was written",
+    }
+    /// Looks at records that nothing explains, and what the privacy officer said of them.
+    access_finding: Ruled {
+        id: Bare "an id",
+        review_id: Bare "an id: of the week",
+        account_id: Bare "an id: who looked",
+        patient_id: Bare "an id; empty where it is about many records",
+        signs: Sealed as Signs "how the two are connected: says what the patient is called, or where they live",
+        first_at: Bare "a moment",
+        last_at: Bare "a moment",
+        looks: Bare "a count",
+        judged_at: Bare "a moment",
+        judged_by: Bare "an id: the account that judged it",
+        verdict: Bare "a word of a short list",
+        created_at: Bare "a moment",
+        updated_at: Bare "a moment",
+        key_version: Bare "a count: of the patient's key",
+        version: Bare "a count",
+        entry: Bare "the ledger's place of the entry under which the row was written",
+    }
+    /// Records at which people who work here may be curious: a colleague's own, or somebody's whom everybody knows.
+    watched_record: Ruled {
+        id: Bare "an id",
+        patient_id: Bare "an id",
+        account_id: Bare "an id: of the colleague whose own record it is",
+        made_by: Bare "an id: the account that has it watched",
+        created_at: Bare "a moment",
+        ended_at: Bare "a moment",
+        ended_by: Bare "an id: the account that ended it",
         version: Bare "a count",
         entry: Bare "the ledger's place of the entry under which the row was written",
     }

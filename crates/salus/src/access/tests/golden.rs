@@ -23,6 +23,7 @@ fn column_registry() {
             Archetype::Account => "account: rows of the signed-in account",
             Archetype::Token => "token: the row whose hash is known, and the account's own",
             Archetype::Lookup => "lookup: rows whose key is known",
+            Archetype::Ruled => "ruled: by rules of its own",
             Archetype::Shared => "shared: the same for everyone at the clinic",
             Archetype::Runner => "runner: anyone adds, the runner takes, administrators look",
             Archetype::Keys => "keys: wrapped keys, leases, outcomes on their way",

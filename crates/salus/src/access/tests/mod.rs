@@ -11,3 +11,4 @@ mod proof;
 mod routes;
 mod typed;
 mod walls;
+mod watched;

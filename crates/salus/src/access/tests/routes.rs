@@ -79,7 +79,11 @@ pub(super) fn body(path: &str, session: &str) -> Vec<(&'static str, String)> {
         "/p/{patient}/messages/{id}/claim" => vec![("what", text("take"))],
         "/p/{patient}/messages/{id}/state" => vec![("closed", text("yes"))],
         // Whose chart is not open gets the form again.
-        "/p/{patient}/emergency" => vec![("reason", text(""))],
+        "/p/{patient}/emergency" | "/p/{patient}/reason" => vec![("reason", text(""))],
+        "/audit/watched" => vec![("number", text("")), ("whose", text(""))],
+        "/audit/watched/{id}/end" => vec![],
+        "/audit/reviews/{id}/sign" => vec![],
+        "/audit/findings/{id}" => vec![("verdict", text("reason"))],
         "/audit/emergencies/{id}" => vec![("verdict", text("justified"))],
         "/p/{patient}/care-team" | "/p/{patient}/care-team/end" => {
             vec![("practitioner", text("01890000-0000-7000-8000-000000000000"))]
@@ -485,6 +489,7 @@ fn every_action_has_a_place() {
             Action::SendNotice,
             Action::SendLink,
             Action::ForgetRegistration,
+            Action::FindUnusual,
         ];
         let nobody = Relation::ALL.iter().all(|relation| !who_may(*action).includes(*relation));
         assert_eq!(nobody, commands.contains(action), "{}", action.word());

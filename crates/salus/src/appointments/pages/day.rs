@@ -1,5 +1,7 @@
 //! The clinic's day: who comes when, to whom and where.
 
+use std::collections::HashSet;
+
 use axum::extract::Query;
 use jiff::{ToSpan, civil::Date};
 use salus_kernel::{Instant, MINUTE, PatientId, PractitionerId, Relation, actions::ViewDay};
@@ -74,7 +76,7 @@ pub async fn day(list: Worklist<ViewDay>, Query(wanted): Query<Wanted>) -> PageR
             std::iter::once(first("visits-day-everybody", &wanted.who)).chain(people).collect()
         },
         places: std::iter::once(first("visits-day-everywhere", &wanted.place)).chain(rooms).collect(),
-        columns: columns(&list, visits).await?,
+        columns: columns(&list, visits, about_now(date, today)).await?,
     };
     page::show(&list, &view)
 }
@@ -94,17 +96,26 @@ pub(in crate::appointments) async fn on_day(
     Ok(visits)
 }
 
+/// Whether people who come that day have something to do with today: from yesterday until in a week.
+fn about_now(date: Date, today: Date) -> bool {
+    (today.saturating_sub(1.day())..=today.saturating_add(7.days())).contains(&date)
+}
+
 /// By practitioner; each patient's name is opened after an entry that names exactly these patients.
-async fn columns(list: &Worklist<ViewDay>, visits: Vec<Visit>) -> Result<Vec<Column>, Error> {
+async fn columns(list: &Worklist<ViewDay>, visits: Vec<Visit>, about_now: bool) -> Result<Vec<Column>, Error> {
+    // Nobody finds out by leafing through the months who comes here.
+    let hidden = if about_now { HashSet::new() } else { list.watched_by_others().await? };
     let mut who: Vec<PatientId> = visits.iter().map(|visit| visit.patient).collect();
     who.sort_unstable();
     who.dedup();
+    who.retain(|patient| !hidden.contains(patient));
     let mut disclosed = list.disclose(&who).await?;
     let names = staff::named(&mut disclosed, &who).await?;
     let mut columns: Vec<(PractitionerId, Column)> = Vec::new();
     for visit in &visits {
         let (name, born) = match names.get(&visit.patient) {
             Some(patient) => (patient.name.clone(), patient.born.clone()),
+            None if hidden.contains(&visit.patient) => (words::t("visits-day-watched"), String::new()),
             None => (words::t("visits-day-erased"), String::new()),
         };
         let line = Line {

@@ -6,20 +6,8 @@ use super::nurse;
 use crate::{
     salus_test,
     shell::urls,
-    testing::{Person, World},
+    testing::{Dice, Person, World},
 };
-
-/// A generator that says the same every time: xorshift64*.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, many: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        usize::try_from((self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % u64::try_from(many).unwrap()).unwrap()
-    }
-}
 
 /// What the test believes of one conversation, from the rules alone.
 #[derive(Default)]

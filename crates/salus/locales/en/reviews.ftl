@@ -1,0 +1,97 @@
+# Weekly review: looks at records that nothing explains.
+reviews-title = Weekly review
+reviews-lead = Each week lists looks at records that we can not explain: no visit, and no work for the patient. There may be a good reason. Ask the person who looked, note the answer, and sign the week off.
+reviews-how = What stands here
+reviews-how-sign = A look that nothing explains, where something connects the two people: family, an address or a last name.
+reviews-how-many = Many records in one hour that nothing explains.
+reviews-how-not = Not here: looks by the care team, lists and searches, and records opened with a reason, which have a page of their own.
+reviews-how-know = Of a colleague we know the last name. Where they live we know only when their own record is watched. Friends and exes we do not know: the audit log finds those.
+reviews-none = The log was not gone through yet. That is done each night, for the day before.
+reviews-behind = The log was gone through until { $until } only. Ask your administrator why.
+reviews-weeks = Weeks
+reviews-more = There are older weeks.
+reviews-week = { $first } to { $last }
+reviews-week-title = Looks from { $first } to { $last }
+reviews-tag-signed = Signed off
+reviews-tag-going-on = Goes on
+reviews-tag-waiting = To sign off
+reviews-tag-late = Late
+reviews-open = { $count ->
+    [0] Nothing waits for your answer.
+    [one] One look waits for your answer.
+   *[other] { $count } looks wait for your answer.
+}
+reviews-followed-up = { $count ->
+    [one] One look is followed up.
+   *[other] { $count } looks are followed up.
+}
+reviews-signed = Signed off by { $name }, { $when }
+reviews-counts = In numbers
+reviews-entries = Entries in the log
+reviews-looks = Looks at records by people who work here
+reviews-unexplained = Of these, without a reason that we know
+reviews-refused = Tries that were refused
+reviews-until = Gone through until
+reviews-back = Weekly review
+reviews-question = A look that stands here is a question, not a charge.
+reviews-waiting = Waiting for your answer
+reviews-waiting-none = Nothing waits.
+reviews-judged = Said already
+reviews-record = record { $number }
+reviews-when-one = { $when }
+reviews-when-many = { $count } times, { $first } to { $last }
+reviews-many = opened { $count } records in one hour
+reviews-sign-colleague = The patient works here, or did.
+reviews-sign-own = It is their own record, opened at work and not as a patient.
+reviews-sign-watched = You have this record watched.
+reviews-sign-acts-for = One of the two acts for the other, or did.
+reviews-sign-home = Both live at the same address.
+reviews-sign-neighbor = They live close by, on the same street.
+reviews-sign-surname = Both have the same last name.
+reviews-sign-many = No visit and nothing that was done explains them.
+reviews-erased = The record was erased since, and what connected the two with it.
+reviews-own = This was you. Another privacy officer says what came of it.
+reviews-say-reason = There was a reason
+reviews-say-mistake = Wrong record, by mistake
+reviews-say-not-right = It was not right
+reviews-say-follow-up = I follow it up
+reviews-said-reason = There was a reason, says { $name }, { $when }
+reviews-said-mistake = The wrong record was opened by mistake, says { $name }, { $when }
+reviews-said-not-right = It was not right, says { $name }, { $when }
+reviews-said-follow-up = It is followed up, says { $name }, { $when }
+reviews-breach = The patient may have to be told, without delay, and within 60 days of when the clinic first knew or could have known. Ask your counsel today.
+reviews-say-else = Say something else
+reviews-log = See it in the audit log
+reviews-sign = Sign off
+reviews-sign-says = With this you say that you have looked at this week. What is followed up stays open.
+reviews-sign-go = Sign this week off
+reviews-not-open = First say what came of each look above.
+reviews-not-own = Another privacy officer must first say what came of your own looks. Is there none? Ask your administrator to invite one.
+reviews-not-behind = The week is over, but the log was gone through until { $until } only. Ask your administrator why.
+reviews-not-later = The week can be signed off once it is over and gone through: on { $day }.
+reviews-more-findings = There are more. Say what came of those above first.
+reviews-more-judged = More was said already. You find those looks in the audit log.
+reviews-to-watched = Watched records
+reviews-watched-title = Watched records
+reviews-watched-lead = Front desk, billing and nurses say why before they see one of these. You get a mail each time, and sign it off under “Opened with a reason”. Where it is a colleague’s own record, the weekly review also compares by its address and last names.
+reviews-watched-search = A name alone does not find them in a search: who does not treat them enters the birth date too, or the record number.
+reviews-watched-now = Watched now
+reviews-watched-none = No record is watched yet. Begin with those of your colleagues who are patients here.
+reviews-watched-colleague = The record of { $name }, who works here
+reviews-watched-known = The record of somebody whom people here know
+reviews-watched-since = Since { $when }, by { $name }
+reviews-watched-before = Watched within the last 90 days
+reviews-watched-until = Until { $when }, ended by { $name }
+reviews-watched-end = Watch it no longer
+reviews-watched-new = Watch a record
+reviews-watched-number = Record number
+reviews-watched-number-hint = Or the end of the record’s id, as it stands in the audit log. Note it in your own papers, too: below stands only the end of the id.
+reviews-watched-whose = Whose record is it?
+reviews-watched-whose-hint = Choose a colleague who is a patient here, or the last line for anyone else
+reviews-watched-choose = Choose whose it is
+reviews-watched-other = Somebody whom people here know
+reviews-watched-go = Watch this record
+reviews-watched-problem-number = No record has this number
+reviews-watched-problem-whose = Choose whose record it is
+reviews-watched-problem-taken = This record is watched already
+reviews-watched-problem-account = A record of this colleague is watched already: end that first

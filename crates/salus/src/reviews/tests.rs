@@ -1,7 +1,7 @@
 //! The weekly review through the front door: HIP-11, THR-01, THR-02.
 
 use salus_db::{Sight, Sql, Value, args, sql};
-use salus_kernel::{AccountId, MINUTE, PatientId, ResourceId, Role};
+use salus_kernel::{AccountId, Instant, MINUTE, PatientId, ResourceId, Role};
 use salus_ledger::EntryDraft;
 
 use super::{
@@ -12,7 +12,7 @@ use crate::{
     access::ReviewRun,
     audit::ending,
     salus_test,
-    shell::urls,
+    shell::{dates, urls},
     testing::{Page, Person, Postbox, World, between},
 };
 
@@ -261,7 +261,7 @@ async fn nobody_judges_their_own_look(w: World) {
     const CLEAN: Sql = sql!("UPDATE access_review SET signed_at = $3, signed_by = $2, unexplained = 0 WHERE id = $1");
     assert!(!may(CLEAN, officer.account, guards, args![week.as_str(), officer.account, soon]).await, "with other counts");
     if w.raw.is_some() {
-        assert!(!may(JUDGE, officer.account, guards, args![id, rosa.account]).await, "in another's name");
+        assert!(!may(JUDGE, officer.account, guards, args![id, ana.account]).await, "in another's name");
         assert!(!may(JUDGE, officer.account, Role::Administrator, args![id, officer.account]).await, "by who does not guard privacy");
         assert!(!may(SIGN, officer.account, Role::Administrator, args![week.as_str(), officer.account, soon]).await, "by who does not guard privacy");
         let begins_anew = sql!("UPDATE access_review SET read_until = 1, signed_by = $2 WHERE id = $1");
@@ -445,11 +445,30 @@ async fn a_watch_that_is_ended_for_an_hour_is_seen(w: World) {
     w.advance(MINUTE);
     officer.post(&urls::watched_end(&id), &[]).await.goes_to(urls::WATCHED);
     looks_at(&rosa, famous).await;
-    w.advance(MINUTE);
-    watch(&officer, famous, "other").await.goes_to(urls::WATCHED);
     officer.get(urls::WATCHED).await.is_ok().shows("Watched within the last 90 days").shows("ended by Omar Haddad");
     w.advance(UNTIL_MONDAY);
     go_on(&w.app).await.unwrap();
     assert_eq!(w.findings().await, [(rosa.account, Some(famous), 1)]);
+}
+}
+
+salus_test! {
+async fn the_list_of_another_month_does_not_tell_that_a_watched_patient_comes_here(w: World) {
+    let officer = w.staff("Omar Haddad", Role::PrivacyOfficer).await;
+    let rosa = w.staff("Rosa Desk", Role::FrontDesk).await;
+    let bookable = w.bookable(&w.staff("Ada Stone", Role::Administrator).await).await;
+    let ana = w.patient("Ana Ruiz").await;
+    bookable.book(&ana, &bookable.first_time(&ana).await, "knee").await;
+    const WHEN: Sql = sql!("SELECT start_at FROM appointment WHERE state = 'booked'");
+    let (when,): (Instant,) = w.db.read(&Sight::of_run("audit")).await.unwrap().one(WHEN, Vec::new()).await.unwrap();
+    let day = urls::day_of(dates::on(when, &w.app.clinic().await.zone()), "", "");
+    watch(&officer, ana.patient, "other").await.goes_to(urls::WATCHED);
+    // Who comes about now has something to do with today.
+    rosa.get(&day).await.is_ok().shows("Ana Ruiz");
+    w.advance(30 * DAY);
+    w.sign_in(&rosa).await;
+    let before = w.ledger_of(ana.patient).await.len();
+    rosa.get(&day).await.is_ok().hides("Ana").hides("Ruiz").shows("A patient whose record is watched");
+    assert_eq!(w.ledger_of(ana.patient).await.len(), before, "what is not shown is not opened");
 }
 }

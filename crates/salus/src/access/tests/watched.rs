@@ -13,7 +13,7 @@ use crate::{
 };
 
 salus_test! {
-slow async fn nothing_of_a_watched_record_shows_before_somebody_said_why(w: World) {
+async fn nothing_of_a_watched_record_shows_before_somebody_said_why(w: World) {
     let people = everybody(&w).await;
     let rows = w.one_of_each(people.ana.patient, "sample").await;
     let waiting = who_waits(&w, people.ana.patient).await;

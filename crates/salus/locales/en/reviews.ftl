@@ -48,6 +48,7 @@ reviews-sign-acts-for = One of the two acts for the other, or did.
 reviews-sign-home = Both live at the same address.
 reviews-sign-neighbor = They live close by, on the same street.
 reviews-sign-surname = Both have the same last name.
+reviews-sign-said-why = They gave a reason. You find it under “Opened with a reason”.
 reviews-sign-many = No visit and nothing that was done explains them.
 reviews-erased = The record was erased since, and what connected the two with it.
 reviews-own = This was you. Another privacy officer says what came of it.

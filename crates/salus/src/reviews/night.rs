@@ -129,6 +129,9 @@ async fn found(run: &ReviewRun, due: Due, open: &[Look], said: &[Look]) -> Resul
         }
         if said {
             signs.retain(|sign| !matches!(sign, Sign::Colleague | Sign::Watched));
+            if !signs.is_empty() {
+                signs.push(Sign::SaidWhy);
+            }
         }
         if !signs.is_empty() {
             let of = Some((pair.patient, signs));

@@ -81,9 +81,10 @@ pub async fn weeks(list: Worklist<ViewReviews>) -> PageResult {
             notes: [waits, followed, signed(week, &zone)].into_iter().flatten().collect(),
         }
     };
-    let behind = rows.first().filter(|newest| now.since(newest.read_until) > BEHIND_AFTER);
-    let behind =
-        behind.map(|newest| words::t1("reviews-behind", "until", dates::day_and_time(newest.read_until, &zone)));
+    let (read_until, founded) = store::read_until(&mut tx).await?;
+    let read_until = read_until.unwrap_or(founded);
+    let behind = (now.since(read_until) > BEHIND_AFTER)
+        .then(|| words::t1("reviews-behind", "until", dates::day_and_time(read_until, &zone)));
     page::show(&list, &Weeks { weeks: rows.iter().map(line).collect(), behind, more })
 }
 
@@ -119,7 +120,7 @@ pub async fn week(list: Worklist<ViewReviews>, Path(id): Path<String>) -> PageRe
     let late = now.since(week.ends_at) > LATE_AFTER;
     let sign_off = match signed(&week, &zone) {
         Some(said) => SignOff::Done(said),
-        None if now >= week.ends_at && !week.is_complete(now) => {
+        None if !week.is_complete(now) && now.since(week.ends_at) > BEHIND_AFTER => {
             SignOff::NotYet(words::t1("reviews-not-behind", "until", dates::day_and_time(week.read_until, &zone)))
         }
         None if !week.is_complete(now) => {

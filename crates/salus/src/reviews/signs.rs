@@ -25,12 +25,22 @@ pub enum Sign {
     Neighbour,
     /// They have a last name in common.
     Surname,
+    /// Beside one of these: they said why they open the record.
+    SaidWhy,
 }
 
 impl Sign {
     /// All of them, the strongest first.
-    pub const ALL: [Self; 7] =
-        [Self::Own, Self::Colleague, Self::Watched, Self::ActsFor, Self::Home, Self::Neighbour, Self::Surname];
+    pub const ALL: [Self; 8] = [
+        Self::Own,
+        Self::Colleague,
+        Self::Watched,
+        Self::ActsFor,
+        Self::Home,
+        Self::Neighbour,
+        Self::Surname,
+        Self::SaidWhy,
+    ];
 
     /// As sealed, and the end of the words for it.
     pub const fn word(self) -> &'static str {
@@ -42,6 +52,7 @@ impl Sign {
             Self::Home => "home",
             Self::Neighbour => "neighbor",
             Self::Surname => "surname",
+            Self::SaidWhy => "said-why",
         }
     }
     /// The reverse.

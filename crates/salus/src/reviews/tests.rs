@@ -94,9 +94,11 @@ async fn looks_that_nothing_explains_are_found_at_night_and_judged(w: World) {
     for (chart, whose) in [(of_rosa, &rosa), (of_bill, &bill)] {
         watch(&officer, chart, &whose.account.to_string()).await.goes_to(urls::WATCHED);
     }
-    rosa.get(&urls::reason(of_bill)).await.is_ok();
-    rosa.post(&urls::reason(of_bill), &[("reason", "Bill is here for his visit")]).await.is(303);
-    looks_at(&rosa, of_bill).await;
+    for (chart, why) in [(of_bill, "Bill is here for his visit"), (of_rosa, "I wanted to see my results")] {
+        rosa.get(&urls::reason(chart)).await.is_ok();
+        rosa.post(&urls::reason(chart), &[("reason", why)]).await.is(303);
+        looks_at(&rosa, chart).await;
+    }
     // Tried, and refused.
     lena.get(&urls::profile(ben.patient)).await.is_not_found();
 
@@ -113,7 +115,7 @@ async fn looks_that_nothing_explains_are_found_at_night_and_judged(w: World) {
     postbox.work(&w).await;
     let found = w.findings().await;
     let of = |patient| found.iter().filter(|(who, whose, _)| (*who, *whose) == (rosa.account, Some(patient))).map(|(.., looks)| *looks).collect::<Vec<_>>();
-    assert_eq!((of(ana.patient), of(next_door), of(of_bill), found.len()), (vec![2], vec![1], vec![1], 4), "{found:?}");
+    assert_eq!((of(ana.patient), of(next_door), of(of_bill), found.len()), (vec![2], vec![1], vec![1], 5), "{found:?}");
 
     // Who guards privacy is mailed once, without anything of it; the page tells no patient's name.
     let mails = postbox.mails().await.split_off(mails);
@@ -123,16 +125,16 @@ async fn looks_that_nothing_explains_are_found_at_night_and_judged(w: World) {
         assert!(!mail.contains(secret), "{secret} in {mail}");
     }
     w.sign_in(&officer).await;
-    officer.get(urls::STAFF).await.is_ok().shows("5 looks and weeks wait for you");
-    officer.get(urls::REVIEWS).await.is_ok().shows("4 looks wait for your answer").shows("To sign off");
+    officer.get(urls::STAFF).await.is_ok().shows("6 looks and weeks wait for you");
+    officer.get(urls::REVIEWS).await.is_ok().shows("5 looks wait for your answer").shows("To sign off");
     let (week, page) = w.newest(&officer).await;
     let record = |patient: PatientId| ending(&patient.to_string());
     page.shows("Looks from November 16 to 22, 2026").shows("Rosa Ruiz").shows(&record(ana.patient)).shows("2 times");
-    page.shows("Both have the same last name").shows("close by").shows("works here").shows("It is their own record");
+    page.shows("Both have the same last name").shows("close by").shows("works here").shows("It is their own record").shows("They gave a reason");
     page.hides("Ana").hides("Nadia").hides("Bill").hides("Elm").hides(&record(ben.patient)).hides(&record(far_away));
     page.hides(&record(dora.patient)).shows("Tries that were refused 1");
-    // Rosa: two at Ana, and one at each of six, and one with a reason; Lena one.
-    page.shows("Looks at records by people who work here 10").shows("without a reason that we know 7");
+    // Rosa: two at Ana, and one at each of six, and two with a reason; Lena one.
+    page.shows("Looks at records by people who work here 11").shows("without a reason that we know 7");
 
     // The patient sees that the log was gone through, and that somebody checked.
     w.sign_in(&ana).await;
@@ -143,7 +145,7 @@ async fn looks_that_nothing_explains_are_found_at_night_and_judged(w: World) {
     officer.post(&urls::review_sign(&week), &[]).await.goes_to(&urls::review(&week));
     officer.get(&urls::review(&week)).await.is_ok().shows("The week was not signed off").hides("Signed off by");
     let mut seen = Vec::new();
-    for verdict in ["reason", "not-right", "follow-up", "mistake"] {
+    for verdict in ["reason", "not-right", "follow-up", "mistake", "reason"] {
         let page = officer.get(&urls::review(&week)).await;
         let id = between(&page, "action=\"/audit/findings/", "\"").to_owned();
         officer.post(&urls::finding(&id), &[("verdict", "fine")]).await.is(400);

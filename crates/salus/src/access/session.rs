@@ -36,7 +36,7 @@ pub const TAKEN_BACK_WITHIN: i64 = 72 * 60 * MINUTE;
 
 /// Whoever has a visit with a patient treats them: so long before it, to prepare, and so long after it, to follow up. Longer
 /// than that, the front desk puts them on the care team.
-const TREATS: (i64, i64) = (7 * 24 * 60 * MINUTE, 30 * 24 * 60 * MINUTE);
+pub(super) const TREATS: (i64, i64) = (7 * 24 * 60 * MINUTE, 30 * 24 * 60 * MINUTE);
 
 /// How far a sign-in has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -167,18 +167,23 @@ impl<A: ActionType> Worklist<A> {
         self.app.directory.find(&self.app, wanted, &hidden, limit).await
     }
 
-    /// Whose record is watched, of all who are not in the care of who asks.
+    /// Whose record is watched, of all who are not in the care of who asks: on their care team, or with a visit about now.
     pub async fn watched_by_others(&self) -> Result<HashSet<PatientId>, Error> {
         const WATCHED: salus_db::Sql = sql!(
             "SELECT w.patient_id FROM watched_record w
               WHERE w.ended_at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM care_team_member c
                                  WHERE c.patient_id = w.patient_id AND c.practitioner_id = $1
-                                   AND c.starts_at <= $2 AND (c.ends_at IS NULL OR c.ends_at > $2))"
+                                   AND c.starts_at <= $2 AND (c.ends_at IS NULL OR c.ends_at > $2))
+                AND NOT EXISTS (SELECT 1 FROM appointment v
+                                 WHERE v.patient_id = w.patient_id AND v.practitioner_id = $1
+                                   AND v.state IN ('booked', 'arrived', 'fulfilled') AND v.start_at > $3 AND v.start_at < $4)"
         );
-        let sight = Sight { practitioner: self.session.practitioner, ..Sight::of_run("directory") };
+        let (practitioner, now) = (self.session.practitioner, self.asked.now);
+        let sight = Sight { practitioner, role: self.session.role, ..Sight::of_run("directory") };
         let mut tx = self.app.db().read(&sight).await?;
-        let rows: Vec<(PatientId,)> = tx.all(WATCHED, args![self.session.practitioner, self.asked.now]).await?;
+        let about_now = (now.plus(-session::TREATS.1), now.plus(session::TREATS.0));
+        let rows: Vec<(PatientId,)> = tx.all(WATCHED, args![practitioner, now, about_now.0, about_now.1]).await?;
         Ok(rows.into_iter().map(|(patient,)| patient).collect())
     }
 

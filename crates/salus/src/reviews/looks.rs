@@ -102,9 +102,9 @@ impl Day {
         let (ActorKind::Account, Some(account)) = (draft.actor.kind, account) else { return };
         let role = draft.actor.roles.first().and_then(|role| Role::from_word(role.as_str()));
         let works_here = role.filter(|_| !matches!(draft.relation, Relation::Myself | Relation::Caregiver));
-        if today && works_here.is_some() && draft.kind == Kind::Refusal {
-            self.refused += 1;
-        }
+        // Who is asked why was not turned away.
+        let turned_away = matches!(&draft.outcome, Outcome::Refused(why) if why.as_str() != "reason-missing");
+        self.refused += i64::from(today && works_here.is_some() && draft.kind == Kind::Refusal && turned_away);
         let Some(patient) = draft.patient.as_deref().and_then(|patient| patient.parse().ok()) else { return };
         match (draft.kind, &draft.outcome) {
             // What wrote nothing was not done.

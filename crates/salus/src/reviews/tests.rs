@@ -95,6 +95,7 @@ async fn looks_that_nothing_explains_are_found_at_night_and_judged(w: World) {
         watch(&officer, chart, &whose.account.to_string()).await.goes_to(urls::WATCHED);
     }
     for (chart, why) in [(of_bill, "Bill is here for his visit"), (of_rosa, "I wanted to see my results")] {
+        rosa.get(&urls::profile(chart)).await.is(303);
         rosa.get(&urls::reason(chart)).await.is_ok();
         rosa.post(&urls::reason(chart), &[("reason", why)]).await.is(303);
         looks_at(&rosa, chart).await;
@@ -467,8 +468,13 @@ async fn the_list_of_another_month_does_not_tell_that_a_watched_patient_comes_he
     watch(&officer, ana.patient, "other").await.goes_to(urls::WATCHED);
     // Who comes about now has something to do with today.
     rosa.get(&day).await.is_ok().shows("Ana Ruiz");
-    w.advance(30 * DAY);
+    w.advance(12 * DAY);
     w.sign_in(&rosa).await;
+    // Who saw her treats her, and reads her name on their own list and in a search.
+    w.sign_in(&bookable.doctor).await;
+    bookable.doctor.get(&day).await.is_ok().shows("Ana Ruiz");
+    bookable.doctor.get(urls::STAFF_PATIENTS).await.is_ok();
+    bookable.doctor.post(urls::STAFF_PATIENTS, &[("query", "Ruiz")]).await.is_ok().shows("Ana Ruiz");
     let before = w.ledger_of(ana.patient).await.len();
     rosa.get(&day).await.is_ok().hides("Ana").hides("Ruiz").shows("A patient whose record is watched");
     assert_eq!(w.ledger_of(ana.patient).await.len(), before, "what is not shown is not opened");

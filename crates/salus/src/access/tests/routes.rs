@@ -259,6 +259,25 @@ pub(super) async fn who_waits(w: &World, patient: PatientId) -> Waiting {
     Waiting { account: rita.account.to_string(), asker, request, photo, caregiver }
 }
 
+/// Everybody, and in Ana's chart one of each thing that addresses name.
+pub(super) struct Scene {
+    pub(super) people: Everybody,
+    pub(super) rows: Vec<(Section, salus_kernel::ResourceId)>,
+    pub(super) waiting: Waiting,
+    pub(super) visit: String,
+    pub(super) thread: String,
+}
+
+pub(super) async fn scene(w: &World) -> Scene {
+    let people = everybody(w).await;
+    let rows = w.one_of_each(people.ana.patient, "sample").await;
+    let waiting = who_waits(w, people.ana.patient).await;
+    let bookable = w.bookable(&people.administrator).await;
+    let visit = bookable.book(&people.ana, &bookable.first_time(&people.ana).await, "knee").await;
+    let thread = w.a_conversation(&people.ana, people.ana.patient, "sample").await;
+    Scene { people, rows, waiting, visit, thread }
+}
+
 /// A route's address in Ana's chart.
 pub(super) fn address(
     route: &RouteInfo,
@@ -308,12 +327,7 @@ pub(super) fn succeeded(page: &Page) -> bool {
 
 salus_test! {
 async fn every_chart_route_lets_in_whom_the_policy_names_and_nobody_else(w: World) {
-    let people = everybody(&w).await;
-    let rows = w.one_of_each(people.ana.patient, "sample").await;
-    let waiting = who_waits(&w, people.ana.patient).await;
-    let bookable = w.bookable(&people.administrator).await;
-    let visit = bookable.book(&people.ana, &bookable.first_time(&people.ana).await, "knee").await;
-    let thread = w.a_conversation(&people.ana, people.ana.patient, "sample").await;
+    let Scene { people, rows, waiting, visit, thread } = scene(&w).await;
     let mut cases = 0;
     for route in w.routes.iter().filter(|route| matches!(route.access, Access::Chart(_))) {
         cases += 1;

@@ -2,7 +2,7 @@
 
 use salus_kernel::Role;
 
-use super::routes::{address, ask, everybody, succeeded, who_waits};
+use super::routes::{Scene, address, ask, scene, succeeded};
 use crate::{
     access::{
         Access,
@@ -14,12 +14,7 @@ use crate::{
 
 salus_test! {
 async fn nothing_of_a_watched_record_shows_before_somebody_said_why(w: World) {
-    let people = everybody(&w).await;
-    let rows = w.one_of_each(people.ana.patient, "sample").await;
-    let waiting = who_waits(&w, people.ana.patient).await;
-    let bookable = w.bookable(&people.administrator).await;
-    let visit = bookable.book(&people.ana, &bookable.first_time(&people.ana).await, "knee").await;
-    let thread = w.a_conversation(&people.ana, people.ana.patient, "sample").await;
+    let Scene { people, rows, waiting, visit, thread } = scene(&w).await;
     w.watched(&people.officer, people.ana.patient).await;
     let (mut shut, mut open, mut others) = (0, 0, 0);
     let why = urls::reason(people.ana.patient);

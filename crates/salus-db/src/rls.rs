@@ -155,7 +155,8 @@ const EXTRAS: &[Extra] = &[
         "{run} IN ('setup', 'accounts')
          OR (account_id = {account}
              AND EXISTS (SELECT 1 FROM invite i
-                          WHERE i.key = ANY ({token}) AND i.account_id = {account} AND i.role = staff_member.role))",
+                          WHERE i.key = ANY ({token}) AND i.account_id = {account} AND i.role = staff_member.role)
+             AND custom_role_id IS NULL)",
     ),
     // Who registers sees their own, and a new one with the same address voids the one before. The desk sees whose address
     // was verified, and alone decides.
@@ -379,6 +380,9 @@ const EXTRAS: &[Extra] = &[
     Extra("healthcare_service", &[Insert, Update], Also, "{role} = 'administrator' OR {run} = 'accounts'"),
     Extra("feature", &[Insert, Update], Also, "{role} = 'administrator'"),
     Extra("age_rule", &[Insert], Also, "{role} = 'administrator' AND decided_by = {account}"),
+    // Two people: an administrator says what a role is to be, whoever else works here confirms it (and nobody who has it: the trigger).
+    Extra("custom_role", &[Insert], Also, "{role} = 'administrator' AND proposed_by = {account} AND state = 'proposed'"),
+    Extra("custom_role", &[Update], Also, "{role} IS NOT NULL AND state IN ('proposed', 'current')"),
     Extra("availability", &[Insert, Update], Also, "{role} = 'administrator' OR {run} = 'accounts'"),
     Extra("schedule", &[Insert, Update], Also, "{role} = 'administrator' OR {run} = 'accounts'"),
     Extra("availability_window", &[Insert, Update], Also, "{role} = 'administrator' OR {run} = 'accounts'"),
@@ -507,6 +511,12 @@ const ENDED_ALONE: &[(&str, &str, &str)] = &[
         "access_review",
         "ends_at, read_until, entries, looks, unexplained, refused, signed_at, signed_by, updated_at, version, entry",
         "({run} = 'review' AND signed_at IS NULL) OR ({role} = 'privacy-officer' AND signed_by = {account})",
+    ),
+    (
+        "custom_role",
+        "state, decided_at, decided_by, updated_at, version, entry",
+        "({role} IS NOT NULL AND (state = 'replaced' OR (state IN ('current', 'refused') AND decided_by = {account})))
+         OR ({role} = 'administrator' AND (state = 'ended' OR (state = 'withdrawn' AND decided_by = {account})))",
     ),
     ("watched_record", "ended_at, ended_by, version, entry", "{role} = 'privacy-officer' AND ended_by = {account}"),
     (

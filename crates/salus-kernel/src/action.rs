@@ -220,6 +220,12 @@ pub mod actions {
         ViewVouched => "view-vouched" (Read, "Account"),
         /// Let a colleague back in, as the second of two, or say no.
         ConfirmColleague => "confirm-colleague" (Change, "Account"),
+        /// Say, as the first of two, what a role of the clinic's own is to be.
+        ProposeRole => "propose-role" (Change, "PractitionerRole"),
+        /// See which roles wait for a second person.
+        ViewProposed => "view-proposed" (Read, "PractitionerRole"),
+        /// Have a role be what somebody else said, or say no.
+        ConfirmRole => "confirm-role" (Change, "PractitionerRole"),
         /// See the clinic's settings, and its name, phone and colour in a form.
         ViewClinic => "view-clinic" (Read, "Organization"),
         /// Change the clinic's name, phone and colour.

@@ -45,6 +45,7 @@ pub mod record;
 pub mod recovery;
 pub mod registrations;
 pub mod reviews;
+pub mod roles;
 pub mod staff;
 pub mod visit_types;
 
@@ -76,4 +77,5 @@ pub fn routes(app: &App) -> Routes {
         .and(directory::routes(app))
         .and(registrations::routes(app))
         .and(reviews::routes(app))
+        .and(roles::routes(app))
 }

@@ -144,7 +144,7 @@ async fn list<A: ActionType + Opens<C>, C: Column>(
         patient,
         zone: app.clinic().await.zone(),
         names: Names::look_up(&mut tx, wanted).await?,
-        standing: salus_kernel::Relation::Myself.into(),
+        open: salus::shell::urls::Section::ALL.to_vec(),
     };
     drop(tx);
     let view = views::SectionList {

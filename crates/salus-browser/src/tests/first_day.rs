@@ -63,6 +63,7 @@ async fn first_day(test: &Test, view: View) {
     // The front desk makes an account, finds the patient, prints a slip.
     let desk = open(view).await;
     join(&desk, link.strip_prefix(&clinic.url).expect("the clinic's own address"), "jamie@harbor.example", &view).await;
+    a_role_of_their_own(&admin, &desk, &view).await;
     desk.open(urls::PATIENTS).await;
     desk.fill("query", "Ruiz").await;
     desk.follow("main form[role=search] button").await;
@@ -128,6 +129,29 @@ async fn invite(admin: &Arc<Browser>, name: &str, role: &str, view: &View) -> St
     admin.shows("The link is ready").await;
     checked(admin, view, "clinic-invite-link").await;
     admin.inner(".s-secret").await
+}
+
+/// No role fits: the administrator says what one of the clinic's own is to be, and the front desk is the second person.
+async fn a_role_of_their_own(admin: &Arc<Browser>, desk: &Arc<Browser>, view: &View) {
+    admin.open("/clinic/roles").await;
+    admin.follow("main a[href='/clinic/roles/new']").await;
+    checked(admin, view, "").await;
+    admin.click("input[name=base][value=nurse]").await;
+    admin.submit().await;
+    admin.shows("It starts from: Nurse").await;
+    admin.fill("name", "Medical assistant").await;
+    admin.click("#keep-documents").await;
+    admin.click("#more-visits").await;
+    checked(admin, view, "clinic-role-form").await;
+    admin.submit().await;
+    admin.shows("Nothing changes until somebody else says yes").await;
+    desk.open("/staff").await;
+    desk.shows("One needs a second yes").await;
+    desk.follow("main a[href='/staff/roles']").await;
+    desk.shows("Book visits, for every patient").await;
+    checked(desk, view, "roles-proposed").await;
+    desk.submit().await;
+    desk.shows("The role is as it was said").await;
 }
 
 /// Every page with which the administrator says what the clinic is.

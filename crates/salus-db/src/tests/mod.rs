@@ -111,6 +111,7 @@ pub(crate) fn registry() -> Vec<TableEntry> {
         ("availability_exception", Shared),
         ("feature", Shared),
         ("age_rule", Shared),
+        ("custom_role", Shared),
         ("patient", Chart),
         ("communication_thread", Chart),
         ("thread_key", Chart),

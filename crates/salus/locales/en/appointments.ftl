@@ -27,6 +27,7 @@ visits-with = With whom?
 visits-anybody = Whoever is free first
 visits-see-times = See times
 visits-problem-kind = Choose a kind of visit
+visits-problem-with-oneself = Ask a colleague to book this visit with you: a visit opens the patient’s record to who is visited
 
 visits-times-title = Choose a time
 visits-move-title = Choose another time

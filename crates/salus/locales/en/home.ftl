@@ -128,6 +128,11 @@ home-colleagues-note =
         [one] One person needs a second yes
        *[other] { $count } people need a second yes
     }
+home-roles-note =
+    { $count ->
+        [one] One needs a second yes
+       *[other] { $count } need a second yes
+    }
 home-chart-new = Make a new chart
 home-chart-new-note = For somebody who has none
 home-reviews-note = { $count ->

@@ -20,7 +20,9 @@ impl Who {
     }
     pub(super) fn session(session: &Session) -> Self {
         let mut actor = Actor::new(ActorKind::Account, &session.account.to_string());
-        actor.roles = session.role.map(|role| word(role.word())).into_iter().collect();
+        // As what they do this first, and what they are where that is another.
+        let own = session.duties.as_ref().map(|duties| duties.base()).filter(|own| Some(*own) != session.role);
+        actor.roles = session.role.into_iter().chain(own).map(|role| word(role.word())).collect();
         Self { actor, session: Some(Digest::new(session.token_hash)) }
     }
     pub(super) fn account(account: AccountId) -> Self {

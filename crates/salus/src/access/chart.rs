@@ -82,14 +82,18 @@ impl<A: ActionType> FromRequestParts<App> for Chart<A> {
             line.refusal(app, "no-such-patient").await?;
             return Err(Error::NotFound);
         };
-        let Some(standing) = standing else {
+        if standing.is_none() {
             line.refusal(app, "no-relation").await?;
             return Err(Error::NotFound);
-        };
-        if !who_may(A::ACTION).includes(standing) {
+        }
+        let Some((role, standing)) = session.in_chart(A::ACTION) else {
             line.refusal(app, "not-allowed").await?;
             return Err(Error::NotFound);
-        }
+        };
+        session.role = role;
+        let who = Who::session(&session);
+        let relation = Some(standing.relation);
+        let line = Line { who: &who, relation, role, ..line };
         signed_in::say_why(parts, app, &session, &line).await?;
         signed_in::prove(parts, app, &session, &line).await?;
         let Some((version, wrapped)) = session.towards.wrapped_key.take() else {
@@ -166,7 +170,7 @@ impl<A: ActionType> Chart<A> {
     }
     /// Whether they may do something else here too: for links, and for what a page leaves out.
     pub fn may(&self, action: Action) -> bool {
-        who_may(action).includes(self.standing)
+        self.session.in_chart(action).is_some()
     }
     /// What a caregiver calls the patient for whom they act.
     pub fn acting_for(&self) -> Result<Option<String>, Error> {
@@ -198,7 +202,9 @@ impl<A: ActionType> Chart<A> {
     pub async fn also<B: ActionType>(&self) -> Result<Option<Also<'_, B>>, Error> {
         let policy = who_may(B::ACTION);
         let proved = self.session.proves(policy.wants_proof(self.relation()), self.now());
-        if !policy.includes(self.standing) || !proved {
+        // As what they are on this page, and as nothing else.
+        let same = self.session.in_chart(B::ACTION).is_some_and(|(_, standing)| standing == self.standing);
+        if !same || !proved {
             return Ok(None);
         }
         let who = Who::session(&self.session);

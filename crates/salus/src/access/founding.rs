@@ -105,7 +105,7 @@ pub async fn log_started(ledger: &Ledger, now: Instant, what: &'static str) -> R
 pub struct State {
     /// Its name.
     pub clinic: String,
-    /// How many administrators can sign in.
+    /// How many administrators with the whole role can sign in.
     pub administrators: u64,
     /// Whether a link for an administrator still counts.
     pub invited: bool,
@@ -114,8 +114,9 @@ pub struct State {
 /// Looks at a clinic that is open.
 pub async fn state(db: &Db, now: Instant) -> Result<State, Error> {
     const NAME: salus_db::Sql = sql!("SELECT name FROM clinic");
-    const ADMINISTRATORS: salus_db::Sql =
-        sql!("SELECT COUNT(*) FROM staff_member WHERE role = 'administrator' AND active = TRUE");
+    const ADMINISTRATORS: salus_db::Sql = sql!(
+        "SELECT COUNT(*) FROM staff_member WHERE role = 'administrator' AND custom_role_id IS NULL AND active = TRUE"
+    );
     const INVITED: salus_db::Sql = sql!(
         "SELECT COUNT(*) FROM invite WHERE kind = 'staff' AND role = 'administrator' AND state = 'open' AND ends_at > $1"
     );

@@ -40,6 +40,7 @@ mod chart;
 mod claimant;
 pub mod columns;
 mod directory;
+mod duties;
 mod features;
 pub mod founding;
 pub mod invites;
@@ -79,6 +80,9 @@ pub use breached::Breached;
 pub use chart::{Chart, PatientScope, id_in_path};
 pub use claimant::Claimant;
 pub use directory::{Found as FoundPatient, Wanted};
+#[cfg(test)]
+pub use duties::ALWAYS;
+pub use duties::{Duties, Duty};
 pub use features::{Feature, Features};
 pub use job_run::{JobRun, OfAccount, Ran, run_job};
 pub use jobs::{Job, JobError, Retry};

@@ -124,6 +124,9 @@ opens! {
     VouchColleague => account::Name;
     ViewVouched => account::Name;
     ConfirmColleague => account::Name;
+    ProposeRole => account::Name;
+    ViewProposed => account::Name;
+    ConfirmRole => account::Name;
     ViewClinic => account::Name;
     ChangeClinic => account::Name;
     ViewLocations => account::Name;

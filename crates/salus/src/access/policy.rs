@@ -230,6 +230,10 @@ pub const fn who_may(action: Action) -> Who {
         Action::VouchColleague => may(&[Administrator]).proved().settled_by(&[Administrator]),
         Action::ViewVouched => may(STAFF),
         Action::ConfirmColleague => may(STAFF).proved().settled_by(STAFF),
+        // The same: what a role of the clinic's own is, one says and another confirms.
+        Action::ProposeRole => may(&[Administrator]).proved().settled_by(&[Administrator]),
+        Action::ViewProposed => may(STAFF),
+        Action::ConfirmRole => may(STAFF).proved().settled_by(STAFF),
         Action::ViewClinic => may(&[Administrator]),
         Action::ChangeClinic => may(&[Administrator]).proved(),
         Action::ViewLocations => may(&[Administrator]),

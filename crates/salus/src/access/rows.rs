@@ -177,7 +177,7 @@ pub async fn compare(db: &Db, ledger: &Ledger, root: &RootKey, now: Instant) -> 
 }
 
 /// What gives access, beside the record: whoever adds a row here lets somebody in.
-const ACCESS: [&str; 12] = [
+const ACCESS: [&str; 13] = [
     "account",
     "staff_member",
     "access_grant",
@@ -190,6 +190,7 @@ const ACCESS: [&str; 12] = [
     "registration",
     "appointment",
     "age_rule",
+    "custom_role",
 ];
 
 /// Messages and what belongs to them: nobody shall have said what they did not say.

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use salus_db::{Tx, args, row, sql};
 use salus_kernel::{
-    AccountId, Instant, MINUTE, PatientId, PractitionerId, Relation, ResourceId, Role, SessionId, Subject,
+    AccountId, Action, Instant, MINUTE, PatientId, PractitionerId, Relation, ResourceId, Role, SessionId, Subject,
 };
 use salus_vault::{DataKey, Phi, sha256};
 use zeroize::Zeroizing;
@@ -13,6 +13,7 @@ use super::{
     App, Change, Feature, Sight,
     caregivers::{self, Given},
     columns::account,
+    duties::Duties,
     policy::{self, Proof, Standing},
     store,
 };
@@ -122,8 +123,10 @@ pub struct Session {
     pub account: AccountId,
     /// How far.
     pub stage: Stage,
-    /// What they work as here; patients have none.
+    /// What they work as here, in this request: what they are, or who lends what they do. Patients have none.
     pub role: Option<Role>,
+    /// What whoever works here does.
+    pub duties: Option<Duties>,
     /// Which practitioner they are.
     pub practitioner: Option<PractitionerId>,
     /// The name colleagues and patients know.
@@ -218,6 +221,9 @@ struct HolderRow {
     key_version: i64,
     wrapped: Vec<u8>,
     role: Option<String>,
+    own_role: Option<ResourceId>,
+    keeps: Option<String>,
+    borrows: Option<String>,
     practitioner_id: Option<PractitionerId>,
     staff_name: Option<String>,
     active: Option<bool>,
@@ -249,6 +255,9 @@ row!(HolderRow {
     key_version: key_version,
     wrapped: wrapped,
     role: role,
+    own_role: own_role,
+    keeps: keeps,
+    borrows: borrows,
     practitioner_id: practitioner_id,
     staff_name: staff_name,
     active: active,
@@ -278,7 +287,8 @@ const BY_TOKEN: salus_db::Sql = sql!(
 /// The holder, and what they are to the patient of the request, if it has one: one round trip for all of it.
 const HOLDER: salus_db::Sql = sql!(
     "SELECT a.status AS status, a.email_changed_at AS email_changed_at, a.name AS name, a.reading_font AS reading_font, a.colour_scheme AS colour_scheme, k.version AS key_version, k.wrapped AS wrapped,
-            m.role AS role, m.practitioner_id AS practitioner_id, m.name AS staff_name, m.active AS active,
+            m.role AS role, m.custom_role_id AS own_role, o.keeps AS keeps, o.borrows AS borrows,
+            m.practitioner_id AS practitioner_id, m.name AS staff_name, m.active AS active,
             (SELECT MIN(g.patient_id) FROM access_grant g
               WHERE g.account_id = a.id AND g.basis = 'self' AND g.starts_at <= $2 AND (g.ends_at IS NULL OR g.ends_at > $2)) AS own_patient,
             (SELECT p.version FROM patient p WHERE p.patient_id = $3) AS there,
@@ -304,6 +314,7 @@ const HOLDER: salus_db::Sql = sql!(
        FROM account a
        JOIN subject_key k ON k.subject_kind = 'account' AND k.subject_id = a.id AND k.destroyed_at IS NULL
        LEFT JOIN staff_member m ON m.account_id = a.id
+       LEFT JOIN custom_role o ON o.role_id = m.custom_role_id AND o.base = m.role AND o.state = 'current'
        LEFT JOIN subject_key pk ON pk.subject_kind = 'patient' AND pk.subject_id = $3 AND pk.destroyed_at IS NULL
        LEFT JOIN related_person r ON r.account_id = a.id AND r.patient_id = $3 AND r.state = 'active' AND r.ends_at > $2
             AND NOT EXISTS (SELECT 1 FROM patient d WHERE d.patient_id = r.patient_id AND d.deceased = TRUE)
@@ -330,6 +341,13 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
         (Some(false), _) => return Ok(Found::Nobody),
         _ => None,
     };
+    let duties = role.map(|role| match holder.own_role {
+        None => Duties::of(role),
+        Some(_) => match holder.keeps.zip(holder.borrows) {
+            Some((keeps, borrows)) => Duties::named(role, &keeps, &borrows),
+            None => Duties::nothing(role),
+        },
+    });
     if holder.status != "active" {
         return Ok(Found::Nobody);
     }
@@ -356,6 +374,7 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
         account: found.account_id,
         stage,
         role,
+        duties,
         practitioner: holder.practitioner_id.filter(|_| role.is_some_and(Role::treats)),
         staff_name: holder.staff_name,
         name: Phi::sealed(found.account_id.to_string(), Subject::Account(found.account_id), holder.name),
@@ -413,7 +432,7 @@ impl Session {
     /// What the holder is to the patient for whom the session was found; nothing for strangers, and for patients who
     /// don't exist.
     pub(super) fn relation(&self) -> Option<Relation> {
-        match self.role {
+        match self.duties.as_ref().map(Duties::base) {
             _ if !self.towards.there => None,
             None if self.towards.myself => Some(Relation::Myself),
             None => self.towards.caregiver.as_ref().map(|_| Relation::Caregiver),
@@ -429,6 +448,31 @@ impl Session {
         let relation = self.relation()?;
         let given = self.towards.caregiver.as_ref().filter(|_| relation == Relation::Caregiver);
         Some(Standing { relation, scopes: given.map(|given| given.scopes).unwrap_or_default() })
+    }
+
+    /// What the holder does this as, in the chart for which the session was found; nothing where they may not.
+    pub(super) fn in_chart(&self, action: Action) -> Option<(Option<Role>, Standing)> {
+        let standing = self.standing()?;
+        match &self.duties {
+            Some(duties) => duties.in_chart(action, standing).map(|(role, standing)| (Some(role), standing)),
+            None => policy::who_may(action).includes(standing).then_some((None, standing)),
+        }
+    }
+
+    /// Whether whoever works here does this across patients.
+    pub fn may(&self, action: Action) -> bool {
+        self.duties.as_ref().is_some_and(|duties| duties.may(action))
+    }
+
+    /// Whether whoever treats patients does this for those in their care.
+    pub fn may_in_care(&self, action: Action) -> bool {
+        self.duties.as_ref().is_some_and(|duties| duties.may_in_care(action))
+    }
+
+    /// What the account's own transactions may see when it does this across patients; nothing where it may not.
+    pub(super) fn sight_for(&self, action: Action) -> Option<Sight> {
+        let hat = self.duties.as_ref().and_then(|duties| duties.hat(action))?;
+        Some(Sight { role: Some(hat), ..self.sight() })
     }
 
     /// Whether the clinic wants a passkey of whoever this is, and they have none yet.

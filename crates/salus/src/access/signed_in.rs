@@ -95,7 +95,7 @@ impl Surroundings {
             reference: asked.request.to_string(),
             reading_font: signed_in.as_ref().map(|(session, _)| session.reading_font.clone()).unwrap_or_default(),
             colour_scheme: signed_in.as_ref().map(|(session, _)| session.colour_scheme.clone()).unwrap_or_default(),
-            role: signed_in.as_ref().and_then(|(session, _)| session.role),
+            duties: signed_in.as_ref().and_then(|(session, _)| session.duties.clone()),
             name: signed_in.map(|(_, name)| name),
             seconds_left: u64::try_from(seconds_left).unwrap_or(0),
             patient: patient.or(own.map(|own| (own, Relation::Myself.into()))),
@@ -302,6 +302,13 @@ macro_rules! own_account {
             /// A read transaction over the account's own rows.
             pub async fn read(&self) -> Result<Reader, Error> {
                 self.own.read().await
+            }
+            /// A read transaction over what whoever does this across patients may list; nothing where they don't.
+            pub async fn read_for(&self, action: Action) -> Result<Option<Reader>, Error> {
+                match self.own.session.sight_for(action) {
+                    Some(sight) => Ok(Some(self.own.app.db().read(&sight).await?)),
+                    None => Ok(None),
+                }
             }
             /// A change to the account's own rows.
             pub async fn begin(&self) -> Result<Change<'_>, Error> {

@@ -25,7 +25,7 @@ use super::{
     App, Asked, Change, FoundPatient, Session, Sight, Wanted,
     audit::{self, Line, Who},
     columns,
-    policy::{of_role, who_may},
+    policy::of_role,
     routes::{Access, Guard},
     session,
     signed_in::{self, Surroundings},
@@ -52,10 +52,10 @@ impl<A: ActionType> FromRequestParts<App> for Worklist<A> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let (asked, session, relation) = who_asks::<A>(parts, app).await?;
-        match may::<A>(relation) {
+        match relation {
             Some(relation) => Self::enter(parts, app, asked, session, relation).await,
             None => {
-                let who = Who::session(&session);
+                let (who, relation) = (Who::session(&session), session.role.map(of_role));
                 let line =
                     Line { who: &who, asked: &asked, action: A::ACTION, relation, role: session.role, patient: None };
                 line.refusal(app, "not-allowed").await?;
@@ -70,22 +70,20 @@ impl<A: ActionType> OptionalFromRequestParts<App> for Worklist<A> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Error> {
         let (asked, session, relation) = who_asks::<A>(parts, app).await?;
-        match may::<A>(relation) {
+        match relation {
             Some(relation) => Self::enter(parts, app, asked, session, relation).await.map(Some),
             None => Ok(None),
         }
     }
 }
 
+/// Who asks, and as what they do it, if they may: from here on the session is of that role.
 async fn who_asks<A: ActionType>(parts: &mut Parts, app: &App) -> Result<(Asked, Session, Option<Relation>), Error> {
     let asked = Asked::from_request_parts(parts, app).await?;
-    let session = signed_in::working_session(parts, app, &asked, A::ACTION, None).await?;
-    let relation = session.role.map(of_role);
-    Ok((asked, session, relation))
-}
-
-fn may<A: ActionType>(relation: Option<Relation>) -> Option<Relation> {
-    relation.filter(|relation| who_may(A::ACTION).includes(*relation))
+    let mut session = signed_in::working_session(parts, app, &asked, A::ACTION, None).await?;
+    let hat = session.duties.as_ref().and_then(|duties| duties.hat(A::ACTION));
+    session.role = hat.or(session.role);
+    Ok((asked, session, hat.map(of_role)))
 }
 
 impl<A: ActionType> Guard for Worklist<A> {

@@ -144,6 +144,7 @@ impl AccountRow<'_> {
             ("created_at", self.now.into()),
             ("version", 1_i64.into()),
             ("entry", self.entry.as_str().into()),
+            ("custom_role_id", None::<String>.into()),
         ]
     }
 }

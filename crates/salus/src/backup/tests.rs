@@ -161,6 +161,9 @@ async fn a_clinic_comes_back_as_it_was(w: World) {
     let erased = w.chart("Ben Okafor", "1990-01-02").await;
     w.erase(erased).await;
     w.an_invite_of_each_kind().await;
+    // One that counts, with somebody who has it.
+    let ada = w.staff("Ada Stone", salus_kernel::Role::Administrator).await;
+    crate::roles::tests::a_role(&w, &ada).await;
     crate::proxies::tests::code(&ana, ana.patient, &crate::proxies::tests::asked("Rosa", &["visits"])).await;
     w.caregiver("Cara Giver", &ana, &["visits"]).await;
     // A change that can be taken back, and an address that waits.

@@ -1,10 +1,10 @@
 //! SQL of the care team.
 
 use salus_db::{DbError, Reader, Sql, Value, args, row, sql};
-use salus_kernel::{Instant, PatientId, PractitionerId, Role};
+use salus_kernel::{Action, Instant, PatientId, PractitionerId, ResourceId, Role};
 
 use crate::{
-    access::{Change, PatientScope, RowWritten},
+    access::{Change, Duties, PatientScope, RowWritten},
     shell::error::Error,
 };
 
@@ -16,19 +16,42 @@ pub struct Member {
     pub name: String,
     /// What they work as here; nothing for who has no account.
     pub role: Option<Role>,
+    own_role: Option<ResourceId>,
+    keeps: Option<String>,
     /// Since when.
     pub starts_at: Instant,
     /// Until when.
     pub ends_at: Option<Instant>,
 }
-row!(Member { practitioner: practitioner, name: name, role: role, starts_at: starts_at, ends_at: ends_at });
+row!(Member {
+    practitioner: practitioner,
+    name: name,
+    role: role,
+    own_role: own_role,
+    keeps: keeps,
+    starts_at: starts_at,
+    ends_at: ends_at,
+});
+
+impl Member {
+    /// Whether they do this for the patients in their care, if they work here.
+    pub fn does(&self, action: Action) -> bool {
+        let duties = self.role.map(|role| match (&self.own_role, &self.keeps) {
+            (None, _) => Duties::of(role),
+            (Some(_), Some(keeps)) => Duties::named(role, keeps, ""),
+            (Some(_), None) => Duties::nothing(role),
+        });
+        duties.is_some_and(|duties| duties.may_in_care(action))
+    }
+}
 
 const MEMBERS: Sql = sql!(
     "SELECT c.practitioner_id AS practitioner, COALESCE(m.name, p.name) AS name, m.role AS role,
-            c.starts_at AS starts_at, c.ends_at AS ends_at
+            m.custom_role_id AS own_role, o.keeps AS keeps, c.starts_at AS starts_at, c.ends_at AS ends_at
        FROM care_team_member c
        JOIN practitioner p ON p.id = c.practitioner_id
        LEFT JOIN staff_member m ON m.practitioner_id = c.practitioner_id AND m.active
+       LEFT JOIN custom_role o ON o.role_id = m.custom_role_id AND o.base = m.role AND o.state = 'current'
       WHERE c.patient_id = $1
       ORDER BY COALESCE(c.ends_at, 9000000000000000) DESC, c.starts_at DESC, c.practitioner_id LIMIT 100"
 );

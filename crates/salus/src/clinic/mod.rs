@@ -22,7 +22,7 @@ mod tests;
 
 pub use look::Look; // used by init
 pub use people::LINK_LASTS; // used by founding and invites
-pub use roles::role_in_words; // used by access_log, audit and invites
+pub use roles::{role_choices, role_in_words}; // used by access_log, audit, invites and roles
 pub use store::{NewPractitioner, Treating, treating}; // used by accounts' commands, availability and care_team
 
 use crate::{
@@ -41,7 +41,6 @@ pub fn routes(app: &App) -> Routes {
         .post(urls::CLINIC_STAFF_RETURN_STOP, people::stop, app)
         .get("/clinic/staff/{account}/role", roles::form)
         .post("/clinic/staff/{account}/role", roles::change, app)
-        .get(urls::CLINIC_ROLES, roles::roles)
         .get(urls::CLINIC, pages::index)
         .get(urls::CLINIC_LOOK, pages::look)
         .post(urls::CLINIC_LOOK, pages::save_look, app)

@@ -27,7 +27,7 @@ use crate::{
 
 /// What an administrator sets up.
 pub async fn index(list: Worklist<ViewClinic>) -> PageResult {
-    page::show(&list, &ClinicIndex::every())
+    page::show(&list, &ClinicIndex::of(|action| list.session().may(action)))
 }
 
 /// The form, as things are.

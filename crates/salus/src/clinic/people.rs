@@ -9,15 +9,14 @@ use salus_kernel::{
 use serde::Deserialize;
 
 use super::{
-    roles::{role_choices, role_in_words},
-    store::{self, NewPractitioner},
+    roles::{post_in_words, role_choices, role_in_words},
+    store::{self, NewPractitioner, Post},
     views::{InviteForm, InviteLink, OpenInvite, Returning, StaffAccounts, StaffLine},
 };
 use crate::{
     access::{
         Change, EndsSessions, Posted, Worklist,
         invites::{Code, For},
-        policy::{of_role, who_may},
     },
     notices::{About, TellOwner},
     proxies,
@@ -49,7 +48,7 @@ pub struct Page {
 pub async fn staff(list: Worklist<ViewStaff>, Query(query): Query<Page>) -> PageResult {
     let page = query.page.parse().unwrap_or(1_u64).clamp(1, 10_000);
     let zone = list.app().clinic().await.zone();
-    let may_change = may(&list, Action::ChangeStaff);
+    let may_change = list.session().may(Action::ChangeStaff);
     let mut tx = list.read().await?;
     let (rows, total) = store::staff(&mut tx, page, PAGE).await?;
     let invites = if may_change { store::open_invites(&mut tx, list.now()).await? } else { Vec::new() };
@@ -58,8 +57,8 @@ pub async fn staff(list: Worklist<ViewStaff>, Query(query): Query<Page>) -> Page
     let lines = rows
         .into_iter()
         .map(|row| StaffLine {
+            role: post_in_words(&row.post()),
             name: row.name,
-            role: role_in_words(row.role),
             since: dates::date(dates::on(row.created_at, &zone)),
             state: if row.active {
                 Tag::new(words::t("clinic-staff-active"), Tone::Good)
@@ -109,13 +108,6 @@ where
         name: row.name,
         vouches: row.account != own && ["asked", "ended"].contains(&word),
     })
-}
-
-fn may<A>(list: &Worklist<A>, action: Action) -> bool
-where
-    A: ActionType,
-{
-    list.session().role.is_some_and(|role| who_may(action).includes(of_role(role)))
 }
 
 /// What the form that invites somebody sends, and the one that gives another role, without a name.
@@ -286,7 +278,7 @@ impl ReturnForm {
 }
 
 /// Name and role of somebody else, who works here and may sign in.
-pub(super) async fn colleague<A: ActionType>(list: &Worklist<A>, account: AccountId) -> Result<(String, Role), Error> {
+pub(super) async fn colleague<A: ActionType>(list: &Worklist<A>, account: AccountId) -> Result<(String, Post), Error> {
     if account == list.session().account {
         return Err(Error::NotFound);
     }

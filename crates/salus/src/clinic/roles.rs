@@ -1,26 +1,21 @@
-//! What people work as: who may do what, and giving somebody another role.
+//! What people work as, and giving somebody another role: one of ours, or one of the clinic's own.
 
-use salus_kernel::{
-    AccountId, Action, Relation, Role,
-    actions::{ChangeRole, ViewStaff},
-};
+use salus_kernel::{AccountId, Role, actions::ChangeRole};
 
 use super::{
     people::{PersonForm, Problems, colleague, practitioner, shut_out},
-    store,
-    views::{MayLine, RoleForm, Roles},
+    store::{self, Post},
+    views::RoleForm,
 };
 use crate::{
-    access::{
-        InPath, Posted, Worklist,
-        policy::{of_role, who_may},
-    },
+    access::{InPath, Posted, Worklist},
     notices::{About, TellOwner},
+    roles::{self, OwnRole},
     shell::{
         flash::Flash,
         page::{self, PageResult, see_other_with},
         urls,
-        view::{Choice, Field, Tag, Tone},
+        view::{Choice, Field},
         words,
     },
 };
@@ -36,20 +31,48 @@ pub fn role_choices(chosen: &str) -> Vec<Choice> {
     Role::ALL.iter().map(choice).collect()
 }
 
-/// Asks what a colleague is to work as.
-pub async fn form(list: Worklist<ChangeRole>, InPath(account): InPath) -> PageResult {
-    let (name, role) = colleague(&list, account).await?;
-    let form = PersonForm { name, role: role.word().to_owned(), npi: String::new() };
-    let known = store::practitioner_of(&mut list.read().await?, account).await?.is_some();
-    page::show(&list, &view(&form, account, role, known, Problems::default()))
+/// What somebody works as, by the name that their clinic gave it.
+pub(super) fn post_in_words(post: &Post) -> String {
+    match (&post.own_name, post.own) {
+        (Some(name), _) => name.clone(),
+        // It was removed while the account was closed: whoever has it does nothing.
+        (None, Some(_)) => words::t("clinic-role-gone"),
+        (None, None) => role_in_words(post.role),
+    }
 }
 
-fn view(form: &PersonForm, account: AccountId, now: Role, known: bool, problems: Problems) -> RoleForm {
+/// Asks what a colleague is to work as.
+pub async fn form(list: Worklist<ChangeRole>, InPath(account): InPath) -> PageResult {
+    let (name, now) = colleague(&list, account).await?;
+    let role = now.own.map_or_else(|| now.role.word().to_owned(), |own| own.to_string());
+    let form = PersonForm { name, role, npi: String::new() };
+    let mut tx = list.read().await?;
+    let known = store::practitioner_of(&mut tx, account).await?.is_some();
+    let own = roles::current(&mut tx, list.now()).await?;
+    page::show(&list, &view(&form, account, &now, &own, known, Problems::default()))
+}
+
+fn view(
+    form: &PersonForm,
+    account: AccountId,
+    now: &Post,
+    own: &[OwnRole],
+    known: bool,
+    problems: Problems,
+) -> RoleForm {
+    let own = own.iter().map(|it| {
+        let id = it.role_id.to_string();
+        let label = words::t_with(
+            "clinic-role-own",
+            [("name", it.name.clone().into()), ("base", role_in_words(it.base).into())],
+        );
+        Choice::new(id.clone(), label, id == form.role)
+    });
     RoleForm {
         account: account.to_string(),
         name: form.name.clone(),
-        now: role_in_words(now),
-        roles: role_choices(&form.role),
+        now: post_in_words(now),
+        roles: role_choices(&form.role).into_iter().chain(own).collect(),
         role_problem: problems.role,
         npi: Some(Field { value: form.npi.clone(), problem: problems.npi }).filter(|_| !known),
     }
@@ -64,13 +87,24 @@ pub async fn change(
 ) -> PageResult {
     let (name, now) = colleague(&list, account).await?;
     let form = PersonForm { name, ..form };
-    let known = store::practitioner_of(&mut list.read().await?, account).await?.is_some();
-    let again = |problems: Problems| page::again(&list, &view(&form, account, now, known, problems));
-    let wish = match form.parse() {
+    let mut tx = list.read().await?;
+    let known = store::practitioner_of(&mut tx, account).await?.is_some();
+    let own = roles::current(&mut tx, list.now()).await?;
+    drop(tx);
+    let again = |problems: Problems| page::again(&list, &view(&form, account, &now, &own, known, problems));
+    // One of the clinic's own goes by its number, and stands on one of ours.
+    let chosen = own.iter().find(|it| it.role_id.to_string() == form.role);
+    let plain = PersonForm {
+        name: form.name.clone(),
+        role: chosen.map_or_else(|| form.role.clone(), |own| own.base.word().to_owned()),
+        npi: form.npi.clone(),
+    };
+    let wish = match plain.parse() {
         Ok(wish) => wish,
         Err(problems) => return again(problems),
     };
-    if wish.role == now {
+    let next = Post { role: wish.role, own: chosen.map(|own| own.role_id), own_name: None };
+    if (next.role, next.own) == (now.role, now.own) {
         return Ok(see_other_with(urls::CLINIC_STAFF, Flash::RoleKept));
     }
     let mut change = list.begin().await?;
@@ -90,58 +124,8 @@ pub async fn change(
             return again(Problems { npi: Some(problem), ..Problems::default() });
         }
     };
-    store::set_role(&mut change, account, now, wish.role, practitioner).await?;
+    store::set_post(&mut change, account, &now, &next, practitioner).await?;
     change.enqueue(&TellOwner::of(account, About::RoleChanged, list.now())).await?;
     change.commit().await?;
     Ok(see_other_with(urls::CLINIC_STAFF, Flash::RoleChanged))
-}
-
-/// Who may do what: the policy itself, in words.
-pub async fn roles(list: Worklist<ViewStaff>) -> PageResult {
-    page::show(&list, &Roles { columns: Role::ALL.iter().map(|role| role_in_words(*role)).collect(), lines: matrix() })
-}
-
-/// One line for each action that somebody may do because of what they work as.
-fn matrix() -> Vec<MayLine> {
-    let of = |action: Action, role: Role| {
-        let who = who_may(action);
-        if who.includes(of_role(role)) {
-            Tag::new(words::t("clinic-may-yes"), Tone::Good)
-        } else if role.treats() && who.includes(Relation::CareTeam) {
-            Tag::new(words::t("clinic-may-in-care"), Tone::Caution)
-        } else {
-            Tag::new(words::t("clinic-may-no"), Tone::Plain)
-        }
-    };
-    let staff = |action: &Action| {
-        Role::ALL.iter().any(|role| who_may(*action).includes(of_role(*role)))
-            || who_may(*action).includes(Relation::CareTeam)
-    };
-    Action::ALL
-        .iter()
-        .copied()
-        .filter(staff)
-        .map(|action| MayLine {
-            what: words::t(&format!("clinic-may-{}", action.word())),
-            who: Role::ALL.iter().map(|role| of(action, *role)).collect(),
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_role_and_every_action_of_the_staff_has_words() {
-        for role in Role::ALL {
-            assert!(!role_in_words(*role).starts_with('['), "{}", role.word());
-        }
-        let lines = matrix();
-        assert!(lines.len() > 15);
-        for line in lines {
-            assert!(!line.what.starts_with('['), "{}", line.what);
-            assert_eq!(line.who.len(), Role::ALL.len());
-        }
-    }
 }

@@ -9,23 +9,53 @@ use crate::{
     shell::error::Error,
 };
 
+/// What somebody works as.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// A role of ours.
+    pub role: Role,
+    /// One of the clinic's own, which stands on that.
+    pub own: Option<ResourceId>,
+    /// What that is called.
+    pub own_name: Option<String>,
+}
+
 /// Somebody who works here, as colleagues know them.
 pub struct StaffRow {
     /// The account.
     pub account: AccountId,
     /// The name.
     pub name: String,
-    /// What they work as.
-    pub role: Role,
+    role: Role,
+    own: Option<ResourceId>,
+    own_name: Option<String>,
     /// Whether they may sign in.
     pub active: bool,
     /// Since when the account is here.
     pub created_at: Instant,
 }
-row!(StaffRow { account: account_id, name: name, role: role, active: active, created_at: created_at });
+row!(StaffRow {
+    account: account_id,
+    name: name,
+    role: role,
+    own: own,
+    own_name: own_name,
+    active: active,
+    created_at: created_at,
+});
+
+impl StaffRow {
+    /// What they work as.
+    pub fn post(&self) -> Post {
+        Post { role: self.role, own: self.own, own_name: self.own_name.clone() }
+    }
+}
 
 const STAFF: Sql = sql!(
-    "SELECT account_id, name, role, active, created_at FROM staff_member ORDER BY active DESC, name, account_id LIMIT $1 OFFSET $2"
+    "SELECT m.account_id AS account_id, m.name AS name, m.role AS role, m.custom_role_id AS own, o.name AS own_name, m.active AS active,
+            m.created_at AS created_at
+       FROM staff_member m LEFT JOIN custom_role o ON o.role_id = m.custom_role_id AND o.state = 'current'
+      ORDER BY m.active DESC, m.name, m.account_id LIMIT $1 OFFSET $2"
 );
 const HOW_MANY: Sql = sql!("SELECT COUNT(*) FROM staff_member");
 const SAVE: Sql = sql!(
@@ -153,13 +183,18 @@ const WITHDRAW: Sql = sql!(
 const WITHDRAW_OF: Sql = sql!(
     "UPDATE invite SET state = 'withdrawn', decided_at = $2, version = version + 1, entry = $3 WHERE id = $1 AND state = 'open'"
 );
-const COLLEAGUE: Sql =
-    sql!("SELECT account_id, name, role, active, created_at FROM staff_member WHERE account_id = $1 AND active = TRUE");
+const COLLEAGUE: Sql = sql!(
+    "SELECT m.account_id AS account_id, m.name AS name, m.role AS role, m.custom_role_id AS own, o.name AS own_name, m.active AS active,
+            m.created_at AS created_at
+       FROM staff_member m LEFT JOIN custom_role o ON o.role_id = m.custom_role_id AND o.state = 'current'
+      WHERE m.account_id = $1 AND m.active = TRUE"
+);
 const SET_ACTIVE: Sql =
     sql!("UPDATE staff_member SET active = $2, version = version + 1, entry = $3 WHERE account_id = $1");
-const SET_ROLE: Sql = sql!(
-    "UPDATE staff_member SET role = $3, practitioner_id = COALESCE($4, practitioner_id), version = version + 1, entry = $5
-      WHERE account_id = $1 AND role = $2 AND active = TRUE"
+const SET_POST: Sql = sql!(
+    "UPDATE staff_member SET role = $3, practitioner_id = COALESCE($4, practitioner_id), custom_role_id = $6,
+                             version = version + 1, entry = $5
+      WHERE account_id = $1 AND role = $2 AND COALESCE(custom_role_id, '') = $7 AND active = TRUE"
 );
 const PRACTITIONER_OF: Sql = sql!("SELECT practitioner_id FROM staff_member WHERE account_id = $1");
 const ADD_PRACTITIONER: Sql = sql!(
@@ -212,8 +247,10 @@ pub async fn set_active(tx: &mut Change<'_>, account: AccountId, active: bool) -
 }
 
 const HOLD_MEMBER: Sql = sql!("UPDATE staff_member SET version = version WHERE account_id = $1");
-const IS_ADMINISTRATOR: Sql =
-    sql!("SELECT account_id FROM staff_member WHERE account_id = $1 AND role = 'administrator' AND active = TRUE");
+const IS_ADMINISTRATOR: Sql = sql!(
+    "SELECT account_id FROM staff_member
+          WHERE account_id = $1 AND role = 'administrator' AND custom_role_id IS NULL AND active = TRUE"
+);
 
 /// Fails when whoever changes a colleague is no administrator any more: of two who change each other one is faster, so that there is
 /// always one left.
@@ -229,15 +266,16 @@ pub async fn still_administrator(tx: &mut Tx, own: AccountId, colleague: Account
 }
 
 /// Gives somebody another role; `practitioner` is who they are as one, where that is new. Fails when it is another one meanwhile.
-pub async fn set_role(
+pub async fn set_post(
     tx: &mut Change<'_>,
     account: AccountId,
-    before: Role,
-    role: Role,
+    before: &Post,
+    next: &Post,
     practitioner: Option<PractitionerId>,
 ) -> Result<(), Error> {
-    let entry = tx.entry();
-    tx.one_row(SET_ROLE, args![account, before.word(), role.word(), practitioner, entry]).await?;
+    let (entry, own) = (tx.entry(), before.own.map(|own| own.to_string()).unwrap_or_default());
+    let values = args![account, before.role.word(), next.role.word(), practitioner, entry, next.own, own];
+    tx.one_row(SET_POST, values).await?;
     tx.wrote_row("staff_member", &account.to_string()).await
 }
 
@@ -247,10 +285,11 @@ pub async fn practitioner_of(tx: &mut Reader, account: AccountId) -> Result<Opti
     Ok(practitioner)
 }
 
-/// Name and role of somebody who works here.
-pub async fn colleague(tx: &mut Reader, account: AccountId) -> Result<(String, Role), Error> {
+/// Name of somebody who works here, and what they work as.
+pub async fn colleague(tx: &mut Reader, account: AccountId) -> Result<(String, Post), Error> {
     let row: StaffRow = tx.one(COLLEAGUE, args![account]).await?;
-    Ok((row.name, row.role))
+    let post = row.post();
+    Ok((row.name, post))
 }
 
 /// Takes every link back that was made by, or for, somebody whose account is closed or who does something else now: also the slips

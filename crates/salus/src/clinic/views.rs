@@ -3,12 +3,12 @@
 pub mod ages;
 
 use askama::Template;
-use salus_kernel::Role;
+use salus_kernel::Action;
 
 use crate::access::Feature;
 use crate::shell::urls;
 use crate::shell::view::{
-    Choice, Field, Pager, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_RTL_NAME, Tag, Tone, View, problems,
+    Choice, Field, Pager, Place, Problem, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, Tag, Tone, View, problems,
 };
 use crate::shell::words::{self, filters};
 
@@ -34,20 +34,39 @@ pub struct ClinicIndex {
 }
 
 impl ClinicIndex {
-    /// Every part.
-    pub fn every() -> Self {
-        let tile = |url, icon, title, note| Tile { url, icon, title: words::t(title), note: words::t(note) };
-        Self {
-            tiles: vec![
-                tile(urls::CLINIC_LOOK, "steps", "clinic-look-title", "clinic-look-note"),
-                tile(urls::VISIT_TYPES, "calendar", "visit-types-title", "clinic-visit-types-note"),
-                tile(urls::AVAILABILITY, "people", "availability-title", "clinic-availability-note"),
-                tile(urls::POOLS, "list", "pools-title", "clinic-pools-note"),
-                tile(urls::LOCATIONS, "home", "locations-title", "clinic-locations-note"),
-                tile(urls::CLINIC_AGES, "people", "clinic-ages-title", "clinic-ages-note"),
-                tile(urls::CLINIC_FEATURES, "flag", "clinic-features-title", "clinic-features-note"),
-            ],
-        }
+    /// Every part that somebody changes who may do so.
+    pub fn of(may: impl Fn(Action) -> bool) -> Self {
+        let tile = |changes, url, icon, title, note| {
+            may(changes).then(|| Tile { url, icon, title: words::t(title), note: words::t(note) })
+        };
+        let tiles = [
+            tile(Action::ChangeClinic, urls::CLINIC_LOOK, "steps", "clinic-look-title", "clinic-look-note"),
+            tile(
+                Action::ChangeVisitTypes,
+                urls::VISIT_TYPES,
+                "calendar",
+                "visit-types-title",
+                "clinic-visit-types-note",
+            ),
+            tile(
+                Action::ChangeAvailability,
+                urls::AVAILABILITY,
+                "people",
+                "availability-title",
+                "clinic-availability-note",
+            ),
+            tile(Action::ChangePools, urls::POOLS, "list", "pools-title", "clinic-pools-note"),
+            tile(Action::ChangeLocations, urls::LOCATIONS, "home", "locations-title", "clinic-locations-note"),
+            tile(Action::ChangeAges, urls::CLINIC_AGES, "people", "clinic-ages-title", "clinic-ages-note"),
+            tile(
+                Action::ChangeFeatures,
+                urls::CLINIC_FEATURES,
+                "flag",
+                "clinic-features-title",
+                "clinic-features-note",
+            ),
+        ];
+        Self { tiles: tiles.into_iter().flatten().collect() }
     }
 }
 
@@ -61,7 +80,7 @@ impl View for ClinicIndex {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        vec![("normal", Self::every())]
+        vec![("normal", Self::of(|_| true)), ("a-part", Self::of(|action| action == Action::ChangePools))]
     }
 }
 
@@ -361,7 +380,11 @@ impl View for RoleForm {
             account: "01890000-0000-7000-8000-000000000000".to_owned(),
             name: "Jamie Ruiz".to_owned(),
             now: words::t("clinic-role-front-desk"),
-            roles: InviteForm::empty().roles,
+            roles: InviteForm::empty()
+                .roles
+                .into_iter()
+                .chain([Choice::new(SAMPLE_PATIENT, "Medical assistant", true)])
+                .collect(),
             role_problem: None,
             npi: Some(Field::empty()),
         };
@@ -410,54 +433,6 @@ impl View for InviteLink {
         };
         let long = Self { name: SAMPLE_LONG_NAME.to_owned(), ..normal.clone() };
         vec![("normal", normal), ("long-names", long)]
-    }
-}
-
-/// What somebody may do because of what they work as.
-#[derive(Clone)]
-pub struct MayLine {
-    /// What.
-    pub what: String,
-    /// For each role, whether.
-    pub who: Vec<Tag>,
-}
-
-/// Who may do what.
-#[derive(Clone, Template)]
-#[template(path = "clinic/templates/roles.html")]
-pub struct Roles {
-    /// The roles.
-    pub columns: Vec<String>,
-    /// The actions.
-    pub lines: Vec<MayLine>,
-}
-
-impl View for Roles {
-    fn title(&self) -> String {
-        words::t("clinic-roles-title")
-    }
-
-    fn place(&self) -> Place {
-        Place::Staff
-    }
-
-    fn samples() -> Vec<(&'static str, Self)> {
-        let columns: Vec<String> =
-            Role::ALL.iter().map(|role| words::t(&format!("clinic-role-{}", role.word()))).collect();
-        let line = |what: &str| MayLine {
-            what: words::t(&format!("clinic-may-{what}")),
-            who: [
-                ("in-care", Tone::Caution),
-                ("in-care", Tone::Caution),
-                ("no", Tone::Plain),
-                ("no", Tone::Plain),
-                ("yes", Tone::Good),
-                ("no", Tone::Plain),
-            ]
-            .map(|(word, tone)| Tag::new(words::t(&format!("clinic-may-{word}")), tone))
-            .to_vec(),
-        };
-        vec![("normal", Self { columns, lines: ["view-record", "view-results", "invite-staff"].map(line).to_vec() })]
     }
 }
 

@@ -3,7 +3,7 @@
 
 use axum::extract::Query;
 use salus_kernel::{
-    ActionType, Relation, ResourceId,
+    Action, ActionType, ResourceId,
     actions::{AskReason, GiveReason},
 };
 use serde::Deserialize;
@@ -34,10 +34,11 @@ pub struct Wanted {
 
 /// Where to go on: where they wanted to go, or to what they may see of the chart.
 fn onwards<A: ActionType>(chart: &Chart<A>, next: &str) -> String {
-    match (accounts::safe_next(next), chart.relation()) {
-        (urls::HOME, Relation::Nurse) => urls::visits(chart.patient()),
-        (urls::HOME, _) => urls::profile(chart.patient()),
-        (next, _) => next.to_owned(),
+    match accounts::safe_next(next) {
+        urls::HOME if chart.may(Action::ViewProfile) => urls::profile(chart.patient()),
+        urls::HOME if chart.may(Action::ViewVisits) => urls::visits(chart.patient()),
+        urls::HOME => urls::STAFF.to_owned(),
+        next => next.to_owned(),
     }
 }
 

@@ -250,7 +250,12 @@ impl News {
         let wanted = Wanted::of(lines.iter().filter_map(Piece::visit).flat_map(places_and_people));
         let names = Names::look_up(tx, wanted).await?;
         Ok(Self {
-            telling: Telling { patient: chart.patient(), zone, names, standing: chart.standing() },
+            telling: Telling {
+                patient: chart.patient(),
+                zone,
+                names,
+                open: Section::ALL.into_iter().filter(|section| chart.may(section.action())).collect(),
+            },
             lines,
             values,
         })

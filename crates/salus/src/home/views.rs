@@ -3,12 +3,12 @@
 use askama::Template;
 use salus_kernel::{Action, Role};
 
-use crate::access::policy::{of_role, who_may};
+use crate::access::Duties;
 
 use crate::registrations::State;
 use crate::shell::urls::{self, Section};
 use crate::shell::view::{
-    LinkLine, Place, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, Tone, View, finds_patients, sample_phone,
+    LinkLine, Place, SAMPLE_LONG_NAME, SAMPLE_PATIENT, SAMPLE_RTL_NAME, Tone, View, sample_phone,
 };
 use crate::shell::words::{self, filters};
 use crate::staff::views::{PatientLine, sample_patient_lines};
@@ -284,7 +284,7 @@ pub struct StaffHome {
     /// "Good morning, Dr. Park".
     pub greeting: String,
     /// What this account does here.
-    pub roles: Vec<Role>,
+    pub duties: Vec<Duties>,
     /// The patients in this practitioner's care, the last seen first; at most twenty.
     pub patients: Vec<PatientLine>,
     /// How many patients are in this practitioner's care.
@@ -303,6 +303,8 @@ pub struct StaffHome {
     pub colleagues_asking: u64,
     /// For how many colleagues somebody vouched, and the reader could be the second person.
     pub colleagues_waiting: u64,
+    /// How many roles of the clinic's own wait for a second person, who could be the reader.
+    pub roles_waiting: u64,
     /// How many records opened in an emergency wait to be signed off, for a privacy officer.
     pub emergencies_waiting: u64,
     /// How many looks wait for judgement, and weeks for a sign-off, for a privacy officer.
@@ -316,20 +318,33 @@ pub struct StaffHome {
 }
 
 impl StaffHome {
-    fn is(&self, role: Role) -> bool {
-        self.roles.contains(&role)
+    fn may(&self, action: Action) -> bool {
+        self.duties.iter().any(|duties| duties.may(action))
     }
 
     fn treats(&self) -> bool {
-        self.roles.iter().any(|role| role.treats())
+        self.duties.iter().any(|duties| duties.base().treats())
     }
 
-    fn sees_day(&self) -> bool {
-        self.roles.iter().any(|role| who_may(Action::ViewDay).includes(of_role(*role)))
-    }
-
-    fn searches(&self) -> bool {
-        self.roles.iter().any(|role| finds_patients(*role))
+    /// Whether there is anything beside patients and visits.
+    fn has_more(&self) -> bool {
+        use Action::{
+            MakeChart, SearchAudit, ViewCaregiverRequests, ViewClinic, ViewEmergencies, ViewJobs, ViewRecoveries,
+            ViewRegistrations, ViewReviews, ViewStaff,
+        };
+        let more = [
+            ViewRegistrations,
+            ViewCaregiverRequests,
+            ViewRecoveries,
+            MakeChart,
+            ViewStaff,
+            ViewClinic,
+            ViewJobs,
+            ViewEmergencies,
+            ViewReviews,
+            SearchAudit,
+        ];
+        self.colleagues_waiting > 0 || self.roles_waiting > 0 || more.into_iter().any(|action| self.may(action))
     }
 }
 
@@ -345,7 +360,7 @@ impl View for StaffHome {
     fn samples() -> Vec<(&'static str, Self)> {
         let practitioner = Self {
             greeting: "Good morning, Dr. Park".to_owned(),
-            roles: vec![Role::Practitioner],
+            duties: vec![Duties::of(Role::Practitioner)],
             patients: sample_patient_lines(8),
             patients_total: 8,
             visits_today: 7,
@@ -355,6 +370,7 @@ impl View for StaffHome {
             caregivers_waiting: 1,
             colleagues_asking: 0,
             colleagues_waiting: 0,
+            roles_waiting: 0,
             emergencies_waiting: 1,
             reviews_waiting: 2,
             staff_total: 0,
@@ -365,25 +381,32 @@ impl View for StaffHome {
         let many = Self { patients: sample_patient_lines(50), patients_total: 312, ..practitioner.clone() };
         let desk = Self {
             greeting: "Good morning, Jamie".to_owned(),
-            roles: vec![Role::FrontDesk],
+            duties: vec![Duties::of(Role::FrontDesk)],
             patients: Vec::new(),
             patients_total: 0,
             ..practitioner.clone()
         };
-        let administrator =
-            Self { roles: vec![Role::Administrator], registrations_waiting: 3, staff_total: 7, ..desk.clone() };
+        let administrator = Self {
+            duties: vec![Duties::of(Role::Administrator)],
+            registrations_waiting: 3,
+            staff_total: 7,
+            ..desk.clone()
+        };
         let officer = Self {
-            roles: vec![Role::PrivacyOfficer],
+            duties: vec![Duties::of(Role::PrivacyOfficer)],
             audit_state: "18,204 entries, last checked today at 8:00\u{a0}am Pacific\u{a0}Time: nothing missing"
                 .to_owned(),
             ..desk.clone()
         };
         let all = Self {
             greeting: format!("Good morning, {SAMPLE_LONG_NAME}"),
-            roles: vec![Role::Practitioner, Role::FrontDesk, Role::Administrator, Role::PrivacyOfficer],
+            duties: [Role::Practitioner, Role::FrontDesk, Role::Administrator, Role::PrivacyOfficer]
+                .map(Duties::of)
+                .to_vec(),
             registrations_waiting: 3,
             colleagues_asking: 1,
             colleagues_waiting: 1,
+            roles_waiting: 1,
             emergencies_waiting: 1,
             reviews_waiting: 2,
             staff_total: 7,

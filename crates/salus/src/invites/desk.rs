@@ -1,7 +1,10 @@
 //! The front desk's side: who was invited to a chart, a new slip, and taking one back.
 
 use jiff::civil::Date;
-use salus_kernel::actions::{InvitePatient, SignPatientOut, ViewInvites};
+use salus_kernel::{
+    Action,
+    actions::{InvitePatient, SignPatientOut, ViewInvites},
+};
 use serde::Deserialize;
 
 use super::{
@@ -94,6 +97,7 @@ async fn list_view<A: MayFrame>(
         lines,
         open,
         has_login,
+        unlinks: chart.may(Action::LinkAccount),
         refused,
         evidence: evidence.to_vec(),
         problem,

@@ -385,7 +385,7 @@ async fn a_link_makes_one_colleague_with_one_role(w: World) {
         w.enroll(&dana).await;
         dana.get(urls::STAFF).await.is_ok().shows("Dana");
         let searches = dana.get(urls::STAFF_PATIENTS).await.status.as_u16();
-        let expected = if crate::shell::view::finds_patients(*role) { 200 } else { 404 };
+        let expected = if crate::access::Duties::of(*role).may(salus_kernel::Action::FindPatients) { 200 } else { 404 };
         assert_eq!(searches, expected, "{}", role.word());
         w.browser().get(&path).await.is_ok().shows("no longer works");
         let again = w.browser();

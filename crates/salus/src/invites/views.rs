@@ -195,6 +195,8 @@ pub struct PatientInvites {
     pub open: bool,
     /// Whether somebody signs in to the chart already: a slip then lets them back in.
     pub has_login: bool,
+    /// Whether the reader may part the two.
+    pub unlinks: bool,
     /// Why there can be no new one.
     pub refused: Option<Refused>,
     /// The ways in which the desk can know who somebody is.
@@ -243,6 +245,7 @@ impl View for PatientInvites {
             lines: Vec::new(),
             open: false,
             has_login: false,
+            unlinks: true,
             refused: None,
             evidence: vec![choice("photo-id"), choice("known-here"), choice("other-document"), choice("call-back")],
             problem: None,

@@ -63,6 +63,7 @@ letters! {
     AskedNoMore => "notices/templates/asked_no_more.txt",
     ColleagueVouched => "notices/templates/colleague_vouched.txt",
     ColleagueReturns => "notices/templates/colleague_returns.txt",
+    RoleProposed => "notices/templates/role_proposed.txt",
     LetBackIn => "notices/templates/let_back_in.txt",
     NotLetBackIn => "notices/templates/not_let_back_in.txt",
     BackIn => "notices/templates/back_in.txt",

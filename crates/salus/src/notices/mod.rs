@@ -69,6 +69,8 @@ pub enum About {
     ColleagueVouched,
     /// A colleague gets back in: to those who guard privacy.
     ColleagueReturns,
+    /// What a role of the clinic's own is to be waits for a second person: to those who guard privacy.
+    RoleProposed,
     /// The clinic knows who asked: a link, and a code that was said to them, let them back in.
     LetBackIn,
     /// The clinic does not know who asked.
@@ -117,7 +119,7 @@ impl About {
     }
 
     #[cfg(test)]
-    const ALL: [Self; 39] = [
+    const ALL: [Self; 40] = [
         Self::SecondFactor,
         Self::PasskeyAdded,
         Self::ProviderConnected,
@@ -138,6 +140,7 @@ impl About {
         Self::AskedNoMore,
         Self::ColleagueVouched,
         Self::ColleagueReturns,
+        Self::RoleProposed,
         Self::LetBackIn,
         Self::NotLetBackIn,
         Self::BackIn,
@@ -247,8 +250,9 @@ pub async fn owners(change: &mut Change<'_>, scope: PatientScope, at: Instant) -
     caregivers::owners(change, scope.patient(), at).await
 }
 
-const IN_ROLE: salus_db::Sql =
-    sql!("SELECT account_id FROM staff_member WHERE role = $1 AND active = TRUE ORDER BY account_id");
+const IN_ROLE: salus_db::Sql = sql!(
+    "SELECT account_id FROM staff_member WHERE role = $1 AND custom_role_id IS NULL AND active = TRUE ORDER BY account_id"
+);
 
 /// Tells whoever guards privacy, once the change is committed. A clinic without a privacy officer has an administrator, and somebody is
 /// told.
@@ -261,7 +265,7 @@ pub async fn tell_guards(change: &mut Change<'_>, about: About, at: Instant) -> 
     Ok(())
 }
 
-/// Everybody who works here in a role.
+/// Everybody who works here in a whole role.
 pub async fn in_role(change: &mut Change<'_>, role: Role) -> Result<Vec<AccountId>, Error> {
     let people: Vec<(AccountId,)> = change.all(IN_ROLE, args![role.word()]).await?;
     Ok(people.into_iter().map(|(account,)| account).collect())

@@ -1,7 +1,7 @@
 //! Somebody who registered beside a chart: binding the two, and unbinding.
 
 use salus_kernel::{
-    AccountId,
+    AccountId, Action,
     actions::{CompareAccount, LinkAccount},
 };
 use serde::Deserialize;
@@ -218,5 +218,9 @@ pub async fn unlink(chart: Chart<LinkAccount>) -> PageResult {
         change.enqueue(&TellOwner::of(account, About::Unlinked, at)).await?;
     }
     change.commit().await?;
-    Ok(see_other_with(&urls::invites(chart.patient()), Flash::AccountUnlinked))
+    let to = match chart.may(Action::ViewInvites) {
+        true => urls::invites(chart.patient()),
+        false => urls::profile(chart.patient()),
+    };
+    Ok(see_other_with(&to, Flash::AccountUnlinked))
 }

@@ -130,6 +130,20 @@ flashes! {
     FewOfSheet = "few-of-sheet",
     /// Somebody who works here has another role.
     RoleChanged = "role-changed",
+    /// What a role is to be waits for a second person.
+    RoleProposed = "role-proposed",
+    /// That was taken back.
+    RoleWithdrawn = "role-withdrawn",
+    /// A role is no more.
+    RoleEnded = "role-ended",
+    /// Somebody has a role that was to be no more.
+    RoleInUse = "role-in-use",
+    /// A second person said yes.
+    RoleConfirmed = "role-confirmed",
+    /// A second person said no.
+    RoleRefused = "role-refused",
+    /// What a role is to be was decided meanwhile.
+    RoleDecided = "role-decided",
     /// Somebody who works here has the role that they had.
     RoleKept = "role-kept",
     /// Somebody who works here can sign in again.
@@ -230,6 +244,8 @@ impl Flash {
             | Self::PutBackAtDesk
             | Self::RegistrationDecided
             | Self::RecoveryDecided
+            | Self::RoleDecided
+            | Self::RoleInUse
             | Self::EntryStillPrivate
             | Self::VisitNotMoved
             | Self::VisitUnchanged

@@ -7,9 +7,10 @@ use super::view::{
 };
 use super::{view, words};
 use crate::{
-    access::Features, access_log, accounts, appointments, audit, availability, care_team, clinic, directory, emergency,
-    home, invites, jobs, locations, messages, patients, pools, proxies, record, recovery, registrations, reviews,
-    staff, visit_types,
+    access::{Duties, Features},
+    access_log, accounts, appointments, audit, availability, care_team, clinic, directory, emergency, home, invites,
+    jobs, locations, messages, patients, pools, proxies, record, recovery, registrations, reviews, roles, staff,
+    visit_types,
 };
 
 /// One page of the gallery.
@@ -114,7 +115,9 @@ pub fn samples() -> askama::Result<Vec<Sample>> {
     add::<clinic::views::RoleForm>(&mut all, "clinic/role", Who::Staff(Role::Administrator))?;
     add::<clinic::views::InviteForm>(&mut all, "clinic/invite", Who::Staff(Role::Administrator))?;
     add::<clinic::views::InviteLink>(&mut all, "clinic/invite-link", Who::Staff(Role::Administrator))?;
-    add::<clinic::views::Roles>(&mut all, "clinic/roles", Who::Staff(Role::Administrator))?;
+    add::<roles::views::Roles>(&mut all, "roles/roles", Who::Staff(Role::Administrator))?;
+    add::<roles::views::OwnRoleForm>(&mut all, "roles/form", Who::Staff(Role::Administrator))?;
+    add::<roles::views::Proposed>(&mut all, "roles/proposed", Who::Staff(Role::FrontDesk))?;
     add::<invites::views::Redeem>(&mut all, "invites/redeem", Who::Nobody)?;
     add::<invites::views::Join>(&mut all, "invites/join", Who::Nobody)?;
     add::<invites::views::PatientInvites>(&mut all, "invites/patient", Who::Staff(Role::FrontDesk))?;
@@ -176,7 +179,9 @@ fn frame(view: &impl View, who: Who, state: &str) -> askama::Result<Base> {
             Some("Maya Okafor"),
         ),
         Who::Unlinked => (Nav::unlinked(place, &Features::default()), Some("Maya Okafor")),
-        Who::Staff(role) => (Nav::staff(&staff_roles(role, state), place, &Features::default()), Some("Dr. Lena Park")),
+        Who::Staff(role) => {
+            (Nav::staff(&staff_duties(role, state), place, &Features::default()), Some("Dr. Lena Park"))
+        }
     };
     if base.layout == Layout::Page {
         base.nav = nav;
@@ -193,8 +198,8 @@ fn frame(view: &impl View, who: Who, state: &str) -> askama::Result<Base> {
     Ok(base)
 }
 
-fn staff_roles(role: Role, state: &str) -> Vec<Role> {
-    match state {
+fn staff_duties(role: Role, state: &str) -> Vec<Duties> {
+    let roles = match state {
         "front-desk" => vec![Role::FrontDesk],
         "administrator" => vec![Role::Administrator],
         "privacy-officer" => vec![Role::PrivacyOfficer],
@@ -202,7 +207,8 @@ fn staff_roles(role: Role, state: &str) -> Vec<Role> {
             vec![Role::Practitioner, Role::FrontDesk, Role::Administrator, Role::PrivacyOfficer]
         }
         _ => vec![role],
-    }
+    };
+    roles.into_iter().map(Duties::of).collect()
 }
 
 /// The gallery's own address for a sample.

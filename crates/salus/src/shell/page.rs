@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use salus_kernel::{PatientId, Role};
+use salus_kernel::PatientId;
 
 use super::{
     error::Error,
@@ -14,7 +14,7 @@ use super::{
     view::{self, Base, Clinic, ColourScheme, Nav, ReadingFont, SignedInAs, View},
     words,
 };
-use crate::access::{ClinicFace, Features, no_cookie, policy::Standing};
+use crate::access::{ClinicFace, Duties, Features, no_cookie, policy::Standing};
 
 /// What a handler returns.
 pub type PageResult = Result<Response, Error>;
@@ -39,8 +39,8 @@ pub struct Chrome {
     pub reading_font: String,
     /// Light or dark.
     pub colour_scheme: String,
-    /// What the one who asks works as.
-    pub role: Option<Role>,
+    /// What the one who asks does here, if they work here.
+    pub duties: Option<Duties>,
     /// Their name, opened by the guard.
     pub name: Option<String>,
     /// Until the session ends in silence.
@@ -81,7 +81,7 @@ pub fn show(guard: &impl Frames, view: &impl View) -> PageResult {
         "dark" => ColourScheme::Dark,
         _ => ColourScheme::Device,
     };
-    let (seconds_left, leaves) = (chrome.seconds_left, chrome.role.is_none());
+    let (seconds_left, leaves) = (chrome.seconds_left, chrome.duties.is_none());
     base.signed_in = chrome.name.map(|name| SignedInAs { initials: view::initials(&name), name, seconds_left, leaves });
     let mut response = Html(view::page(&base)?).into_response();
     let mut set = |value: &str| {
@@ -124,8 +124,8 @@ fn nav(chrome: &Chrome, view: &impl View) -> Nav {
     if chrome.name.is_none() {
         return Nav::none();
     }
-    match (chrome.role, chrome.patient) {
-        (Some(role), _) => Nav::staff(&[role], view.place(), &chrome.features),
+    match (&chrome.duties, chrome.patient) {
+        (Some(duties), _) => Nav::staff(std::slice::from_ref(duties), view.place(), &chrome.features),
         (None, Some((patient, standing))) => {
             Nav::patient(&patient.to_string(), standing, view.place(), &chrome.features)
         }

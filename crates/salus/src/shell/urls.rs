@@ -3,6 +3,7 @@
 //! An address says nothing about health: it holds ids and the fixed names of sections, never a search word.
 
 mod doors;
+mod people;
 mod privacy;
 
 use std::borrow::Borrow;
@@ -11,6 +12,7 @@ use std::fmt::Display;
 use salus_kernel::Action;
 
 pub use doors::*;
+pub use people::*;
 pub use privacy::*;
 
 /// A part of the record that has a page of its own.
@@ -229,24 +231,6 @@ pub const INBOX: &str = "/staff/messages";
 pub const REGISTRATIONS: &str = "/staff/registrations";
 /// Front desk: a chart for somebody who has none.
 pub const CHART_NEW: &str = "/staff/charts/new";
-/// The staff's accounts.
-pub const CLINIC_STAFF: &str = "/clinic/staff";
-/// Invites somebody to work here.
-pub const CLINIC_STAFF_INVITE: &str = "/clinic/staff/invite";
-/// Takes such an invite back (POST, field `invite`).
-pub const CLINIC_STAFF_WITHDRAW: &str = "/clinic/staff/invite/withdraw";
-/// Closes or opens a staff account (POST, fields `account` and `active`).
-pub const CLINIC_STAFF_ACCESS: &str = "/clinic/staff/access";
-/// Where somebody who works here gets another role.
-pub fn staff_role(account: &str) -> String {
-    format!("{CLINIC_STAFF}/{account}/role")
-}
-/// Vouches, as the first of two, for somebody who works here and gets back in (POST, field `account`).
-pub const CLINIC_STAFF_RETURN: &str = "/clinic/staff/return";
-/// Takes that back (POST, field `account`).
-pub const CLINIC_STAFF_RETURN_STOP: &str = "/clinic/staff/return/stop";
-/// Who may do what.
-pub const CLINIC_ROLES: &str = "/clinic/roles";
 /// What an administrator sets up, with links to each.
 pub const CLINIC: &str = "/clinic";
 /// Places: the list (GET), and a new one (POST).

@@ -6,13 +6,13 @@
 use std::any::Any;
 
 use askama::Template;
-use salus_kernel::{Action, Relation, Role};
+use salus_kernel::{Action, Relation};
 
 use super::urls::{self, Section};
 use super::words::{self, filters};
 
 use crate::access::{
-    Feature, Features,
+    Duties, Feature, Features,
     policy::{self, Standing},
 };
 
@@ -176,13 +176,14 @@ impl Nav {
         Self { items: [home].into_iter().chain(directory(place, features)).collect(), bottom_bar: false }
     }
 
-    /// The staff's pages, as far as their roles reach.
-    pub fn staff(roles: &[Role], place: Place, features: &Features) -> Self {
+    /// The staff's pages, as far as they do what is done there.
+    pub fn staff(all: &[Duties], place: Place, features: &Features) -> Self {
+        let may = |action: Action| all.iter().any(|duties| duties.may(action));
         let mut items = vec![NavItem::new("shell-nav-home", urls::STAFF.to_owned(), "home", place == Place::Home)];
-        if roles.iter().any(|role| policy::who_may(Action::ViewDay).includes(policy::of_role(*role))) {
+        if may(Action::ViewDay) {
             items.push(NavItem::new("shell-nav-today", urls::DAY.to_owned(), "calendar", place == Place::Today));
         }
-        if roles.iter().any(|role| finds_patients(*role)) {
+        if may(Action::FindPatients) {
             items.push(NavItem::new(
                 "shell-nav-patients",
                 urls::STAFF_PATIENTS.to_owned(),
@@ -190,21 +191,26 @@ impl Nav {
                 matches!(place, Place::Patients | Place::Record | Place::Results | Place::Medicines),
             ));
         }
-        if roles.iter().any(|role| role.treats()) && features.on(Feature::Messages) {
+        if may(Action::ViewInbox) && features.on(Feature::Messages) {
             let current = place == Place::Messages;
             items.push(NavItem::new("shell-nav-messages", urls::INBOX.to_owned(), "message", current));
         }
-        if roles.contains(&Role::FrontDesk) {
+        if may(Action::ViewRegistrations) {
             let current = place == Place::Registrations;
             items.push(NavItem::new("shell-nav-registrations", urls::REGISTRATIONS.to_owned(), "card", current));
         }
         items.extend(directory(place, features));
-        if roles.contains(&Role::Administrator) {
+        // A privacy officer comes there from the log.
+        if may(Action::ViewStaff) && !may(Action::SearchAudit) {
             items.push(NavItem::new("shell-nav-staff", urls::CLINIC_STAFF.to_owned(), "card", place == Place::Staff));
+        }
+        if may(Action::ViewClinic) {
             items.push(NavItem::new("shell-nav-clinic", urls::CLINIC.to_owned(), "steps", place == Place::Clinic));
+        }
+        if may(Action::ViewJobs) {
             items.push(NavItem::new("shell-nav-jobs", urls::JOBS.to_owned(), "list", place == Place::Jobs));
         }
-        if roles.contains(&Role::PrivacyOfficer) {
+        if may(Action::SearchAudit) {
             items.push(NavItem::new("shell-nav-audit", urls::AUDIT.to_owned(), "shield", place == Place::Audit));
         }
         Self { items, bottom_bar: false }
@@ -215,11 +221,6 @@ impl Nav {
 fn directory(place: Place, features: &Features) -> Option<NavItem> {
     let item = || NavItem::new("shell-nav-directory", urls::DIRECTORY.to_owned(), "people", place == Place::Directory);
     features.on(Feature::Directory).then(item)
-}
-
-/// Whether somebody in this role may look patients up.
-pub fn finds_patients(role: Role) -> bool {
-    policy::who_may(Action::FindPatients).includes(policy::of_role(role))
 }
 
 /// The clinic as every page shows it.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use fluent_templates::fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
 /// Each slice's file of words, embedded.
-const FILES: [(&str, &str); 24] = [
+const FILES: [(&str, &str); 25] = [
     ("shell", include_str!("../../locales/en/shell.ftl")),
     ("accounts", include_str!("../../locales/en/accounts.ftl")),
     ("home", include_str!("../../locales/en/home.ftl")),
@@ -22,6 +22,7 @@ const FILES: [(&str, &str); 24] = [
     ("messages", include_str!("../../locales/en/messages.ftl")),
     ("staff", include_str!("../../locales/en/staff.ftl")),
     ("clinic", include_str!("../../locales/en/clinic.ftl")),
+    ("roles", include_str!("../../locales/en/roles.ftl")),
     ("locations", include_str!("../../locales/en/locations.ftl")),
     ("visit_types", include_str!("../../locales/en/visit_types.ftl")),
     ("availability", include_str!("../../locales/en/availability.ftl")),

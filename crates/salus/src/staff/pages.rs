@@ -15,13 +15,10 @@ use super::{
     views::{PatientLine, PatientSearch},
 };
 use crate::{
-    access::{
-        Feature, FoundPatient, Posted, SignedIn, Worklist,
-        policy::{of_role, who_may},
-    },
+    access::{Feature, FoundPatient, Posted, SignedIn, Worklist},
     appointments, audit, clinic, emergency,
     home::views::StaffHome,
-    jobs, messages, proxies, recovery, registrations, reviews,
+    jobs, messages, proxies, recovery, registrations, reviews, roles,
     shell::{
         dates,
         error::Error,
@@ -43,7 +40,7 @@ pub async fn home(
     patients: Option<Worklist<FindPatients>>,
     ledger: Option<Worklist<SearchAudit>>,
 ) -> PageResult {
-    let Some(role) = own.session().role else { return Err(Error::Elsewhere(urls::HOME)) };
+    let Some(duties) = own.session().duties.clone() else { return Err(Error::Elsewhere(urls::HOME)) };
     let clinic = own.app().clinic().await;
     let name = match &own.session().staff_name {
         Some(name) => name.clone(),
@@ -55,7 +52,7 @@ pub async fn home(
             "name",
             salutation(&name),
         ),
-        roles: vec![role],
+        duties: vec![duties.clone()],
         patients: Vec::new(),
         patients_total: 0,
         visits_today: 0,
@@ -65,40 +62,51 @@ pub async fn home(
         caregivers_waiting: 0,
         colleagues_asking: 0,
         colleagues_waiting: recovery::vouched_for_others(&mut own.read().await?, own.account(), own.now()).await?,
+        roles_waiting: roles::proposed_for(&mut own.read().await?, own.account(), own.now()).await?,
         emergencies_waiting: 0,
         reviews_waiting: 0,
         staff_total: 0,
         jobs_given_up: 0,
         audit_state: String::new(),
     };
-    if let (true, Some(list)) = (role.treats(), &patients) {
+    if let (true, Some(list)) = (duties.base().treats(), &patients) {
         let mine = mine(list).await?;
         view.patients_total = u64::try_from(mine.len()).unwrap_or(u64::MAX);
         view.patients = lines(list, mine.iter().copied().take(AT_HOME).collect(), &mine).await?;
     }
-    if who_may(Action::ViewDay).includes(of_role(role)) {
-        let practitioner = own.session().practitioner.filter(|_| role == Role::Practitioner);
+    if let Some(mut tx) = own.read_for(Action::ViewDay).await? {
+        let of_all = duties.hat(Action::ViewDay) != Some(Role::Practitioner);
+        let practitioner = own.session().practitioner.filter(|_| !of_all);
         let today = dates::on(own.now(), &clinic.zone());
-        view.visits_today = appointments::count_on(&mut own.read().await?, today, practitioner).await?;
+        view.visits_today = appointments::count_on(&mut tx, today, practitioner).await?;
     }
-    if let (Some(practitioner), true) = (own.session().practitioner, own.app().features().await.on(Feature::Messages)) {
+    if let (Some(practitioner), true, true) =
+        (own.session().practitioner, duties.may(Action::ViewInbox), own.app().features().await.on(Feature::Messages))
+    {
         view.messages_waiting = Some(messages::waiting(&mut own.read().await?, practitioner, own.now()).await?);
     }
-    if role == Role::FrontDesk {
-        let mut tx = own.read().await?;
+    if let Some(mut tx) = own.read_for(Action::ViewRegistrations).await? {
         view.registrations_waiting = registrations::waiting_count(&mut tx).await?;
+    }
+    if let Some(mut tx) = own.read_for(Action::ViewRecoveries).await? {
         view.recoveries_waiting = recovery::waiting_count(&mut tx).await?;
+    }
+    if let Some(mut tx) = own.read_for(Action::ViewCaregiverRequests).await? {
         view.caregivers_waiting = proxies::waiting_count(&mut tx).await?;
     }
-    if role == Role::Administrator {
-        let mut tx = own.read().await?;
+    if let Some(mut tx) = own.read_for(Action::ViewStaff).await? {
         view.staff_total = store::staff_count(&mut tx).await?;
+    }
+    if let Some(mut tx) = own.read_for(Action::VouchColleague).await? {
         view.colleagues_asking = recovery::colleagues_asking(&mut tx, own.now()).await?;
+    }
+    if let Some(mut tx) = own.read_for(Action::ViewJobs).await? {
         view.jobs_given_up = jobs::given_up_count(&mut tx).await?;
     }
-    if role == Role::PrivacyOfficer {
-        let mut tx = own.read().await?;
+    if let Some(mut tx) = own.read_for(Action::ViewEmergencies).await? {
         view.emergencies_waiting = emergency::waiting(&mut tx).await?;
+    }
+    if let Some(mut tx) = own.read_for(Action::ViewReviews).await? {
         view.reviews_waiting = reviews::waiting_count(&mut tx, own.account(), own.now()).await?;
     }
     if let Some(ledger) = &ledger {
@@ -174,7 +182,8 @@ async fn lines(
     mine: &[PatientId],
 ) -> Result<Vec<PatientLine>, Error> {
     let mine: HashSet<PatientId> = mine.iter().copied().collect();
-    let desk = list.session().role.filter(|role| who_may(Action::ViewProfile).includes(of_role(*role)));
+    let session = list.session();
+    let desk = session.duties.as_ref().and_then(|duties| duties.hat(Action::ViewProfile));
     let today = dates::on(list.now(), &list.app().clinic().await.zone());
     let mut disclosed = list.disclose(&patients).await?;
     let mut lines = Vec::with_capacity(patients.len());
@@ -191,11 +200,11 @@ async fn lines(
             });
             continue;
         }
-        let (url, relation) = if mine.contains(&row.patient) {
+        let (url, relation) = if mine.contains(&row.patient) && session.may_in_care(Action::ViewRecord) {
             (Some(urls::record(row.patient)), words::t("staff-in-your-care"))
         } else if let Some(role) = desk {
             (Some(urls::profile(row.patient)), clinic::role_in_words(role))
-        } else if list.session().practitioner.is_some() {
+        } else if list.session().practitioner.is_some() && !mine.contains(&row.patient) {
             (Some(urls::emergency(row.patient)), words::t("staff-relation-emergency"))
         } else {
             (None, String::new())

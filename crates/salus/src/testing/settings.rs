@@ -11,6 +11,7 @@ use crate::{
     pools::tests::a_pool,
     proxies::tests::{asks_to_act, caregiver, code_at_desk, parent, sends_a_photo},
     reviews::tests::{a_week, watch},
+    roles::tests::{a_role, gives, own_role},
     visit_types::tests::a_visit_type,
 };
 
@@ -69,6 +70,16 @@ impl World {
         watch(officer, patient, "other").await.is(303);
     }
 
+    /// A role of the clinic's own that counts, said by one and confirmed by another; its number.
+    pub async fn own_role(&self, two: (&Person, &Person), name: &str, base: &str, boxes: &[&str]) -> String {
+        own_role(two.0, two.1, name, base, boxes).await
+    }
+
+    /// Gives somebody a role, and signs them in again.
+    pub async fn gives(&self, administrator: &Person, whom: &Person, role: &str) {
+        gives(self, administrator, whom, role).await;
+    }
+
     /// The rows that the addresses of the clinic's settings, and of the weekly review, name, by the beginning of the address.
     pub async fn settings_rows(&self, administrator: &Person) -> Vec<(&'static str, String)> {
         let (who, schedule) = a_schedule(self, administrator).await;
@@ -78,6 +89,7 @@ impl World {
             ("/clinic/schedules/", schedule),
             ("/clinic/locations/", a_place(self, administrator).await),
             ("/clinic/visit-types/", a_visit_type(self, administrator, "Check-up").await),
+            ("/clinic/roles/", a_role(self, administrator).await),
             ("/audit/reviews/", a_week(self).await.to_string()),
         ]
     }

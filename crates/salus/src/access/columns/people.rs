@@ -59,6 +59,25 @@ registry! {
         created_at: Bare "a moment",
         version: Bare "a count",
         entry: Bare "the ledger's place of the entry under which the row was written",
+        custom_role_id: Bare "an id: what may be done follows from it",
+    }
+    /// Roles of the clinic's own, each time that somebody said what one is to be.
+    custom_role: Shared {
+        id: Bare "an id",
+        role_id: Bare "an id",
+        name: Bare "what the clinic calls a kind of work: of nobody",
+        base: Bare "a word",
+        keeps: Bare "words of actions: policy compares them",
+        borrows: Bare "words of actions: policy compares them",
+        state: Bare "a word",
+        proposed_at: Bare "a moment",
+        proposed_by: Bare "an id",
+        decided_at: Bare "a moment",
+        decided_by: Bare "an id",
+        created_at: Bare "a moment",
+        updated_at: Bare "a moment",
+        version: Bare "a count",
+        entry: Bare "the ledger's place of the entry under which the row was written",
     }
     /// Which account may act in which chart, and why.
     access_grant: Account {

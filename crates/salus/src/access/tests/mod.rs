@@ -7,6 +7,7 @@ mod jobs;
 mod leaks;
 mod ledger;
 mod looking;
+mod own_roles;
 mod proof;
 mod routes;
 mod typed;

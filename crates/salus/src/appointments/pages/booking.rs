@@ -3,7 +3,7 @@
 use axum::{extract::Query, http::StatusCode};
 use jiff::{ToSpan, civil::Date};
 use salus_kernel::{
-    Action, ActionType, Instant, MINUTE, PractitionerId, ResourceId,
+    Action, ActionType, Instant, MINUTE, PractitionerId, Relation, ResourceId,
     actions::{BookVisit, HoldVisit, MoveVisit, ViewVisitReason, ViewVisits},
 };
 use serde::Deserialize;
@@ -263,6 +263,11 @@ pub async fn hold(chart: Chart<HoldVisit>, Posted(form): Posted<Picked>) -> Page
     let Some(((start, practitioner), location)) = picked.zip(parts.next().and_then(|id| id.parse().ok())) else {
         return Err(Error::Malformed);
     };
+    // Whoever has a visit with a patient reads the record: nobody gets there by booking it with themselves as the desk does.
+    if chart.relation() == Relation::FrontDesk && chart.session().practitioner == Some(practitioner) {
+        let view = self::start(&chart, &asked, Some(words::t("visits-problem-with-oneself"))).await?;
+        return page::again(&chart, &view);
+    }
     let reason: String = form.reason.chars().take(LONGEST).collect();
     match book::keep(&chart, &offer, Free { start, practitioner, location }, reason.trim()).await? {
         Kept::Here(id) => Ok(see_other(&urls::visit_confirm(chart.patient(), id))),

@@ -49,6 +49,7 @@ pub async fn index(chart: Chart<ViewVisits>) -> PageResult {
     let over = all.iter().filter(|visit| !matches!(visit.state, State::Held { .. }) && !coming(visit));
     let view = Index {
         whose: whose(&chart).await?,
+        books: chart.may(Action::BookVisit),
         kept: kept.and_then(|visit| match visit.state {
             State::Held { until } => {
                 Some((urls::visit_confirm(chart.patient(), visit.id), dates::time_with_zone(until, &zone(visit))))

@@ -18,6 +18,8 @@ use crate::shell::{
 pub struct Index {
     /// Whose.
     pub whose: Whose,
+    /// Whether the reader books.
+    pub books: bool,
     /// Where a time can be confirmed that is kept right now, and until when.
     pub kept: Option<(String, String)>,
     /// Still to come, the next one first.
@@ -45,6 +47,7 @@ impl View for Index {
         );
         let normal = Self {
             whose: sample_own(),
+            books: true,
             kept: None,
             upcoming: vec![first.clone()],
             past: vec![over.clone(), over.clone().tagged(words::t("visits-state-cancelled"), Tone::Caution)],

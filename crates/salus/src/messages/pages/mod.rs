@@ -16,7 +16,7 @@ pub use thread::read;
 pub use write::{begin, form, reply};
 
 use jiff::tz::TimeZone;
-use salus_kernel::{ActionType, MessageId, ThreadId};
+use salus_kernel::{Action, ActionType, MessageId, ThreadId};
 use salus_vault::{Discloses, Opens};
 use serde::Deserialize;
 
@@ -150,6 +150,7 @@ fn thread_id(text: &str) -> Result<ThreadId, Error> {
 async fn readers<A: ActionType>(chart: &Chart<A>, tx: &mut salus_db::Reader) -> Result<Vec<String>, Error> {
     let members = care_team::members(tx, chart.scope()).await?;
     let now = members.into_iter().filter(|member| member.ends_at.is_none_or(|end| end > chart.now()));
-    let reads = now.filter_map(|member| member.role.filter(|role| role.treats()).map(|role| (member.name, role)));
+    let reads = now.filter(|member| member.does(Action::ReadThread));
+    let reads = reads.filter_map(|member| member.role.map(|role| (member.name, role)));
     Ok(reads.map(|(name, role)| format!("{name}, {}", role_in_words(role))).collect())
 }

@@ -18,7 +18,6 @@ use super::{
     views::{Item, Note, Privacy, Row},
     when::{self, Timing},
 };
-use crate::access::policy::{Standing, who_may};
 use crate::shell::{
     urls::{self, Section},
     view::{ChartBanner, Fact, LinkGroup, LinkLine, Tag, Tone},
@@ -195,8 +194,8 @@ pub struct Telling {
     pub zone: TimeZone,
     /// Whom the entries name.
     pub names: Names,
-    /// Who reads: what they may not see is neither linked nor named.
-    pub standing: Standing,
+    /// What the reader may see: nothing else is linked or named.
+    pub open: Vec<Section>,
 }
 
 impl Telling {
@@ -253,7 +252,7 @@ impl Telling {
     /// Whether a link leads to what the reader may not see.
     fn is_closed(&self, link: &Link) -> bool {
         let section = link.reference.as_deref().and_then(local).and_then(|(name, _)| sections::of_type(name));
-        section.is_some_and(|(section, _)| !who_may(section.action()).includes(self.standing))
+        section.is_some_and(|(section, _)| !self.open.contains(&section))
     }
 
     /// A link to another entry, when it is in this record.

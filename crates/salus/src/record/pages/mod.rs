@@ -66,7 +66,7 @@ async fn telling<A: ActionType>(chart: &Chart<A>, tx: &mut Reader, wanted: Wante
         patient: chart.patient(),
         zone: chart.app().clinic().await.zone(),
         names: Names::look_up(tx, wanted).await?,
-        standing: chart.standing(),
+        open: urls::Section::ALL.into_iter().filter(|section| chart.may(section.action())).collect(),
     })
 }
 

@@ -79,6 +79,8 @@ pub async fn list(chart: Chart<ViewLabels>, WhichPage(number): WhichPage) -> Pag
     let page: &[ResourceId] = pages.get(at).copied().unwrap_or_default();
     let mut found = sections::of_any(&chart, &mut tx, chart.scope(), Some(page)).await?;
     drop(tx);
+    // Whoever may not open one part of the record reads none of its titles here.
+    found.retain(|entry| chart.may(entry.section.action()));
     found.sort_by_key(|entry| page.iter().position(|root| *root == entry.id));
     let own = Side::of(chart.relation());
     let zone = chart.app().clinic().await.zone();
@@ -160,7 +162,7 @@ pub async fn change(chart: Chart<ChangeLabels>, Posted(form): Posted<LabelForm>)
     }
     // Nobody else waits while the record is looked through.
     let record = sections::of_any(&chart, &mut chart.read().await?, chart.scope(), None).await?;
-    if !record.iter().any(|found| found.id == entry) {
+    if !record.iter().any(|found| found.id == entry && chart.may(found.section.action())) {
         return Err(Error::NotFound);
     }
     let mut naming = Naming::default();

@@ -18,8 +18,11 @@
 //! the content policy), and no request to another origin. A test that fails leaves a picture and the page in
 //! `target/browser-failures`.
 //!
-//! What it needs (Debian's names): chromium, chromium-driver, postgresql, and libfaketime for the one test that moves
-//! the server's clock. What is missing is said, and under `CI=true` it fails. `SALUS_BIN` names the binary to drive;
+//! On PostgreSQL nginx stands in front, with ModSecurity, the core rule set and the files of `packaging/nginx`: every journey
+//! goes through it. On SQLite the browser asks the portal itself.
+//!
+//! What it needs (Debian's names): chromium, chromium-driver, postgresql, nginx, libnginx-mod-http-modsecurity,
+//! modsecurity-crs, and libfaketime for the one test that moves the server's clock. What is missing is said, and under `CI=true` it fails. `SALUS_BIN` names the binary to drive;
 //! without it, cargo builds it. `SALUS_SCREENS=1` writes the pictures in `docs/screens`.
 
 #[cfg(test)]

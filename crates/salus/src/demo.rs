@@ -5,6 +5,7 @@ mod hours;
 use std::{
     fs,
     io::{Cursor, Read},
+    net::Ipv4Addr,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -38,6 +39,10 @@ pub struct DemoArgs {
     /// The port on 127.0.0.1; 0 for a free one.
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// Where people reach it, if a proxy on this machine stands in front of it: `http://localhost:8000`. The proxy is then
+    /// believed when it says from where somebody comes.
+    #[arg(long)]
+    url: Option<String>,
     /// Where the demo keeps its keys, databases and demo.json. An existing demo is taken up again.
     #[arg(long, default_value = "var/demo")]
     data_dir: PathBuf,
@@ -85,6 +90,10 @@ pub async fn run(args: DemoArgs, clock: Clock) -> anyhow::Result<()> {
     };
     let mut config = Config::load(Some(&demo.config))?;
     config.server.bind.set_port(if args.port == 0 { free_port()? } else { args.port });
+    if let Some(url) = &args.url {
+        config.server.public_url.clone_from(url);
+        config.server.trusted_proxies = vec![Ipv4Addr::LOCALHOST.into()];
+    }
     let ports = config.ports(clock())?;
     let root = config.root()?;
     let Opened { db, ledger } =
@@ -96,7 +105,7 @@ pub async fn run(args: DemoArgs, clock: Clock) -> anyhow::Result<()> {
     let app = App::open(db, ledger, &root, clock.clone(), web).await?;
     let mut outcome = Ok(());
     serve::serve(app, ports, &config.server, |address| {
-        demo.url = format!("http://localhost:{}", address.port());
+        demo.url = args.url.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
         outcome = serde_json::to_string_pretty(&demo).map_err(Into::into).and_then(|text| files::replace(&file, &text));
         describe(&demo, &clock, begun.elapsed());
     })

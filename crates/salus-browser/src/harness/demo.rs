@@ -13,7 +13,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{Engine, kept::Kept, machine_seconds, postgres::Postgres, skipped, workspace};
+use super::{Engine, Front, free_port, kept::Kept, machine_seconds, postgres::Postgres, skipped, workspace};
 
 /// How many patients are imported: six lifelong records, the rest small ones.
 const PATIENTS: &str = "16";
@@ -29,8 +29,12 @@ const FAKETIME: &str = "/usr/lib/*/faketime/libfaketime.so.1";
 pub struct Demo {
     /// Where its data lie.
     pub engine: Engine,
-    /// `http://localhost:PORT`.
+    /// `http://localhost:PORT`: nginx's, where that stands in front.
     pub url: String,
+    /// The portal's own port.
+    pub port: u16,
+    /// What stands in front of it: on PostgreSQL nginx with its rules, so that every journey goes through it.
+    pub front: Option<Front>,
     /// Everybody who can sign in.
     pub people: Vec<Person>,
     /// What is known of each account's sign-ins, by e-mail.
@@ -139,8 +143,14 @@ impl Demo {
             // Timers run on; only the time of day is moved.
             program.extend(["env", &preload, &file, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1"]);
         }
-        program.extend([text(binary), "demo", "--port", "0", "--data-dir", text(&data), "--patients", patients]);
+        let port = free_port();
+        let front = in_front(engine, port);
+        let port_text = port.to_string();
+        program.extend([text(binary), "demo", "--port", &port_text, "--data-dir", text(&data), "--patients", patients]);
         program.extend(["--testdata", text(&records)]);
+        if let Some(front) = &front {
+            program.extend(["--url", &front.url]);
+        }
         if let Some(postgres) = postgres {
             program.extend(["--postgres", &postgres.admin_url]);
         }
@@ -158,6 +168,8 @@ impl Demo {
         Some(Self {
             engine,
             url,
+            port,
+            front,
             people,
             accounts: Default::default(),
             reachable: Default::default(),
@@ -179,10 +191,9 @@ impl Demo {
         };
         let folder = tempfile::Builder::new().prefix("salus-browser-").tempdir().expect("a folder").keep();
         let (settings, data, bundle) = (folder.join("salus.toml"), folder.join("data"), folder.join("chart.json"));
-        // A port that was free a moment ago.
-        let port =
-            std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
-        let url = format!("http://localhost:{port}");
+        let port = free_port();
+        let front = in_front(engine, port);
+        let url = front.as_ref().map_or_else(|| format!("http://localhost:{port}"), |front| front.url.clone());
         let mut arguments = vec!["init", "--name", "Harbor Clinic", "--phone", "(555) 555-0123", "--url", &url];
         arguments.extend(["--timezone", "America/Chicago", "--administrator", "Grace Kim", "--data-dir", text(&data)]);
         if let Some(postgres) = postgres {
@@ -191,8 +202,12 @@ impl Demo {
         let told = said(&settings, &arguments);
         let link = told.split_whitespace().find(|word| word.contains("/join/")).expect("a link").to_owned();
         let written = std::fs::read_to_string(&settings).expect("salus.toml");
-        let bind = format!("bind = \"127.0.0.1:{port}\"");
-        std::fs::write(&settings, written.replace("#bind = \"127.0.0.1:8080\"", &bind)).expect("salus.toml");
+        let mut written = written.replace("#bind = \"127.0.0.1:8080\"", &format!("bind = \"127.0.0.1:{port}\""));
+        if front.is_some() {
+            written = written.replace("#trusted_proxies = []", "trusted_proxies = [\"127.0.0.1\"]");
+            assert!(written.contains("\ntrusted_proxies ="), "salus.toml has no trusted_proxies to set");
+        }
+        std::fs::write(&settings, written).expect("salus.toml");
         std::fs::write(&bundle, chart.to_string()).expect("a chart");
         said(&settings, &["import", "--quiet", text(&bundle)]);
         let errors = folder.join("errors.log");
@@ -206,6 +221,8 @@ impl Demo {
         let demo = Self {
             engine,
             url,
+            port,
+            front,
             people: Vec::new(),
             accounts: Default::default(),
             reachable: Default::default(),
@@ -267,6 +284,18 @@ impl Demo {
         assert!(!all.is_empty(), "nobody in demo.json is a {role} with an authenticator");
         all[number % all.len()]
     }
+}
+
+/// What stands in front of the portal on this port. SQLite's is reached without anything.
+fn in_front(engine: Engine, port: u16) -> Option<Front> {
+    if engine == Engine::Sqlite {
+        return None;
+    }
+    if !Front::is_here() {
+        skipped("nginx with ModSecurity and the core rule set");
+        return None;
+    }
+    Some(Front::before(port))
 }
 
 /// What a command of the program under test says.

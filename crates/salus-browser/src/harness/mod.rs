@@ -3,6 +3,7 @@
 mod browser;
 mod chromium;
 mod demo;
+mod front;
 mod kept;
 mod keyboard;
 mod postgres;
@@ -13,6 +14,7 @@ pub mod urls;
 pub use browser::Browser;
 pub use chromium::View;
 pub use demo::{Demo, Person};
+pub use front::Front;
 pub use keyboard::MOST_STOPS;
 pub use run::{Test, run};
 pub use sign_in::code_now;
@@ -29,7 +31,7 @@ pub enum Engine {
 /// Writes one test for each engine: `name::sqlite` and `name::postgres`. Both count; a skipped one fails under CI.
 ///
 /// `once:` writes a single test, for what comes from no database: samples, the checks themselves, and a journey's second way
-/// (by keyboard, without scripts) where its first one goes to both.
+/// (by keyboard, without scripts) where its first one goes to both. `front:` is one too, on the engine that has nginx in front.
 #[macro_export]
 macro_rules! browser_test {
     (once: $(#[$meta:meta])* async fn $name:ident($test:ident: &Test) $body:block) => {
@@ -38,6 +40,14 @@ macro_rules! browser_test {
         fn $name() {
             async fn body($test: &Test) $body
             $crate::harness::run($crate::harness::Engine::Sqlite, stringify!($name), body);
+        }
+    };
+    (front: $(#[$meta:meta])* async fn $name:ident($test:ident: &Test) $body:block) => {
+        $(#[$meta])*
+        #[test]
+        fn $name() {
+            async fn body($test: &Test) $body
+            $crate::harness::run($crate::harness::Engine::Postgres, stringify!($name), body);
         }
     };
     ($(#[$meta:meta])* async fn $name:ident($test:ident: &Test) $body:block) => {
@@ -69,6 +79,19 @@ fn skipped(what: &str) {
 /// A program on the path.
 fn on_path(program: &str) -> Option<std::path::PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.exists())
+}
+
+/// A free port of 127.0.0.1, below those that the system gives to connections: a demo takes its own only when its clinic is made.
+fn free_port() -> u16 {
+    static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    loop {
+        let tried = NEXT.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let port =
+            u16::try_from(20_000 + (std::process::id().wrapping_mul(37).wrapping_add(tried)) % 12_000).expect("a port");
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// The workspace's folder.

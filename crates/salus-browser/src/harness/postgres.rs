@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     os::unix::fs::{MetadataExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -53,7 +53,7 @@ impl Postgres {
                 .args(["-U", "postgres", "--auth=password", "--encoding=UTF8", "--locale=C", "--no-sync"])
                 .arg(format!("--pwfile={}", password_file.display())),
         );
-        let port = free_port();
+        let port = super::free_port();
         let settings = format!(
             "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\nmax_connections = 100\n\
              fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nlogging_collector = off\n"
@@ -85,10 +85,6 @@ fn succeed(command: &mut Command) {
     let done = command.current_dir("/").stdin(Stdio::null()).output();
     let well = done.as_ref().is_ok_and(|done| done.status.success());
     assert!(well, "{command:?}: {done:?}");
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
 
 /// Where PostgreSQL's programs are: `SALUS_POSTGRES_BIN`, Debian's newest, or on the path.

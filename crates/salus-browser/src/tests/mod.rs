@@ -6,6 +6,7 @@ mod emergency;
 mod factors;
 mod first_day;
 mod first_visit;
+mod front;
 mod gallery;
 mod keyboard;
 mod layout;

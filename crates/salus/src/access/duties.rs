@@ -109,7 +109,10 @@ impl Duty {
     }
     /// What of it a role can borrow: nothing where it does all of it, for every patient, by itself.
     pub fn lent_to(self, role: Role) -> impl Iterator<Item = Action> {
-        let more = move |action: &Action| lends_to(role, *action) && !who_may(*action).includes(of_role(role));
+        // Seeing the settings alone is a part of nothing that is lent.
+        let more = move |action: &Action| {
+            *action != Action::ViewClinic && lends_to(role, *action) && !who_may(*action).includes(of_role(role))
+        };
         let offered = self.actions().iter().any(more);
         self.actions().iter().copied().filter(move |action| offered && lends_to(role, *action))
     }

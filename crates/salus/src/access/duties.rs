@@ -103,17 +103,20 @@ impl Duty {
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|duty| duty.word() == word)
     }
+    /// What is in no part above this one: whoever does none of it does not do this part. The rest only goes with it.
+    fn heart(self) -> impl Iterator<Item = Action> {
+        let home = |action: &Action| Self::ALL.iter().copied().find(|it| it.actions().contains(action));
+        self.actions().iter().copied().filter(move |action| home(action) == Some(self))
+    }
     /// What of it a role does by itself, and can keep: nothing where it is no work of its own.
     pub fn own_of(self, role: Role) -> impl Iterator<Item = Action> {
-        self.actions().iter().copied().filter(move |action| self != Self::People && is_own(role, *action))
+        let offered = self != Self::People && self.heart().any(|action| is_own(role, action));
+        self.actions().iter().copied().filter(move |action| offered && is_own(role, *action))
     }
     /// What of it a role can borrow: nothing where it does all of it, for every patient, by itself.
     pub fn lent_to(self, role: Role) -> impl Iterator<Item = Action> {
-        // Seeing the settings alone is a part of nothing that is lent.
-        let more = move |action: &Action| {
-            *action != Action::ViewClinic && lends_to(role, *action) && !who_may(*action).includes(of_role(role))
-        };
-        let offered = self.actions().iter().any(more);
+        let more = move |action: Action| lends_to(role, action) && !who_may(action).includes(of_role(role));
+        let offered = self.heart().any(more);
         self.actions().iter().copied().filter(move |action| offered && lends_to(role, *action))
     }
 }
@@ -236,6 +239,7 @@ mod tests {
         }
         for duty in Duty::ALL {
             assert_eq!(Duty::from_word(duty.word()), Some(*duty));
+            assert!(duty.heart().next().is_some(), "{}", duty.word());
             let kept = Role::ALL.iter().any(|role| duty.own_of(*role).next().is_some());
             assert_eq!(kept, *duty != Duty::People, "{}", duty.word());
         }
@@ -309,6 +313,7 @@ mod tests {
             );
         }
         assert_eq!(Duty::Features.lent_to(Role::FrontDesk).next(), None, "with what people sign in");
+        assert_eq!(Duty::Invites.own_of(Role::Nurse).next(), None, "who sees how to reach a patient makes no slips");
     }
 
     #[test]

@@ -175,6 +175,14 @@ impl Duties {
         };
         Self { base, own: Some(Named { counts: true, keeps: actions(keeps), borrows: actions(borrows) }) }
     }
+    /// As the database has it: a role of ours, and which of the clinic's own stands on it, with what that names while it counts.
+    pub fn stored<T>(base: Role, own: Option<T>, named: Option<(&str, &str)>) -> Self {
+        match (own, named) {
+            (None, _) => Self::of(base),
+            (Some(_), Some((keeps, borrows))) => Self::named(base, keeps, borrows),
+            (Some(_), None) => Self::nothing(base),
+        }
+    }
     /// A role of the clinic's own that does not count any more: whoever has it does nothing.
     pub fn nothing(base: Role) -> Self {
         Self { base, own: Some(Named::default()) }

@@ -341,13 +341,8 @@ pub(super) async fn find(app: &App, token: &Token, patient: Option<PatientId>, n
         (Some(false), _) => return Ok(Found::Nobody),
         _ => None,
     };
-    let duties = role.map(|role| match holder.own_role {
-        None => Duties::of(role),
-        Some(_) => match holder.keeps.zip(holder.borrows) {
-            Some((keeps, borrows)) => Duties::named(role, &keeps, &borrows),
-            None => Duties::nothing(role),
-        },
-    });
+    let named = holder.keeps.as_deref().zip(holder.borrows.as_deref());
+    let duties = role.map(|role| Duties::stored(role, holder.own_role, named));
     if holder.status != "active" {
         return Ok(Found::Nobody);
     }

@@ -36,11 +36,9 @@ row!(Member {
 impl Member {
     /// Whether they do this for the patients in their care, if they work here.
     pub fn does(&self, action: Action) -> bool {
-        let duties = self.role.map(|role| match (&self.own_role, &self.keeps) {
-            (None, _) => Duties::of(role),
-            (Some(_), Some(keeps)) => Duties::named(role, keeps, ""),
-            (Some(_), None) => Duties::nothing(role),
-        });
+        // What they borrow is for everybody, and no part of their care.
+        let named = self.keeps.as_deref().map(|keeps| (keeps, ""));
+        let duties = self.role.map(|role| Duties::stored(role, self.own_role, named));
         duties.is_some_and(|duties| duties.may_in_care(action))
     }
 }

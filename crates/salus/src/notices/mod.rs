@@ -257,12 +257,24 @@ const IN_ROLE: salus_db::Sql = sql!(
 /// Tells whoever guards privacy, once the change is committed. A clinic without a privacy officer has an administrator, and somebody is
 /// told.
 pub async fn tell_guards(change: &mut Change<'_>, about: About, at: Instant) -> Result<(), Error> {
-    let officers = in_role(change, Role::PrivacyOfficer).await?;
-    let told = if officers.is_empty() { in_role(change, Role::Administrator).await? } else { officers };
-    for account in told {
+    for account in guards(change).await? {
         change.enqueue(&TellOwner::of(account, about, at)).await?;
     }
     Ok(())
+}
+
+/// The same, and one more, each once.
+pub async fn tell_guards_and(change: &mut Change<'_>, one: AccountId, about: About, at: Instant) -> Result<(), Error> {
+    let others = guards(change).await?.into_iter().filter(|account| *account != one);
+    for account in others.chain([one]).collect::<Vec<_>>() {
+        change.enqueue(&TellOwner::of(account, about, at)).await?;
+    }
+    Ok(())
+}
+
+async fn guards(change: &mut Change<'_>) -> Result<Vec<AccountId>, Error> {
+    let officers = in_role(change, Role::PrivacyOfficer).await?;
+    if officers.is_empty() { in_role(change, Role::Administrator).await } else { Ok(officers) }
 }
 
 /// Everybody who works here in a whole role.

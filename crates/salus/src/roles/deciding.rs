@@ -1,5 +1,7 @@
 //! The second of two: what a role is to be waits for somebody else than who said it, and than who has it.
 
+use std::collections::BTreeSet;
+
 use axum::extract::Path;
 use salus_kernel::{
     ResourceId,
@@ -47,6 +49,7 @@ pub async fn list(list: Worklist<ViewProposed>) -> PageResult {
             holders: u64::try_from(it.holders).unwrap_or(0),
             gained: beyond(&it.items(), &was),
             lost: beyond(&was, &it.items()),
+            all: beyond(&it.items(), &BTreeSet::new()),
             said: words::t_with("roles-proposed", [("by", by.into()), ("when", when.into())]),
             own: it.proposed_by == own,
             has_it: store::holders(&mut tx, it.role_id).await?.contains(&own),

@@ -20,7 +20,7 @@ use crate::{
         policy::{of_role, who_may},
     },
     clinic::{role_choices, role_in_words},
-    notices::{self, About, TellOwner},
+    notices::{self, About},
     shell::{
         dates,
         error::Error,
@@ -117,6 +117,9 @@ pub fn beyond(one: &BTreeSet<Item>, other: &BTreeSet<Item>) -> Vec<String> {
 pub struct Base {
     #[serde(default)]
     base: Option<String>,
+    /// The form was sent: also with nothing chosen.
+    #[serde(default)]
+    asked: String,
 }
 
 /// The form for a new one: first on what it stands, then what it does.
@@ -124,7 +127,8 @@ pub async fn new(list: Worklist<ProposeRole>, Query(asked): Query<Base>) -> Page
     let form = match asked.base.as_deref().map(Role::from_word) {
         Some(Some(base)) if CAN_STAND_ON.contains(&base) => as_typed(base, "", &model::own(base), &BTreeSet::new()),
         Some(_) => OwnRoleForm { base_problem: Some(words::t("roles-problem-base")), ..first() },
-        None => first(),
+        None if asked.asked.is_empty() => first(),
+        None => OwnRoleForm { base_problem: Some(words::t("roles-problem-base")), ..first() },
     };
     page::show(&list, &form)
 }
@@ -144,7 +148,7 @@ fn as_typed(base: Role, name: &str, keeps: &BTreeSet<Action>, borrows: &BTreeSet
         let offered = Duty::ALL.iter().map(|duty| (duty, of(*duty))).filter(|(_, actions)| !actions.is_empty());
         let duty_box = |(duty, actions): (&Duty, Vec<Action>)| DutyBox {
             field: format!("{begin}-{}", duty.word()),
-            name: words::t(&format!("roles-duty-{}", duty.word())),
+            name: named(*duty, base, begin),
             made_of: actions.iter().map(|action| may_in_words(*action)).collect::<Vec<_>>().join("; "),
             ticked: actions.iter().all(|action| ticked.contains(action)),
         };
@@ -160,7 +164,18 @@ fn as_typed(base: Role, name: &str, keeps: &BTreeSet<Action>, borrows: &BTreeSet
     }
 }
 
-/// The base of a form for a new one; an existing one keeps its own.
+/// What a part of work is called. Who treats patients does some of it for those in their care, and can do it for all.
+fn named(duty: Duty, base: Role, begin: &str) -> String {
+    let name = words::t(&format!("roles-duty-{}", duty.word()));
+    let twice = base.treats() && duty.own_of(base).next().is_some() && duty.lent_to(base).next().is_some();
+    match (twice, begin) {
+        (false, _) => name,
+        (true, "keep") => words::t1("roles-in-care", "what", name),
+        (true, _) => words::t1("roles-for-all", "what", name),
+    }
+}
+
+/// The parts of work whose boxes are ticked.
 fn ticked(form: &Form, begin: &str) -> Vec<Duty> {
     form.ticked(begin).into_iter().filter_map(Duty::from_word).collect()
 }
@@ -215,8 +230,7 @@ async fn said(list: &Worklist<ProposeRole>, role: ResourceId, wish: &Wish) -> Pa
         return Ok(see_other_with(urls::CLINIC_ROLES, Flash::RoleDecided));
     }
     // Also whoever says it: it may be somebody else in their name.
-    change.enqueue(&TellOwner::of(list.session().account, About::RoleProposed, list.now())).await?;
-    notices::tell_guards(&mut change, About::RoleProposed, list.now()).await?;
+    notices::tell_guards_and(&mut change, list.session().account, About::RoleProposed, list.now()).await?;
     change.commit().await?;
     Ok(see_other_with(urls::CLINIC_ROLES, Flash::RoleProposed))
 }
@@ -286,6 +300,11 @@ pub async fn propose_change(
         Ok(wish) if stale => {
             let typed = as_typed(wish.base, &wish.name, &wish.keeps, &wish.borrows);
             page::again(&list, &known.around(&list, OwnRoleForm { stale, ..typed }).await?)
+        }
+        Ok(wish) if last.counts() && last.is(&wish) => {
+            let typed = as_typed(wish.base, &wish.name, &wish.keeps, &wish.borrows);
+            let typed = OwnRoleForm { duties_problem: Some(words::t("roles-problem-as-it-is")), ..typed };
+            page::again(&list, &known.around(&list, typed).await?)
         }
         Ok(wish) => said(&list, last.role_id, &wish).await,
         Err(view) => page::again(&list, &known.around(&list, *view).await?),

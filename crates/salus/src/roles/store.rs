@@ -63,6 +63,10 @@ impl OwnRole {
     pub fn borrows(&self) -> BTreeSet<Action> {
         model::from_words(&self.borrows)
     }
+    /// Whether it is this already.
+    pub fn is(&self, wish: &Wish) -> bool {
+        self.name == wish.name && self.keeps() == wish.keeps && self.borrows() == wish.borrows
+    }
     /// All that it does, as people compare it.
     pub fn items(&self) -> BTreeSet<model::Item> {
         model::items(self.base, &self.keeps(), &self.borrows())

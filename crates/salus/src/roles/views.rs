@@ -284,6 +284,8 @@ pub struct Proposal {
     pub gained: Vec<String>,
     /// What it does no longer.
     pub lost: Vec<String>,
+    /// All that it does.
+    pub all: Vec<String>,
     /// Who said so, and when.
     pub said: String,
     /// Whether that was the reader.
@@ -323,6 +325,7 @@ impl View for Proposed {
             holders: 0,
             gained: vec![words::t1("roles-for-all", "what", may("book-visit")), may("invite-patient")],
             lost: vec![may("view-documents")],
+            all: vec![may("view-record"), may("view-results"), may("book-visit")],
             said: words::t_with("roles-proposed", [("by", "Ada Stone".into()), ("when", when.into())]),
             own: false,
             has_it: false,
@@ -335,8 +338,8 @@ impl View for Proposed {
             gained: Vec::new(),
             ..first.clone()
         };
-        let own = Proposal { own: true, ..first.clone() };
-        let has_it = Proposal { has_it: true, ..change.clone() };
+        let own = Proposal { name: "Office manager".to_owned(), own: true, ..first.clone() };
+        let has_it = Proposal { name: "Reception".to_owned(), has_it: true, ..change.clone() };
         let normal = Self { lines: vec![first, change, own, has_it], waits: String::new() };
         let empty = Self { lines: Vec::new(), waits: String::new() };
         let settling = Self { waits: when.to_owned(), ..normal.clone() };

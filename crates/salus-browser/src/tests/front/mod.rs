@@ -102,6 +102,34 @@ front: async fn what_people_write_reaches_the_portal_from_every_field(test: &Tes
 }
 
 browser_test! {
+front: async fn who_comes_back_from_the_clinics_directory_reaches_the_portal(test: &Test) {
+    let Some((front, relay)) = of_our_own(test) else { return };
+    let host = front.url.trim_start_matches("http://");
+    // As Okta, Google and Entra ID send people back, and as a provider that declines does (RFC 6749, 4.1.2; RFC 9207).
+    let mut sent = 0;
+    for query in [
+        "code=4/0AVG7fiQ-x_y&state=abc",
+        "state=abc&iss=https%3A%2F%2Faccounts.google.com&code=4%2F0AVG7&scope=email%20profile%20https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.email%20openid&authuser=0&hd=clinic.example&prompt=login",
+        "code=0.AXoA-x&state=abc&session_state=00aa-bb",
+        "code=a&state=12--x&iss=https%3A%2F%2F10.0.0.5%2Frealms%2Fclinic&scope=openid%20https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.profile",
+        "error=access_denied&error_description=The+resource+owner+or+authorization+server+denied+the+request.&state=x",
+    ] {
+        for way in ["/sign-in/with/okta/back", "/settings/sign-in/with/okta/back", "/still-you/with/okta/back"] {
+            sent += 1;
+            let answer = wire::send(front.port, &wire::get(host, &format!("{way}?{query}"), ""));
+            assert!(answer.is_the_portals(), "{way}?{query}: {:?}", answer.status);
+            assert_eq!(relay.reached(), sent);
+        }
+    }
+    // Nothing else is let through there.
+    for query in ["code=a&body=b", "code=a&x=1%27+OR+1%3D1+UNION+SELECT+1--"] {
+        let answer = wire::send(front.port, &wire::get(host, &format!("/sign-in/with/okta/back?{query}"), ""));
+        assert_eq!((answer.status, relay.reached()), (Some(403), sent), "{query}");
+    }
+}
+}
+
+browser_test! {
 front: async fn photos_and_reports_of_browsers_reach_the_portal(test: &Test) {
     let Some((front, relay)) = of_our_own(test) else { return };
     let host = front.url.trim_start_matches("http://");
@@ -293,9 +321,15 @@ front: async fn who_is_stopped_reads_what_to_do(test: &Test) {
 /// The fields of the rule that keeps them out of addresses.
 fn listed() -> Vec<String> {
     let rules = rules();
-    let line = rules.lines().find(|line| line.starts_with("SecRule ARGS_GET_NAMES")).expect("the rule");
-    let names = line.split_once("(?i:").and_then(|(_, rest)| rest.split_once(')')).expect("a list").0;
-    names.split('|').map(str::to_owned).collect()
+    let lists = rules.lines().filter(|line| line.trim_start().starts_with("SecRule ARGS_GET_NAMES"));
+    let mut lists = lists.map(|line| {
+        let names = line.split_once("(?i:").and_then(|(_, rest)| rest.split_once(')')).expect("a list").0;
+        names.split('|').map(str::to_owned).collect::<Vec<_>>()
+    });
+    let (all, back) = lists.next().zip(lists.next()).expect("two rules");
+    // Where a directory sends people back to, all but one.
+    assert_eq!(back, all.iter().filter(|name| *name != "code").cloned().collect::<Vec<_>>());
+    all
 }
 
 fn rules() -> String {

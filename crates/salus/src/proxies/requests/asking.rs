@@ -68,16 +68,16 @@ struct Wrong {
     note: Option<String>,
 }
 
-/// `?again=`: what was asked before, and was answered with a no.
+/// `?before=`: what was asked before, and was answered with a no.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Before {
-    again: String,
+    before: String,
 }
 
 /// The form; whoever asks again finds what they typed.
 pub async fn form(own: SignedIn<ViewActingFor>, Query(before): Query<Before>) -> PageResult {
-    let form = match before.again.parse::<ResourceId>() {
+    let form = match before.before.parse::<ResourceId>() {
         Ok(id) => own_request(&mut own.read().await?, &own, id).await?.map(|request| typed_before(&own, &request)),
         Err(_) => None,
     };

@@ -128,7 +128,7 @@ async fn a_no_says_why_and_one_asks_again(w: World) {
     let again = urls::ask_caregiver_again(&request);
     rosa.get(&again).await.is_ok().holds("value=\"Leo Ruiz\"").holds("value=\"2019-03-14\"").holds("value=\"parent\" checked");
     let other = somebody(&w, "Otto Other").await;
-    for url in [again.as_str(), "/acting-for/ask?again=x"] {
+    for url in [again.as_str(), "/acting-for/ask?before=x"] {
         other.get(url).await.is_ok().hides("Leo Ruiz").hides("2019-03-14");
     }
     // What was answered changes no more.

@@ -30,7 +30,7 @@ pub const CAREGIVER_REQUESTS: &str = "/staff/caregivers";
 
 /// The same form, with what was asked before (GET).
 pub fn ask_caregiver_again(request: impl Display) -> String {
-    format!("{ASK_CAREGIVER}?again={request}")
+    format!("{ASK_CAREGIVER}?before={request}")
 }
 
 /// What one asked for (GET), and one more photo for it (POST).

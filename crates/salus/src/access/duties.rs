@@ -108,6 +108,10 @@ impl Duty {
         let home = |action: &Action| Self::ALL.iter().copied().find(|it| it.actions().contains(action));
         self.actions().iter().copied().filter(move |action| home(action) == Some(self))
     }
+    /// All that a role does by itself.
+    pub fn whole(role: Role) -> impl Iterator<Item = Action> {
+        Self::ALL.iter().flat_map(|duty| duty.actions()).copied().filter(move |action| is_own(role, *action))
+    }
     /// What of it a role does by itself, and can keep: nothing where it is no work of its own.
     pub fn own_of(self, role: Role) -> impl Iterator<Item = Action> {
         let offered = self != Self::People && self.heart().any(|action| is_own(role, action));
@@ -115,9 +119,10 @@ impl Duty {
     }
     /// What of it a role can borrow: nothing where it does all of it, for every patient, by itself.
     pub fn lent_to(self, role: Role) -> impl Iterator<Item = Action> {
-        let more = move |action: Action| lends_to(role, action) && !who_may(action).includes(of_role(role));
+        let lends = move |action: Action| lender(role, action).is_some();
+        let more = move |action: Action| lends(action) && !who_may(action).includes(of_role(role));
         let offered = self.heart().any(more);
-        self.actions().iter().copied().filter(move |action| offered && lends_to(role, *action))
+        self.actions().iter().copied().filter(move |action| offered && lends(*action))
     }
 }
 
@@ -126,11 +131,6 @@ fn is_own(role: Role, action: Action) -> bool {
     let who = who_may(action);
     let in_care = [Relation::CareTeam, Relation::Emergency];
     who.includes(of_role(role)) || (role.treats() && in_care.into_iter().any(|relation| who.includes(relation)))
-}
-
-/// Whether somebody of this role can borrow that.
-fn lends_to(role: Role, action: Action) -> bool {
-    lender(role, action).is_some()
 }
 
 /// Who lends this to somebody of that role. Whoever looks at what others did does none of it; and nobody who treats patients says
@@ -168,7 +168,7 @@ impl Duties {
         Self { base, own: None }
     }
     /// A role of the clinic's own, as its row has it: words of actions. What is no word of ours counts for nothing.
-    pub fn named(base: Role, keeps: &str, borrows: &str) -> Self {
+    fn named(base: Role, keeps: &str, borrows: &str) -> Self {
         let actions = |words: &str| {
             let actions = words.split_whitespace().filter_map(Action::from_word);
             actions.filter(|action| !Duty::People.actions().contains(action)).collect()
@@ -184,7 +184,7 @@ impl Duties {
         }
     }
     /// A role of the clinic's own that does not count any more: whoever has it does nothing.
-    pub fn nothing(base: Role) -> Self {
+    fn nothing(base: Role) -> Self {
         Self { base, own: Some(Named::default()) }
     }
     /// The role that it stands on.

@@ -15,14 +15,14 @@ mod features_tests;
 mod look;
 mod pages;
 mod people;
-mod roles;
+mod posts;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use look::Look; // used by init
 pub use people::LINK_LASTS; // used by founding and invites
-pub use roles::{role_choices, role_in_words}; // used by access_log, audit, invites and roles
+pub use posts::{role_choices, role_in_words}; // used by access_log, audit, invites and roles
 pub use store::{NewPractitioner, Treating, treating}; // used by accounts' commands, availability and care_team
 
 use crate::{
@@ -39,8 +39,8 @@ pub fn routes(app: &App) -> Routes {
         .post(urls::CLINIC_STAFF_ACCESS, people::access, app)
         .post(urls::CLINIC_STAFF_RETURN, people::vouch, app)
         .post(urls::CLINIC_STAFF_RETURN_STOP, people::stop, app)
-        .get("/clinic/staff/{account}/role", roles::form)
-        .post("/clinic/staff/{account}/role", roles::change, app)
+        .get("/clinic/staff/{account}/role", posts::form)
+        .post("/clinic/staff/{account}/role", posts::change, app)
         .get(urls::CLINIC, pages::index)
         .get(urls::CLINIC_LOOK, pages::look)
         .post(urls::CLINIC_LOOK, pages::save_look, app)

@@ -9,7 +9,7 @@ use salus_kernel::{
 use serde::Deserialize;
 
 use super::{
-    roles::{post_in_words, role_choices, role_in_words},
+    posts::{post_in_words, role_choices, role_in_words},
     store::{self, NewPractitioner, Post},
     views::{InviteForm, InviteLink, OpenInvite, Returning, StaffAccounts, StaffLine},
 };

@@ -304,7 +304,7 @@ pub struct InviteForm {
 
 impl InviteForm {
     fn empty() -> Self {
-        Self { name: Field::empty(), roles: super::roles::role_choices(""), role_problem: None, npi: Field::empty() }
+        Self { name: Field::empty(), roles: super::posts::role_choices(""), role_problem: None, npi: Field::empty() }
     }
 
     fn problems(&self) -> Vec<Problem> {

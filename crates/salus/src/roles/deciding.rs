@@ -9,7 +9,8 @@ use salus_kernel::{
 };
 
 use super::{
-    pages::{beyond, of_base},
+    model,
+    pages::beyond,
     store::{self, OwnRole},
     views::{Proposal, Proposed},
 };
@@ -36,7 +37,7 @@ pub async fn list(list: Worklist<ViewProposed>) -> PageResult {
         let before = all.iter().find(|other| other.counts() && other.role_id == it.role_id);
         let was = match before {
             Some(before) => before.items(),
-            None => of_base(it.base),
+            None => model::of_base(it.base),
         };
         let by = it.proposer.clone().unwrap_or_default();
         let when = dates::day_and_time(it.proposed_at, &zone);

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use salus_kernel::{Action, Role};
 
-use crate::access::Duty;
+use crate::access::{
+    Duty,
+    policy::{of_role, who_may},
+};
 
 /// The longest name of a role.
 pub const LONGEST: usize = 60;
@@ -21,6 +24,10 @@ pub struct Wish {
     /// What it does of others' work.
     pub borrows: BTreeSet<Action>,
 }
+
+/// On what a role can stand. Whoever looks at what others did looks at all of it.
+pub const CAN_STAND_ON: [Role; 5] =
+    [Role::Practitioner, Role::Nurse, Role::FrontDesk, Role::Biller, Role::Administrator];
 
 /// All that a role does by itself, of what can be kept.
 pub fn own(base: Role) -> BTreeSet<Action> {
@@ -58,13 +65,16 @@ pub struct Item {
 
 /// All that a role does, as people compare it. What is borrowed and done by itself already is said once.
 pub fn items(base: Role, keeps: &BTreeSet<Action>, borrows: &BTreeSet<Action>) -> BTreeSet<Item> {
-    let by_itself = |action: Action| {
-        crate::access::policy::who_may(action).includes(crate::access::policy::of_role(base)) && keeps.contains(&action)
-    };
+    let by_itself = |action: Action| who_may(action).includes(of_role(base)) && keeps.contains(&action);
     let kept = keeps.iter().map(|action| Item { action: *action, for_all: false });
     let more = borrows.iter().filter(|action| !by_itself(**action));
     let more = more.map(|action| Item { action: *action, for_all: own(base).contains(action) && base.treats() });
     kept.chain(more).collect()
+}
+
+/// All that a role of ours does, as people compare it: also what no other can keep.
+pub fn of_base(base: Role) -> BTreeSet<Item> {
+    items(base, &Duty::whole(base).collect(), &BTreeSet::new())
 }
 
 #[cfg(test)]

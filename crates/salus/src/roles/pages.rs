@@ -10,7 +10,7 @@ use salus_kernel::{
 use serde::Deserialize;
 
 use super::{
-    model::{self, Item, Wish},
+    model::{self, CAN_STAND_ON, Item, Wish},
     store::{self, OwnRole},
     views::{DutyBox, MayLine, OwnRoleForm, OwnRoleLine, Roles},
 };
@@ -48,8 +48,8 @@ pub async fn roles(list: Worklist<ViewStaff>) -> PageResult {
                 base: role_in_words(it.base),
                 holders: u64::try_from(it.holders).unwrap_or(0),
                 state: state(it.counts(), waits(it.role_id)),
-                gained: beyond(&it.items(), &of_base(it.base)),
-                lost: beyond(&of_base(it.base), &it.items()),
+                gained: beyond(&it.items(), &model::of_base(it.base)),
+                lost: beyond(&model::of_base(it.base), &it.items()),
             })
             .collect(),
         proposes: list.session().may(Action::ProposeRole),
@@ -98,11 +98,6 @@ fn may_in_words(action: Action) -> String {
     words::t(&format!("clinic-may-{}", action.word()))
 }
 
-/// All that a role of ours does, as people compare it.
-pub fn of_base(base: Role) -> BTreeSet<Item> {
-    model::items(base, &model::own(base), &BTreeSet::new())
-}
-
 /// What is in one and not in the other, in words.
 pub fn beyond(one: &BTreeSet<Item>, other: &BTreeSet<Item>) -> Vec<String> {
     let in_words = |item: &Item| match item.for_all {
@@ -137,10 +132,6 @@ fn first() -> OwnRoleForm {
     let can = |choice: &Choice| Role::from_word(&choice.value).is_some_and(|role| CAN_STAND_ON.contains(&role));
     OwnRoleForm { bases: role_choices("").into_iter().filter(can).collect(), ..OwnRoleForm::empty() }
 }
-
-/// On what a role can stand. Whoever looks at what others did looks at all of it.
-pub const CAN_STAND_ON: [Role; 5] =
-    [Role::Practitioner, Role::Nurse, Role::FrontDesk, Role::Biller, Role::Administrator];
 
 /// The form with this in it.
 fn as_typed(base: Role, name: &str, keeps: &BTreeSet<Action>, borrows: &BTreeSet<Action>) -> OwnRoleForm {
@@ -190,7 +181,7 @@ fn read(form: &Form, base: Role, others: &[OwnRole]) -> Result<Wish, Box<OwnRole
         others.iter().any(|it| same(&it.name)) || Role::ALL.iter().any(|role| same(&role_in_words(*role)))
     });
     let nothing = keeps.is_empty() && borrows.is_empty();
-    let as_it_is = keeps == model::own(base) && borrows.is_empty() && base != Role::Administrator;
+    let as_it_is = borrows.is_empty() && keeps == Duty::whole(base).collect();
     match name {
         Some(name) if !taken && !nothing && !as_it_is => Ok(Wish { name, base, keeps, borrows }),
         name => {

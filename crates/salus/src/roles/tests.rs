@@ -438,11 +438,20 @@ async fn an_administrator_in_part_decides_about_nobody(w: World) {
     let bo = w.staff("Bo Lind", Role::Administrator).await;
     let rosa = w.staff("Rosa Desk", Role::FrontDesk).await;
     let all = all_but(Role::Administrator, &[]);
-    let role = own_role(&ada, &rosa, "Set-up", "administrator", &strs(&all)).await;
+    // The second person reads what even a whole one is not.
+    says(&ada, "Set-up", "administrator", &strs(&all)).await.goes_to(urls::CLINIC_ROLES);
+    rosa.get(urls::PROPOSED_ROLES).await.shows("It does not do").shows("Invite somebody to work here").shows("Give colleagues another role");
+    let id = waits(&rosa, "Set-up").await;
+    rosa.post(&urls::proposed_role(&id), &[]).await.goes_to(urls::PROPOSED_ROLES);
+    let role = id_of(&ada, "Set-up").await;
     gives(&w, &ada, &bo, &role).await;
     bo.get(urls::CLINIC_LOOK).await.is_ok();
     bo.get(urls::CLINIC_STAFF).await.is_ok().hides("Invite somebody").hides("Change role");
     bo.get(urls::CLINIC_ROLES).await.is_ok().hides("Make a role");
+    // Who guards privacy finds what each role does, and says nothing of it.
+    let omar = w.staff("Omar Haddad", Role::PrivacyOfficer).await;
+    omar.get(urls::STAFF).await.is_ok().shows("Staff accounts");
+    omar.get(urls::CLINIC_ROLES).await.is_ok().shows("Set-up").shows("It does not do").hides("Make a role");
     let to_rosa = urls::staff_role(&rosa.account.to_string());
     bo.get(&to_rosa).await.is_not_found();
     bo.post(&to_rosa, &[("role", "administrator")]).await.is_not_found();

@@ -200,8 +200,7 @@ impl Nav {
             items.push(NavItem::new("shell-nav-registrations", urls::REGISTRATIONS.to_owned(), "card", current));
         }
         items.extend(directory(place, features));
-        // A privacy officer comes there from the log.
-        if may(Action::ViewStaff) && !may(Action::SearchAudit) {
+        if may(Action::ViewStaff) {
             items.push(NavItem::new("shell-nav-staff", urls::CLINIC_STAFF.to_owned(), "card", place == Place::Staff));
         }
         if may(Action::ViewClinic) {

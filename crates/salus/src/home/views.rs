@@ -394,6 +394,7 @@ impl View for StaffHome {
         };
         let officer = Self {
             duties: vec![Duties::of(Role::PrivacyOfficer)],
+            staff_total: 7,
             audit_state: "18,204 entries, last checked today at 8:00\u{a0}am Pacific\u{a0}Time: nothing missing"
                 .to_owned(),
             ..desk.clone()
